@@ -7,6 +7,7 @@ const UNITS = [
   "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
   "test/app/execution/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
+  "test/ui/first-rows.test.ts",
   "test/config/parse.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
@@ -19,7 +20,7 @@ const UNITS = [
  * own to wait for, but for those of the sandbox, and no server that keeps the true time beside PostgreSQL.
  */
 const SIMULATED = [
-  "test/sandbox/{autoscaling,breaker,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/{autoscaling,breaker,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
   "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
@@ -31,6 +32,8 @@ const SIMULATED = [
   "test/stories/{preflight,print-fix,readme-status,readme-watch,rescue,restorable,restore,restore-troubles,revert}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
+  "test/{sandbox/task-roles,stories/cannot-start}.test.ts",
+  "test/screens/*.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",
 ];
@@ -50,6 +53,9 @@ export default defineConfig({
     // A busy machine may be slow. A test that waits ends by its own limits, and says for what it waited.
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Screens show moments in the reader's zone, too.
+    env: { TZ: "UTC" },
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
     server: { deps: { external: [/\.cache\/vulcan-ops\/compiled/] } },
     projects: [

@@ -17,7 +17,6 @@ export const doctor = defineCommand({
   name: "doctor",
   describe: "Check permissions and configuration, each with its fix; reads only",
   options: {
-    verbose: { type: "boolean", describe: "Show the checks that passed as well" },
     iam: { type: "boolean", describe: "Show the IAM statements for what is missing" },
     "print-fix": {
       type: "string",
@@ -50,13 +49,13 @@ export const doctor = defineCommand({
     const failure = isBlind && isOutside ? stop : undefined;
     if (failure !== undefined && isTextOutput(options)) throw failure;
     const head = { schemaVersion: 1, target, counts };
-    const shown = options.verbose ? findings : forPlace(findings, open);
-    const view = { isVerbose: options.verbose, withPolicy: options.verbose || options.iam };
+    const display = answerDisplayOptions(context);
+    const shown = display.verbose === true ? findings : forPlace(findings, open);
     printAnswer(options, context, {
       failure,
       data: { ...head, findings },
       lines: [head, ...findings],
-      text: () => `${renderDoctor(identityOf(open, known), shown, answerDisplayOptions(context), view)}\n`,
+      text: () => `${renderDoctor(identityOf(open, known), shown, display, { withPolicy: options.iam })}\n`,
     });
     if (failure !== undefined) throw failure;
     return counts.fail > 0 ? EXIT.guarded : EXIT.done;

@@ -7,7 +7,7 @@ import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-co
 import { OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, stopCode } from "../src/domain/exit-codes.ts";
 import { counted } from "../src/domain/finding.ts";
 import type { TaskLine } from "../src/domain/log-lines.ts";
 import { formatDuration, parseDuration } from "../src/domain/time.ts";
@@ -23,7 +23,7 @@ export const logs = defineCommand({
   name: "logs",
   describe: "Print the application's log lines of one revision, of all its tasks; reads only",
   options: {
-    revision: { type: "string", describe: "Revision, as in 43 (default: the one deployed last)" },
+    revision: { type: "string", describe: "Revision, as in 43 or web:7 (default: the one deployed last)" },
     follow: { type: "boolean", alias: "f", describe: "Print new lines as they come, until Ctrl-C" },
     since: { type: "string", describe: `How far back, as in 90s, 10m, 2h (default: ${SINCE})` },
     lines: { type: "string", describe: `Most lines of the past, the newest (default: ${LINES})` },
@@ -45,14 +45,16 @@ export const logs = defineCommand({
         commandLine`vulcan-ops logs -f --output ndjson ${repeatOptions(TARGET_OPTIONS, options)}`,
       ]);
     const source = await openLogs(await openTarget(options, context), question);
-    const { lines: past, forgotten } = await source.read();
-    if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), lines: past });
+    const { lines: past, forgotten, unreadAfter } = await source.read();
+    const cut = unreadAfter === undefined ? {} : { unreadAfter };
+    if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), ...cut, lines: past });
     else print(past, options, context);
-    if (past.length === 0) note(noLines(source, question.seconds), options, context);
-    if (forgotten > 0) note(forgottenText(forgotten), options, context);
+    if (past.length === 0) context.note(noLines(source, question.seconds));
+    if (unreadAfter !== undefined) context.note(cutText(unreadAfter));
+    if (forgotten > 0) context.note(forgottenText(forgotten));
     if (!options.follow) return EXIT.done;
     await source.follow((lines) => print(lines, options, context), context.stop);
-    return context.stop.aborted ? (context.stop.reason as ExitCode) : EXIT.done;
+    return context.stop.aborted ? stopCode(context.stop) : EXIT.done;
   },
 });
 
@@ -66,12 +68,11 @@ function print(lines: readonly TaskLine[], options: OutputOptions, context: Proc
   context.stdout.write(text);
 }
 
-function note(text: string, options: OutputOptions, context: ProcessContext): void {
-  if (isTextOutput(options)) context.stderr.write(`${text}\n`);
-}
-
 const noLines = ({ taskDefinition, container, group }: LogSource, seconds: number): string =>
   `No lines of ${taskDefinition} (container ${container}, ${group}) in the last ${formatDuration(seconds)}.`;
+
+const cutText = (after: string): string =>
+  `Not read: lines after ${after}, of which there are too many. A shorter --since shows the newest.`;
 
 const forgottenText = (count: number): string =>
   `Left out: lines of ${counted(count, "task")} that stopped over 1 h ago: ECS does not tell their revision.`;

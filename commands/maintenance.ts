@@ -1,5 +1,5 @@
 import { clockOfTarget } from "../src/app/clock-of-target.ts";
-import type { ProcessContext } from "../src/cli/process-context.ts";
+import { displayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
 import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
 import { roughDuration } from "../src/domain/rough-duration.ts";
@@ -90,7 +90,7 @@ async function windowOf(
   const { now, zone: configured } = await clockOfTarget(options, context);
   const zone = options.zone ?? configured;
   const { opens, closes } = readWindow(window, zone, now);
-  const shown = (instant: string) => momentText(Date.parse(instant), now, { zone });
+  const shown = (instant: string) => momentText(Date.parse(instant), now, { ...displayOptions(context), zone });
   const ahead = roughDuration((Date.parse(opens) - now) / 1000);
   context.note(`Window: ${shown(opens)} to ${shown(closes)}; it opens in ${ahead}.`);
   return { opens, closes };

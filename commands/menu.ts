@@ -2,11 +2,12 @@ import { newestUndoable } from "../src/app/execution/newest-undoable.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { readPrepared } from "../src/app/prepared.ts";
 import { readStatus } from "../src/app/status/read.ts";
+import { configuredTargets } from "../src/app/status/read-every.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
 import { displayOptions, isAttended, type ProcessContext } from "../src/cli/process-context.ts";
 import { renderHelp } from "../src/cli/render-help.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { type MenuDeed, type MenuItem, menuOf } from "../src/domain/status/menu.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { type TargetStatus, whyNothingIsKnown } from "../src/domain/status/target-status.ts";
@@ -25,10 +26,14 @@ export const menu = defineCommand({
       return EXIT.done;
     }
     const open = await openTarget({}, context);
-    const [status, undoable] = await Promise.all([readStatus(open), newestUndoable(open)]);
+    const [status, undoable, targets] = await Promise.all([
+      readStatus(open),
+      newestUndoable(open),
+      configuredTargets(context),
+    ]);
     const blind = whyNothingIsKnown(status);
     if (blind !== undefined) throw nothingReadError(blind);
-    return choose(menuOf(status, { undoable }), status, context);
+    return choose(menuOf(status, { undoable, hasTargets: targets.length > 1 }), status, context);
   },
 });
 
@@ -39,16 +44,16 @@ async function choose(items: readonly MenuItem[], status: TargetStatus, context:
     { input, output, display, stop },
     {
       short: renderStatusScreen(status, display),
-      details: renderStatusScreen(status, display, true),
+      details: renderStatusScreen(status, { ...display, verbose: true }),
       choices: items.map(({ label, hint }, index) => ({ value: String(index), label, ...(hint && { hint }) })),
     },
   );
-  if (reply.kind === "interrupted") return (stop.aborted ? (stop.reason as ExitCode) : undefined) ?? EXIT.interrupted;
+  if (reply.kind === "interrupted") return stopCode(stop);
   const item = reply.kind === "chosen" ? items[Number(reply.value)] : undefined;
   if (item === undefined) return EXIT.done;
   const { load, typed = () => ({}) } = DEEDS[item.deed];
   const command = await load();
-  return command.run(toOptions(command.options, typed(item)), context);
+  return context.enter(command, toOptions(command.options, typed(item)));
 }
 
 interface Deed {

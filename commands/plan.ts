@@ -15,12 +15,11 @@ import {
   OUTPUT_OPTIONS,
   STATE_OPTIONS,
   TARGET_OPTIONS,
-  VERBOSE_OPTION,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
 
 const OPTIONS = {
@@ -54,7 +53,6 @@ const OPTIONS = {
   ...INPUT_OPTION,
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
-  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const;
 
@@ -85,7 +83,7 @@ export const plan = defineCommand({
       context,
     );
     // An interrupted inspection says nothing about the runbooks.
-    if (context.stop.aborted) return context.stop.reason as ExitCode;
+    if (context.stop.aborted) return stopCode(context.stop);
     return report(inspected, options, context);
   },
 });
@@ -132,7 +130,7 @@ async function report(
   if (isInWorkflow(context)) await annotate(inspection, code, context);
   const [{ renderInspection }, above] = await Promise.all([
     import("../src/ui/render/inspection.ts"),
-    planAbove(inspection, options, context),
+    planAbove(inspection, context),
   ]);
   const { schemaVersion, depths, runbooks, target } = inspection;
   // What is wrong in a text is the first thing to mend; it is in the report, as what could not be done is.
@@ -148,14 +146,10 @@ async function report(
 }
 
 /** If there is only one runbook, show its plan as any dry run shows it. */
-async function planAbove(
-  { runbooks: [only, ...others] }: Inspection,
-  options: PlanOptions,
-  context: ProcessContext,
-): Promise<string> {
+async function planAbove({ runbooks: [only, ...others] }: Inspection, context: ProcessContext): Promise<string> {
   if (only?.plan === undefined || others.length > 0) return "";
   const { planText } = await import("../src/cli/plan-text.ts");
-  return `${planText(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at), options)}\n\n`;
+  return `${planText(only.plan, answerDisplayOptions(context), Date.parse(only.plan.at))}\n\n`;
 }
 
 const isWrong = (inspection: Inspection): boolean => worstSeverity(inspectionFindings(inspection)) === "error";

@@ -15,7 +15,6 @@ import {
   inputsOf,
   OUTPUT_OPTIONS,
   STATE_OPTIONS,
-  VERBOSE_OPTION,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
 import { renderStatusScreen } from "../src/ui/render/status.ts";
@@ -32,7 +31,6 @@ export const rehearse = defineCommand({
     ...ANSWER_OPTIONS,
     ...DATABASE_OPTIONS,
     ...OUTPUT_OPTIONS,
-    ...VERBOSE_OPTION,
     ...STATE_OPTIONS,
   },
   examples: [["vulcan-ops rehearse rollback-service --scenario bad-release", "practise the rollback of a bad release"]],
@@ -48,8 +46,9 @@ export const rehearse = defineCommand({
       const inside = useSandboxEnvironment(sandbox.env, context, { announces: true });
       const pinned = sandboxTarget(sandbox.env, sandbox.loadBalancer);
       const target = await openTarget({ stateDir: options.stateDir }, inside, { pinned });
-      const status = renderStatusScreen(await readStatus(target), displayOptions(inside));
-      if (isTextOutput(options)) context.stderr.write(`${status}\n\n`);
+      const display = displayOptions(inside);
+      const status = renderStatusScreen(await readStatus(target), display);
+      if (isTextOutput(options) && display.quiet !== true) context.stderr.write(`${status}\n\n`);
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: inputsOf(options), command: `rehearse ${name}`, pinned };
       const code = await carryOut(request, options, inside, { autoAnswer: true });

@@ -18,7 +18,6 @@ import { renderTargets } from "../src/ui/render/targets.ts";
 
 const OPTIONS = {
   all: { type: "boolean", describe: "One row for each target of the configuration; the exit code is the worst" },
-  verbose: { type: "boolean", describe: "Show every part that was read" },
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
   ...STATE_OPTIONS,
@@ -51,8 +50,7 @@ async function one(options: StatusOptions, context: ProcessContext): Promise<Exi
     troubles: problems(overview),
     next: nextCommands(overview, typed),
   };
-  const text = () =>
-    `${renderStatus(overview, answerDisplayOptions(context), { typed, isVerbose: options.verbose })}\n`;
+  const text = () => `${renderStatus(overview, answerDisplayOptions(context), typed)}\n`;
   printAnswer(options, context, { data, text, failure });
   if (failure !== undefined) throw failure;
   return EXIT.done;

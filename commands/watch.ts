@@ -8,8 +8,9 @@ import { DATABASE_OPTIONS, OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/sha
 import { openWatchView } from "../src/cli/watch-view.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, stopCode } from "../src/domain/exit-codes.ts";
 import { parseDuration } from "../src/domain/time.ts";
+import { asTyped } from "../src/domain/typed-options.ts";
 import { watchData } from "../src/domain/watch/report-json.ts";
 import { renderVerdict } from "../src/ui/render/watch.ts";
 
@@ -35,26 +36,24 @@ export const watch = defineCommand({
     const open = await openTarget(options, context);
     const view = openWatchView(options, context, open.clock, `Watch ${open.target.service} for ${minutes} min`);
     const report = await watchTarget(open, minutes, context, view).finally(view.close);
-    const ended = stop.aborted ? (stop.reason as ExitCode) : undefined;
+    const ended = stop.aborted ? stopCode(stop) : undefined;
     if (report === undefined) {
       stderr.write("INCONCLUSIVE: ended early by the operator, nothing was seen\n");
       return ended ?? EXIT.inconclusive;
     }
     const verdict = report.verdict ?? "INCONCLUSIVE";
-    const next = nextCommands(verdict, repeatOptions(FOR_OPTION, options), repeatOptions(TARGET_OPTIONS, options));
+    const next = nextCommands(verdict, repeatOptions(FOR_OPTION, options)).map((line) =>
+      asTyped(line, context.typed ?? {}),
+    );
     const text = () => renderVerdict(report, next, answerDisplayOptions(context));
     printAnswer(options, context, { data: { ...watchData(report), next }, text });
     return verdict === "INCONCLUSIVE" && ended !== undefined ? ended : CODES[verdict];
   },
 });
 
-function nextCommands(
-  verdict: keyof typeof CODES,
-  duration: readonly string[],
-  target: readonly string[],
-): readonly string[] {
-  if (verdict === "WORSE") return [commandLine`vulcan-ops rollback ${target}`];
-  return verdict === "STABLE" ? [] : [commandLine`vulcan-ops watch ${duration} ${target}`];
+function nextCommands(verdict: keyof typeof CODES, duration: readonly string[]): readonly string[] {
+  if (verdict === "WORSE") return ["vulcan-ops rollback"];
+  return verdict === "STABLE" ? [] : [commandLine`vulcan-ops watch ${duration}`];
 }
 
 function minutesOf(text: string): number {

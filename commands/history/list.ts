@@ -65,7 +65,7 @@ function below(
   typed: TypedOptions,
 ): readonly string[] {
   const left = unfinished.map((one) => `not put back: ${unfinishedText(one)}; ${asTyped(one.command, typed)}`);
-  // A text of before 0.3 names it already.
+  // A text of 0.1.0 names it already.
   if (ended !== undefined) return ended.outcome === undefined ? [ended.text] : [ended.outcome, ...left];
   return runsIn === undefined
     ? [`resume it: ${asTyped(commandLine`vulcan-ops resume ${id}`, typed)}`, ...left]

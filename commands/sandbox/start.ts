@@ -4,7 +4,7 @@ import { defineCommand } from "../../src/cli/command.ts";
 import { displayOptions, type ProcessContext } from "../../src/cli/process-context.ts";
 import { STATE_OPTIONS, WORLD_OPTIONS } from "../../src/cli/shared-options.ts";
 import { AWS_SERVICES, endpointVariable } from "../../src/domain/aws/endpoints.ts";
-import { EXIT, type ExitCode } from "../../src/domain/exit-codes.ts";
+import { EXIT, stopCode } from "../../src/domain/exit-codes.ts";
 import { directToThisMachine } from "../../src/domain/network.ts";
 import { rowLines } from "../../src/ui/text/layout.ts";
 
@@ -32,7 +32,7 @@ export const sandboxStart = defineCommand({
     const sandbox = await startSandbox(options, context, () =>
       context.stderr.write("Starting a sandbox on this machine: about 10 s …\n"),
     );
-    if (sandbox === undefined) return context.stop.reason as ExitCode;
+    if (sandbox === undefined) return stopCode(context.stop);
     printExports(sandbox, log, context);
     const cli = await shellCliNote(context.env);
     if (cli !== undefined) context.stderr.write(`${cli}\n`);

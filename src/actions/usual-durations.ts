@@ -1,6 +1,6 @@
 /**
  * About how long AWS takes, in seconds. [D] documented by AWS, [O] observed, [I] inferred. A wait shows them as "about";
- * nothing is decided by them.
+ * of decisions, only whether the credentials last for the run is made by them.
  */
 export const USUAL_SECONDS = {
   /** [O] Until ECS shows what was asked for. */

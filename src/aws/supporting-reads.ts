@@ -3,10 +3,13 @@ import type { FilteredLogEvent } from "@aws-sdk/client-cloudwatch-logs";
 import { type AccountRegion, accountRegionOf } from "../domain/aws/arn.ts";
 import type { Image, LogLine, ScalingTarget, ScheduledScaling } from "../domain/aws/ecs.ts";
 import { ECR_REF } from "../domain/aws/ecs.ts";
-import type { LogQuestion, StreamLine, SurroundingReads } from "../domain/aws/reads.ts";
+import type { LinesRead, LogQuestion, StreamLine, SurroundingReads } from "../domain/aws/reads.ts";
 import type { Clients } from "./client/clients.ts";
+import { everyPage } from "./client/every-page.ts";
 import { assertTyped, needed } from "./client/needed.ts";
 import type { ReadCall } from "./client/read-call.ts";
+import { readSecurityGroups, readSubnets } from "./ec2/network.ts";
+import { readRole } from "./iam/role.ts";
 
 export function createSurroundingReads(clients: Clients, guarded: ReadCall): SurroundingReads {
   return {
@@ -16,6 +19,9 @@ export function createSurroundingReads(clients: Clients, guarded: ReadCall): Sur
       guarded("application-autoscaling:DescribeScalableTargets", () => readScaling(clients, cluster, service)),
     scheduledScaling: (cluster, service) =>
       guarded("application-autoscaling:DescribeScheduledActions", () => readScheduled(clients, cluster, service)),
+    role: (name) => guarded("iam:GetRole", () => readRole(clients, name)),
+    subnets: (ids) => guarded("ec2:DescribeSubnets", () => readSubnets(clients, ids)),
+    securityGroups: (ids) => guarded("ec2:DescribeSecurityGroups", () => readSecurityGroups(clients, ids)),
     logTail: (group, stream, lines, region) =>
       guarded("logs:GetLogEvents", () =>
         readLog(region === undefined ? clients : clients.in(region), group, stream, lines),
@@ -102,25 +108,18 @@ async function readScaling(clients: Clients, cluster: string, service: string): 
   };
 }
 
-const MOST_PAGES = 10;
-
-async function readScheduled(clients: Clients, cluster: string, service: string): Promise<ScheduledScaling[]> {
+async function readScheduled(clients: Clients, cluster: string, service: string): Promise<readonly ScheduledScaling[]> {
   const [scaling, { DescribeScheduledActionsCommand }] = await Promise.all([
     clients.scaling(),
     import("./sdk/application-autoscaling.ts"),
   ]);
   const resource = { ServiceNamespace: "ecs", ResourceId: `service/${cluster}/${service}` } as const;
-  const found: ScheduledScaling[] = [];
-  let NextToken: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  return everyPage(async (NextToken) => {
     const answer = await scaling.send(
       new DescribeScheduledActionsCommand({ ...resource, ...(NextToken && { NextToken }) }),
     );
-    found.push(...needed(answer.ScheduledActions, "ScheduledActions").map(toScheduled));
-    if (answer.NextToken === undefined) break;
-    NextToken = answer.NextToken;
-  }
-  return found;
+    return { items: needed(answer.ScheduledActions, "ScheduledActions").map(toScheduled), next: answer.NextToken };
+  });
 }
 
 function toScheduled({ ScheduledActionName, Schedule, Timezone, ScalableTargetAction }: ScheduledAction) {
@@ -149,7 +148,7 @@ async function readLog(clients: Clients, group: string, stream: string, lines: n
 /** A page holds up to 10 000 lines. [D: FilterLogEvents] */
 const MOST_LOG_PAGES = 10;
 
-async function readLogLines(clients: Clients, group: string, { streamPrefix, from }: LogQuestion) {
+async function readLogLines(clients: Clients, group: string, { streamPrefix, from }: LogQuestion): Promise<LinesRead> {
   const [logs, { FilterLogEventsCommand }] = await Promise.all([clients.logs(), import("./sdk/logs.ts")]);
   const found: StreamLine[] = [];
   let nextToken: string | undefined;
@@ -164,13 +163,18 @@ async function readLogLines(clients: Clients, group: string, { streamPrefix, fro
         }),
       )
       .catch(absent("ResourceNotFoundException"));
-    if (answer === undefined) return found;
+    if (answer === undefined) return { lines: [] };
     found.push(...needed(answer.events, "events").map(toStreamLine));
     nextToken = answer.nextToken;
-    if (nextToken === undefined) break;
+    if (nextToken === undefined) return { lines: inOrder(found) };
   }
-  return found.sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+  // The oldest come first: what is missing is what was asked for most.
+  const lines = inOrder(found);
+  return { lines, unreadAfter: lines.at(-1)?.at ?? new Date(from).toISOString() };
 }
+
+const inOrder = (lines: readonly StreamLine[]): readonly StreamLine[] =>
+  lines.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
 
 function toStreamLine({ timestamp, message, logStreamName, eventId }: FilteredLogEvent): StreamLine {
   return {

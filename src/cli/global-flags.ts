@@ -7,7 +7,12 @@ export interface GlobalFlag {
 }
 
 export const GLOBAL_FLAGS: readonly GlobalFlag[] = [
-  { flag: "quiet", variable: "VULCAN_OPS_QUIET", value: "1", describe: "Print the answer, questions and errors only" },
+  {
+    flag: "quiet",
+    variable: "VULCAN_OPS_QUIET",
+    value: "1",
+    describe: "Print the answer, questions, warnings and errors only",
+  },
   { flag: "verbose", variable: "VULCAN_OPS_VERBOSE", value: "1", describe: "Print what is folded by default" },
   { flag: "no-color", variable: "NO_COLOR", value: "1", describe: "Print without colour" },
   {
@@ -45,10 +50,6 @@ export function takeGlobalFlags(argv: readonly string[]): {
 const isOn = (value: string | undefined): boolean => value !== undefined && !["", "0", "false"].includes(value);
 
 type Variables = Readonly<Record<string, string | undefined>>;
-
-export const isQuiet = (env: Variables): boolean => isOn(env.VULCAN_OPS_QUIET);
-
-export const isVerbose = (env: Variables): boolean => isOn(env.VULCAN_OPS_VERBOSE);
 
 /** Whether a terminal is not to be asked, although there is one. */
 export const refusesInput = (env: Variables): boolean => isOn(env.VULCAN_OPS_NO_INPUT);

@@ -10,22 +10,19 @@ import {
   outdatedAnswers,
 } from "../ui/io/flag-answers.ts";
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
-import type { Screen } from "../ui/io/screen.ts";
+import { BELL, type Screen } from "../ui/io/screen.ts";
 import { chooseFrom, createTerminalIo } from "../ui/io/terminal-io.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { paragraph } from "../ui/text/layout.ts";
-import { isQuiet } from "./global-flags.ts";
 import type { OptionsOf } from "./options.ts";
 import { planText } from "./plan-text.ts";
 import { displayOptions, isAttended, type ProcessContext } from "./process-context.ts";
-import { createQuietIo } from "./quiet-screen.ts";
-import type { ANSWER_OPTIONS, OUTPUT_OPTIONS, VERBOSE_OPTION } from "./shared-options.ts";
+import type { ANSWER_OPTIONS, OUTPUT_OPTIONS } from "./shared-options.ts";
 
 export type OutputOptions = OptionsOf<typeof OUTPUT_OPTIONS>;
 export type AnswerOptions = OptionsOf<typeof ANSWER_OPTIONS>;
-export type VerboseOption = Partial<OptionsOf<typeof VERBOSE_OPTION>>;
 /** How a command that runs a procedure talks with its operator. */
-type TalkOptions = OutputOptions & AnswerOptions & VerboseOption;
+type TalkOptions = OutputOptions & AnswerOptions;
 
 /** Whether prose may be written: a program may collect it together with the data on stdout. */
 export function isTextOutput({ output }: Partial<OutputOptions>): boolean {
@@ -61,23 +58,22 @@ function flagAnswers({ yes, confirm, takeOver, expectCurrent }: AnswerOptions, s
   return { yes, sandbox, ...(confirm.length === 0 ? {} : { confirm }), expectCurrent, takeOver };
 }
 
-function openScreen(
-  options: OutputOptions & VerboseOption,
-  context: ProcessContext,
-  answers: FlagAnswers,
-  clock: Clock,
-): Screen {
+function openScreen(options: OutputOptions, context: ProcessContext, answers: FlagAnswers, clock: Clock): Screen {
   const { stdin: input, stdout, stderr, stop } = context;
   const display = displayOptions(context);
   if (isInteractive(options, context)) {
-    return createTerminalIo({ input, output: stderr, display, answers, clock, stop, verbose: options.verbose });
+    return createTerminalIo({ input, output: stderr, display, answers, clock, stop });
   }
-  const unattended = { out: { data: stdout, prose: stderr }, display, answers, mode: options.output ?? "text" };
-  return isQuiet(context.env) ? createQuietIo(unattended) : createUnattendedIo(unattended);
+  return createUnattendedIo({
+    out: { data: stdout, prose: stderr },
+    display,
+    answers,
+    mode: options.output ?? "text",
+  });
 }
 
 interface Surroundings {
-  readonly options: OutputOptions & VerboseOption;
+  readonly options: OutputOptions;
   readonly context: ProcessContext;
   readonly answers: FlagAnswers;
   readonly clock: Clock;
@@ -86,6 +82,7 @@ interface Surroundings {
 function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surroundings): OperatorIo {
   const display = displayOptions(context);
   const hasPerson = isInteractive(options, context);
+  const isToBeAsked = hasPerson && !answers.yes && !answers.sandbox && answers.confirm === undefined;
   const say = (sentence: string): void => screen.say(`${paragraph(sentence, display, 0).join("\n")}\n`);
   const warnOfOutdated = (steps: readonly PlannedStep[]): void => {
     if (!answers.sandbox) for (const sentence of outdatedAnswers(steps, answers)) say(sentence);
@@ -98,7 +95,8 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     close: screen.close,
     showPlan(plan) {
       screen.learn(plan);
-      if (options.output !== "ndjson") screen.say(`${planText(plan, display, clock.now(), options)}\n`);
+      if (options.output !== "ndjson" && display.quiet !== true)
+        screen.say(planText(plan, display, clock.now(), { errorFollows: true, questionFollows: isToBeAsked }));
     },
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
@@ -117,8 +115,6 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   };
 }
 
-const BELL = "\u0007";
-
 /** One question outside an execution. Enter takes `preset`, or else the first. Undefined if the input ended. */
 export function askChoice(
   context: ProcessContext,
@@ -136,8 +132,9 @@ export function printNote(
   options: Partial<OutputOptions>,
   context: Pick<ProcessContext, "stderr" | "env">,
 ): void {
-  if (!isTextOutput(options)) return;
-  context.stderr.write(`${paragraph(sanitise(text, { lines: true }), displayOptions(context), 0).join("\n")}\n`);
+  const display = displayOptions(context);
+  if (!isTextOutput(options) || display.quiet === true) return;
+  context.stderr.write(`${paragraph(sanitise(text, { lines: true }), display, 0).join("\n")}\n`);
 }
 
 /** Errors that the answer on stdout holds already. */

@@ -1,22 +1,18 @@
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { blocks, hasChanges, type Plan } from "../domain/plan.ts";
 import { jsonText } from "../ui/text/json-text.ts";
-import { type OutputOptions, printData, type VerboseOption } from "./output.ts";
+import { type OutputOptions, printData } from "./output.ts";
 import { planText } from "./plan-text.ts";
-import { displayOptions, type ProcessContext } from "./process-context.ts";
+import { answerDisplayOptions, type ProcessContext } from "./process-context.ts";
 
 /** Shows a plan without executing it: exit 11 if it is blocked, 2 if it has changes and `detailedExitcode` is set. */
 export function printPlan(
   plan: Plan,
   now: number,
-  {
-    output = "text",
-    detailedExitcode,
-    verbose,
-  }: OutputOptions & VerboseOption & { readonly detailedExitcode: boolean },
+  { output = "text", detailedExitcode }: OutputOptions & { readonly detailedExitcode: boolean },
   context: ProcessContext,
 ): ExitCode {
-  if (output === "text") context.stdout.write(`${planText(plan, displayOptions(context), now, { verbose })}\n`);
+  if (output === "text") context.stdout.write(`${planText(plan, answerDisplayOptions(context), now)}\n`);
   else if (output === "ndjson") context.stdout.write(`${jsonText(plan)}\n`);
   else printData(context, plan);
   if (plan.steps.some((step) => blocks(step).length > 0)) return EXIT.guarded;

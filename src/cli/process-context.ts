@@ -1,12 +1,24 @@
 import { randomInt } from "node:crypto";
+import type { ExitCode } from "../domain/exit-codes.ts";
 import type { Environment, Ids } from "../domain/ports.ts";
 import { type DisplayOptions, displayOptionsOf } from "../ui/text/style.ts";
+import type { OptionSpecs } from "./options.ts";
 
 /** The process as the commands see it; tests pass their own. */
 export interface ProcessContext extends Environment {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
+  /** Runs another command in place of this one; errors are then reported as that one's. */
+  enter(command: Runnable, options: Readonly<Record<string, unknown>>): Promise<ExitCode>;
+}
+
+/** A command, as far as it is run. */
+interface Runnable {
+  readonly name: string;
+  readonly describe: string;
+  readonly options: OptionSpecs;
+  run(options: never, context: ProcessContext): Promise<ExitCode>;
 }
 
 export function isAttended({ stdin, stderr }: Pick<ProcessContext, "stdin" | "stderr">): boolean {
@@ -14,7 +26,7 @@ export function isAttended({ stdin, stderr }: Pick<ProcessContext, "stdin" | "st
 }
 
 /** A process before its command line is parsed: the options decide whether notes are printed. */
-export type Process = Omit<ProcessContext, "note">;
+export type Process = Omit<ProcessContext, "note" | "enter">;
 
 /** How to display prose for people, which goes to stderr. */
 export function displayOptions({ stderr, env }: Pick<ProcessContext, "stderr" | "env">): DisplayOptions {

@@ -8,11 +8,11 @@ import { renderError } from "../ui/render/error.ts";
 import { displayOptionsOf } from "../ui/text/style.ts";
 import type { Command, CommandList } from "./command.ts";
 import { withEscapedLog } from "./github-actions-log.ts";
-import { isQuiet, isVerbose, refusesInput, takeGlobalFlags } from "./global-flags.ts";
+import { refusesInput, takeGlobalFlags } from "./global-flags.ts";
 import { camelCase } from "./options.ts";
 import { isOnStdout, type OutputOptions, printError, printNote } from "./output.ts";
 import { parse, type Request } from "./parse-argv.ts";
-import { displayOptions, isAttended, type Process } from "./process-context.ts";
+import { displayOptions, isAttended, type Process, type ProcessContext } from "./process-context.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 
 /** The commands of the program. */
@@ -26,7 +26,7 @@ export interface Program {
 export async function runCommandLine(argv: readonly string[], program: Program, outside: Process): Promise<ExitCode> {
   const context = withGlobalFlags(argv, withEscapedLog(outside));
   const code = await run(argv, program, context);
-  if (code !== EXIT.done && isEvaluated(argv)) context.stdout.write("false\n");
+  if (code !== EXIT.done && isEvaluated(takeGlobalFlags(argv).argv)) context.stdout.write("false\n");
   return code;
 }
 
@@ -44,15 +44,12 @@ async function run(argv: readonly string[], program: Program, context: Process):
     limitAtLeast(readTimeoutOf(context.env));
     request = await parse(argv, program.commands);
     const { command, options } = request;
-    const note = isQuiet(context.env)
-      ? () => undefined
-      : (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
-    return await (command ?? (await program.bare())).run(options as never, {
-      ...context,
-      note,
-      typed: typedIn(options),
-      ...questions(context),
-    });
+    const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);
+    const enter: ProcessContext["enter"] = (entered, given) => {
+      request = { command: entered as Command, options: given };
+      return entered.run(given as never, { ...context, note, enter, typed: typedIn(given), ...questions(context) });
+    };
+    return await enter(command ?? (await program.bare()), options);
   } catch (error) {
     const circumstances = {
       output: outputMode(argv),
@@ -113,11 +110,12 @@ function fail(
   { stdout, stderr, env }: Process,
 ): ExitCode {
   const known = error instanceof OpsError ? error : isUnfit(error) ? unfitMachineError(error) : internal(error);
-  if (error !== known && (env.VULCAN_OPS_DEBUG !== undefined || isVerbose(env)))
+  const display = displayOptionsOf(stderr, env);
+  if (error !== known && (env.VULCAN_OPS_DEBUG !== undefined || display.verbose === true))
     stderr.write(`${(error as Error).stack}\n`);
   const { next } = known.detail;
   const printed = next ? new OpsError({ ...known.detail, next: next.map((line) => asTyped(line, typed)) }) : known;
-  stderr.write(renderError(printed, displayOptionsOf(stderr, env), couldChange));
+  stderr.write(renderError(printed, display, couldChange));
   if (!isOnStdout(known)) printError(printed, output, stdout);
   return known.exitCode;
 }

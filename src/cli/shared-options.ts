@@ -37,11 +37,6 @@ export const OUTPUT_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
-/** What the screens fold to one row. */
-export const VERBOSE_OPTION = {
-  verbose: { type: "boolean", describe: "Show every step, check and request in full" },
-} as const satisfies OptionSpecs;
-
 /** Answers given beforehand. */
 export const ANSWER_OPTIONS = {
   yes: { type: "boolean", alias: "y", group: ANSWERS, describe: "Answer plain confirmations with yes" },
@@ -108,7 +103,6 @@ export const RUN_OPTIONS = {
   ...DATABASE_OPTIONS,
   ...TARGET_OPTIONS,
   ...OUTPUT_OPTIONS,
-  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -160,6 +154,5 @@ export const CONTINUE_OPTIONS = {
   ...DATABASE_OPTIONS,
   profile: TARGET_OPTIONS.profile,
   ...OUTPUT_OPTIONS,
-  ...VERBOSE_OPTION,
   ...STATE_OPTIONS,
 } as const satisfies OptionSpecs;

@@ -30,6 +30,7 @@ export function openWatchView(options: OutputOptions, context: ProcessContext, c
     };
     return { show: tell, say, close: () => undefined };
   }
+  if (shape.quiet === true) return { show: () => undefined, say: () => undefined, close: () => undefined };
   if (!shape.live || !isTextOutput(options)) {
     const show = (report: WatchReport) => void stderr.write(`${watchLine(report, shape)}\n`);
     return { show, say, close: () => undefined };

@@ -23,6 +23,8 @@ function shownKey(key: string): string {
   return parts.length === 1 ? (parts[0] ?? "") : parts.map((part) => String(Number(part) >>> 0)).join(", ");
 }
 
+const HARMLESS_MODES = ["AccessShareLock", "RowShareLock", "ShareUpdateExclusiveLock"];
+
 /** What changes a table's definition, or an index, takes one of these. A user's tables have an oid of 16384 or more. [D] */
 const SCHEMA_CHANGES = ["ShareUpdateExclusive", "Share", "ShareRowExclusive", "Exclusive", "AccessExclusive"]
   .map((mode) => `'${mode}Lock'`)
@@ -36,7 +38,7 @@ WITH locks AS MATERIALIZED (SELECT *, CASE WHEN locktype <> 'advisory' THEN NULL
   watched AS (SELECT to_regclass(name) AS relation FROM unnest($1::text[]) AS name),
   migrating AS (SELECT pid FROM locks WHERE granted AND locktype = 'relation' AND (
     mode IN (${SCHEMA_CHANGES}) AND relation >= 16384
-    OR relation IN (SELECT relation FROM watched) AND mode NOT IN ('AccessShareLock', 'RowShareLock'))),
+    OR relation IN (SELECT relation FROM watched) AND mode NOT IN (${HARMLESS_MODES.map((mode) => `'${mode}'`).join(", ")}))),
   keys AS (SELECT key FROM locks WHERE key = ANY ($4::text[])
     UNION SELECT key FROM locks WHERE key IS NOT NULL AND granted AND pid IN (SELECT pid FROM migrating)),
   awaited AS (SELECT relation FROM locks WHERE NOT granted AND relation IS NOT NULL),
@@ -88,8 +90,11 @@ interface LockRow {
   readonly watched: boolean;
 }
 
-/** Every reader of a table takes these locks. Such a session matters only if a migration waits for it: `behind` tells. */
-const HARMLESS: ReadonlySet<string> = new Set(["AccessShareLock", "RowShareLock"]);
+/**
+ * Readers of a table take these locks, and VACUUM and ANALYZE, autovacuum's too. A migration writes rows into the table.
+ * Such a session matters only if a migration waits for it: `behind` tells.
+ */
+const HARMLESS: ReadonlySet<string> = new Set(HARMLESS_MODES);
 
 /** The sessions with a watched lock, the sessions that block them, and so on; then those with other advisory locks. */
 export function involved(answer: readonly Readonly<Record<string, unknown>>[]): readonly LockedSession[] {

@@ -94,6 +94,14 @@ export interface ReadContext<World> {
   readonly isUndo?: true;
   /** The nearest earlier step whose Operation has not been sent yet. Reads show the state before it. */
   readonly pendingStep?: string;
+  /** What a notice says of the execution so far. */
+  readonly report?: Report;
+}
+
+/** Where an execution acts, and what it has done: `Migrated vulcan-prod to 8: 3/3 healthy`, once it has. */
+export interface Report {
+  readonly identity: string;
+  readonly outcome?: string;
 }
 
 export type Observed<O> =

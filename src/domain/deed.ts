@@ -9,6 +9,8 @@ export interface Deed {
   readonly to?: string;
   /** How a question names `to`, if shorter. */
   readonly shortTo?: string;
+  /** The moment (RFC 3339, UTC) that `to` names: a question adds it in its reader's zone. */
+  readonly at?: string;
   /** The change in one row, where before and after do not say it. */
   readonly how?: string;
   /** What a list of executions names them by, rather than by what was only prepared for it. */

@@ -43,7 +43,7 @@ export interface ExecutionResumed extends EventBase {
   readonly host: string;
   /** Release of the process that continues it. Absent in journals up to 0.1.0. */
   readonly version?: string;
-  /** Whose credentials it uses. Absent in journals of before 0.2.0. */
+  /** Whose credentials it uses. Absent in journals of 0.1.0. */
   readonly caller?: Caller;
 }
 
@@ -58,7 +58,7 @@ export interface StepPlanned extends StepEvent {
   readonly title: string;
   readonly action: string;
   readonly summary: string;
-  /** Absent in journals of before 0.3, and where the action says none. */
+  /** Absent in journals of 0.1.0, and where the action says none. */
   readonly deed?: Deed;
   readonly changes: readonly Change[];
   readonly findings: readonly Finding[];
@@ -94,7 +94,7 @@ export interface StepSent extends StepEvent {
 export interface StepVerified extends StepEvent {
   readonly type: "step.verified";
   readonly text: string;
-  /** What the outcome says of it. Absent in journals of before 0.3. */
+  /** What the outcome says of it. Absent in journals of 0.1.0. */
   readonly proof?: string;
   /** What the outcome says in place of the deed, which was not done, or perhaps not. */
   readonly missed?: string;
@@ -137,11 +137,11 @@ export interface ExecutionEnded extends EventBase {
   readonly exitCode: number;
   readonly reason?: string;
   readonly text: string;
-  /** The one sentence that says what came of it. Absent in journals of before 0.3, where `text` is all there is. */
+  /** The one sentence that says what came of it. Absent in journals of 0.1.0, where `text` is all there is. */
   readonly outcome?: string;
   /** What an operator has to remember now. */
   readonly reminders?: readonly string[];
-  /** Where it acted. Absent in journals of before 0.3. */
+  /** Where it acted. Absent in journals of 0.1.0. */
   readonly identity?: Identity;
   readonly next: readonly string[];
   /** What it changed for the run and has not put back. Absent in journals of earlier versions. */

@@ -17,3 +17,7 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** The exit code of the signal that stopped the process, or Ctrl-C's. */
+export const stopCode = ({ reason }: AbortSignal): ExitCode =>
+  reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;

@@ -26,7 +26,7 @@ export function worstFirst(findings: readonly Finding[]): Finding[] {
   return ORDER.flatMap((level) => findings.filter((finding) => finding.level === level));
 }
 
-/** `vulcan-prod:42: 1 blocking, 2 to know, 9 in order` */
+/** `vulcan-prod:42: 1 blocking, 2 warnings, 9 passed` */
 export function summariseFindings(what: string, findings: readonly Finding[]): string {
   const count = (level: Finding["level"]) => findings.filter((finding) => finding.level === level).length;
   const blocked = count("block") === 0 ? "" : `${count("block")} blocking, `;

@@ -1,7 +1,7 @@
 import { commandLine } from "./command-line.ts";
 import { NOTHING_SENT, OpsError } from "./error.ts";
 import { EXIT } from "./exit-codes.ts";
-import { ago } from "./time.ts";
+import { ago, utcTime } from "./time.ts";
 import { asTyped, type TypedOptions } from "./typed-options.ts";
 
 /** The execution that holds a target, and its operator. */
@@ -52,8 +52,10 @@ export interface HeldLock {
 
 /** `alice@laptop since 2026-04-10T03:41:07Z (4 min 2 s ago), execution 7k2mqp (rollback --to 42)` */
 export function holderText({ operator, host, since, execution, command }: LockHolder, now?: number): string {
-  const age = now === undefined || Number.isNaN(Date.parse(since)) ? "" : ` (${ago(since, now)})`;
-  return `${operator}@${host} since ${since}${age}, execution ${execution} (${command})`;
+  const at = Date.parse(since);
+  const when = Number.isNaN(at) ? since : utcTime(new Date(at).toISOString());
+  const age = now === undefined || Number.isNaN(at) ? "" : ` (${ago(since, now)})`;
+  return `${operator}@${host} since ${when}${age}, execution ${execution} (${command})`;
 }
 
 /** Exit 5: another execution holds the target, and the operator has not asked to take it over. */

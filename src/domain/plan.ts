@@ -41,7 +41,10 @@ export const COUNTDOWN_SECONDS = 5;
 /** Something that is true of the whole run, with its label: `Schema`, `8 stays`. */
 export interface PlanFact {
   readonly label: string;
+  /** Empty: the fact is its moments by the reader's clock, and has no row in UTC. */
   readonly text: string;
+  /** The moments that the text names in UTC, RFC 3339: a screen adds them in its reader's zone. */
+  readonly at?: readonly string[];
 }
 
 /** A step, observed and planned: everything a screen, a pipeline or the sender needs. */
@@ -104,6 +107,11 @@ export interface Plan {
 export function blocks(step: PlannedStep): readonly Finding[] {
   return step.findings.filter((finding) => finding.level === "block");
 }
+
+/** What to type where steps are blocked: what each finding names, once. */
+export const nextOfBlocks = (steps: readonly PlannedStep[]): readonly string[] => [
+  ...new Set(steps.flatMap(blocks).flatMap(({ next = [] }) => next)),
+];
 
 export function hasChanges(plan: Plan): boolean {
   return plan.steps.some((step) => step.operation !== null);

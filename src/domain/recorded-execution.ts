@@ -49,7 +49,7 @@ function endOf(ended: ExecutionEnded): NonNullable<RecordedExecution["ended"]> {
   return { status, exitCode, text, ...(outcome !== undefined && { outcome }), ...(unfinished && { unfinished }) };
 }
 
-/** The first step that was confirmed and is not merely undone by a later one says it. */
+/** The main deed of what was confirmed, else the first one. */
 function whatOf({ written, steps }: Execution): Pick<RecordedExecution, "what"> {
   const deeds = written.flatMap((id) => steps[id]?.planned?.deed ?? []);
   const deed = deeds.find(({ main }) => main === true) ?? deeds[0];

@@ -1,3 +1,5 @@
+import { MONTHS } from "./zoned-time.ts";
+
 /** When AWS carries out what is scheduled. */
 export type Due = "due" | "not due" | "not known";
 
@@ -13,7 +15,7 @@ interface Local {
 
 const MINUTE_MS = 60_000;
 const DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const MONTH_NAMES = MONTHS.map((name) => name.toUpperCase());
 
 /**
  * Whether `at(…)`, `rate(…)` or `cron(…)` of AWS comes up from `from` to `until` (epoch ms, a day at most apart). The
@@ -72,7 +74,7 @@ function cronFits(text: string): Fits | undefined {
     field(minute, 0, 59),
     field(hour, 0, 23),
     field(day, 1, 31),
-    field(month, 1, 12, MONTHS),
+    field(month, 1, 12, MONTH_NAMES),
     field(weekday, 1, 7, DAYS),
     field(year, 1970, 2199),
   ];

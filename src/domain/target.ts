@@ -38,7 +38,7 @@ export const DATABASE_VIAS = ["direct", "task"] as const;
 export interface Caller {
   readonly account: string;
   readonly arn: string;
-  /** Where its credentials come from; absent in records of before 0.2.0. */
+  /** Where its credentials come from; absent in records of 0.1.0. */
   readonly source?: string;
 }
 

@@ -82,16 +82,6 @@ export function utcTime(instant: string): string {
   return `${instant.slice(0, 10)} ${clockTime(instant)}`;
 }
 
-/** The same instant in this machine's local time, with its offset: `2026-04-10 05:41:07+02:00`. */
-export function localTime(instant: string): string {
-  const ahead = -new Date(instant).getTimezoneOffset();
-  const shifted = new Date(Date.parse(instant) + ahead * 60_000).toISOString();
-  const [hours, minutes] = [Math.floor(Math.abs(ahead) / 60), Math.abs(ahead) % 60].map((part) =>
-    String(part).padStart(2, "0"),
-  );
-  return `${shifted.slice(0, 10)} ${shifted.slice(11, 19)}${ahead < 0 ? "-" : "+"}${hours}:${minutes}`;
-}
-
 /**
  * The time (epoch ms) by which AWS must show what was confirmed at `confirmedAt` (RFC 3339), if it shows it within
  * `ms`. Never later than `ms` from now: the clock may have been set back since, and a journal may be damaged.

@@ -85,7 +85,7 @@ export interface TimeDisplay {
   readonly utcOnly?: boolean | undefined;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
  * A moment that is chosen or announced: `05:41 CEST (03:41Z)`, with its date where it is not of the day of `now`:
@@ -100,6 +100,24 @@ export function momentText(instant: number, now: number, { zone = zoneHere(), ut
   const utcDate = utc.day === local.day ? "" : `${dayOf(utc)} `;
   const date = dateBefore(local, wallTimeAt(now, place));
   return `${date}${timeOfDay(local)} ${zoneName(instant, place)} (${utcDate}${utcText})`;
+}
+
+/** The same moments on the clocks of the zone, beside their UTC: `05:41 to 06:10 CEST`. Undefined where that is UTC. */
+export function localClock(
+  instants: readonly string[],
+  now: number,
+  { zone = zoneHere(), utcOnly = false }: TimeDisplay,
+): string | undefined {
+  const moments = instants.map((instant) => Date.parse(instant));
+  const [first] = moments;
+  if (utcOnly || first === undefined || !isZone(zone)) return undefined;
+  if (moments.every((instant) => offsetAt(instant, zone) === 0)) return undefined;
+  const today = wallTimeAt(now, zone);
+  const times = moments.map((instant) => {
+    const local = wallTimeAt(instant, zone);
+    return `${dateBefore(local, today)}${timeOfDay(local)}`;
+  });
+  return `${times.join(" to ")} ${zoneName(first, zone)}`;
 }
 
 const zoneHere = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone;

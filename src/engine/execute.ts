@@ -1,7 +1,7 @@
 import { commandLine } from "../domain/command-line.ts";
 import { capitalised } from "../domain/deed.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
-import { EXIT } from "../domain/exit-codes.ts";
+import { EXIT, stopCode } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import { aftermath } from "./aftermath.ts";
@@ -14,7 +14,6 @@ import {
   NOTHING_LEFT_TO_DO,
   type StepOutcome,
   saying,
-  stopCode,
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";
@@ -269,7 +268,7 @@ function undoOutcome<World>(
   because?: ExecutionOutcome,
 ): ExecutionOutcome {
   const { id } = run.execution;
-  // Declined before this undo has sent anything: the execution stays as it was.
+  // A no before this undo has sent anything is exit 3, whatever the execution had sent.
   if (end.kind !== "done") return outcomeAt(run, end, step, end.kind !== "declined" || isSending(found, because));
   const what = undoneText(run.execution, found);
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;

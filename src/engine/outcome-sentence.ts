@@ -1,24 +1,41 @@
 import { capitalised, deedDone } from "../domain/deed.ts";
-import { type Execution, NO_RECORD, type StepRecord } from "../domain/execution.ts";
+import { type Execution, NO_RECORD, type StepRecord, undoable } from "../domain/execution.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { Run } from "./run.ts";
-import type { UndoOutcome } from "./undo.ts";
 
 /**
  * The one sentence that says what came of an execution: what the first of its outcome steps did, what proves it, and how
  * long it took. A runbook names those steps; without that all its steps count. Undefined where none of them says
  * anything.
  */
-export function outcomeSentence<World>({ runbook, execution, engine }: Run<World>): string | undefined {
-  const records = outcomeSteps(runbook).map(({ id }) => execution.steps[id] ?? NO_RECORD);
-  const did = records.find(isDone);
-  const proofs = [...new Set(records.flatMap(({ proof }) => (proof === undefined ? [] : [proof])))];
-  if (did === undefined) return execution.written.length > 0 ? undefined : nothingText(records);
+export function outcomeSentence<World>(run: Run<World>): string | undefined {
+  const { engine, execution } = run;
+  const did = didSoFar(run);
+  if (did === undefined) return execution.written.length > 0 ? undefined : nothingText(outcomeRecords(run));
   const took = `took ${formatDuration((engine.clock.now() - Date.parse(execution.started.at)) / 1000)}`;
-  if (did.missed !== undefined) return `${capitalised(did.missed)}: ${took}`;
-  return `${capitalised(deedDone(did.planned.deed))}: ${[...proofs, took].join(", ")}`;
+  return `${did.text}: ${[...did.proofs, took].join(", ")}`;
 }
+
+/** The same before the end, for a notice: without how long it took. */
+export function outcomeSoFar<World>(run: Run<World>): string | undefined {
+  const did = didSoFar(run);
+  return did === undefined
+    ? undefined
+    : [did.text, ...(did.proofs.length === 0 ? [] : [did.proofs.join(", ")])].join(": ");
+}
+
+function didSoFar<World>(run: Run<World>): { readonly text: string; readonly proofs: readonly string[] } | undefined {
+  const records = outcomeRecords(run);
+  const did = records.find(isDone);
+  if (did === undefined) return undefined;
+  if (did.missed !== undefined) return { text: capitalised(did.missed), proofs: [] };
+  const proofs = [...new Set(records.flatMap(({ proof }) => (proof === undefined ? [] : [proof])))];
+  return { text: capitalised(deedDone(did.planned.deed)), proofs };
+}
+
+const outcomeRecords = <World>({ runbook, execution }: Run<World>): readonly StepRecord[] =>
+  outcomeSteps(runbook).map(({ id }) => execution.steps[id] ?? NO_RECORD);
 
 /** What the steps that are done leave to remember. */
 export function remindersOf<World>({ execution }: Run<World>): readonly string[] {
@@ -54,21 +71,17 @@ export function stepName({ steps, finally: restoring }: Runbook, id: string): st
 /** The steps before this one that sent something, as a row names them: `steps 1 and 2 are kept`. */
 export function keptText({ runbook, execution }: { readonly runbook: Runbook; readonly execution: Execution }): string {
   const all = [...runbook.steps, ...runbook.finally];
-  const kept = all.flatMap(({ id }, index) => (isKept(execution.steps[id]) ? [index + 1] : []));
+  const standing = undoable(execution);
+  const kept = all.flatMap(({ id }, index) => (standing.includes(id) ? [index + 1] : []));
   if (kept.length === 0) return "";
   const numbers = kept.length === 1 ? kept[0] : `${kept.slice(0, -1).join(", ")} and ${kept.at(-1)}`;
   return kept.length === 1 ? `step ${numbers} is kept` : `steps ${numbers} are kept`;
 }
 
-const isKept = (record: StepRecord | undefined): boolean =>
-  record?.confirmed !== undefined &&
-  (record.state === "done" || record.sent !== undefined) &&
-  record.state !== "undone";
-
 /** Where no undo was sent, nothing was undone, whatever the present state is. */
 export function undoneText(
   { steps }: Execution,
-  { undone, needless }: Pick<UndoOutcome, "undone" | "needless">,
+  { undone, needless }: { readonly undone: readonly string[]; readonly needless: readonly string[] },
 ): string {
   const nothing = needless.length === 0 ? "" : `nothing to undo: ${[...new Set(needless)].join(", ")}`;
   if (undone.length === 0) return nothing === "" ? "nothing to undo" : nothing;

@@ -3,7 +3,7 @@ import { commandLine } from "../domain/command-line.ts";
 import { capitalised } from "../domain/deed.ts";
 import { OpsError, RUN_AGAIN } from "../domain/error.ts";
 import type { Status } from "../domain/execution.ts";
-import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 
@@ -221,8 +221,3 @@ function withExecutionId(next: readonly string[], id: string): readonly string[]
 /** The same for an execution that has to be resumed: its command, run again, would begin another execution. */
 const onward = (next: readonly string[], id: string): readonly string[] =>
   withExecutionId(next, id).filter((line) => !line.startsWith(RUN_AGAIN));
-
-/** The exit code for the stopping signal. */
-export function stopCode(stop: AbortSignal): ExitCode {
-  return stop.reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;
-}

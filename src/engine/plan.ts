@@ -1,4 +1,4 @@
-import type { Action, Answers, Proposal, ReadContext, StepPlan } from "../domain/action.ts";
+import type { Action, Answers, Proposal, ReadContext, Report, StepPlan } from "../domain/action.ts";
 import { guardError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { titled } from "../domain/finding-titles.ts";
@@ -81,6 +81,8 @@ interface Planning {
   /** It puts things back, however the run ends. */
   readonly isRestoring?: boolean;
   readonly answers?: Answers;
+  /** What its execution has done so far. */
+  readonly report?: Report;
 }
 
 /** Binds, observes and plans one step. */
@@ -116,7 +118,7 @@ async function planAlone<World>(
   planner: Planner<World>,
   step: Step,
   scope: Scope,
-  { phase = "do", pendingStep, answers = {} }: Planning,
+  { phase = "do", pendingStep, answers = {}, report }: Planning,
 ): Promise<PlannedStep> {
   const action = actionOf(planner, step);
   const inputs = bind(step, scope);
@@ -130,6 +132,7 @@ async function planAlone<World>(
     clock,
     ...(phase === "undo" && { isUndo: true }),
     ...(pendingStep !== undefined && { pendingStep }),
+    ...(report && { report }),
   };
   const pending = Object.values(frame.inputs).find((value) => value.origin === "pending");
   if (pending !== undefined) return deferred(frame, pending.step ?? "", action, context);

@@ -1,11 +1,12 @@
 import { NO_RECORD } from "../domain/execution.ts";
+import { identityText } from "../domain/identity.ts";
 import type { PlannedStep } from "../domain/plan.ts";
 import type { Reminder } from "../domain/ports.ts";
 import type { Step } from "../domain/runbook.ts";
 import { MOST_SILENCE, type Silence, silenceOf } from "../domain/silence.ts";
 import type { Unfinished } from "../domain/unfinished.ts";
 import { isBoundTo } from "./put-back.ts";
-import type { Run } from "./run.ts";
+import { identityOf, type Run } from "./run.ts";
 import { unfinishedOnRecord } from "./unfinished.ts";
 import { usualOf } from "./usual.ts";
 
@@ -49,7 +50,8 @@ export function reminderOf<World>(run: Run<World>, step: string): Reminder | und
   const left = missingTasks(run);
   const size = left === undefined ? "" : ` ${target.service} runs ${left.now} of ${left.before} tasks.`;
   const since = clock.now();
-  const text = `Execution ${run.execution.id} on ${target.name} waits for an answer at step ${step}.${size}`;
+  const where = identityText(identityOf(run));
+  const text = `Execution ${run.execution.id} on ${target.name} waits for an answer at step ${step}.${size} ${where}`;
   let count = 0;
   return () => {
     const key = `${run.execution.id}-${since}-call-${count++}`;

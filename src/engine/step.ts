@@ -1,9 +1,10 @@
-import type { Attempt, Failure } from "../domain/action.ts";
+import type { Attempt, Failure, Report } from "../domain/action.ts";
 import { isMeant } from "../domain/aws/named-revision.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { lacksCredentials, OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
-import { EXIT } from "../domain/exit-codes.ts";
+import { EXIT, stopCode } from "../domain/exit-codes.ts";
+import { identityText } from "../domain/identity.ts";
 import type { Finding, Receipt } from "../domain/operation.ts";
 import type { ConfirmedBy } from "../domain/plan.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
@@ -13,18 +14,31 @@ import { attemptOf, sentBefore } from "./attempt.ts";
 import { isBusy, sendOrWait } from "./busy-resource.ts";
 import { confirmStep, emitPlanned } from "./confirm.ts";
 import { probeWhenConsistent } from "./eventual-consistency.ts";
-import { type StepOutcome, stopCode } from "./outcome.ts";
+import type { StepOutcome } from "./outcome.ts";
+import { outcomeSoFar } from "./outcome-sentence.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
-import { assertLockHeld, emit, type Run } from "./run.ts";
+import { assertLockHeld, emit, identityOf, type Run } from "./run.ts";
 import { scopeOfStep } from "./scope.ts";
 import { readUntilCredentials } from "./until-credentials.ts";
 import { verify } from "./verify.ts";
 
+/** For a step that sends a notice, once there is something to say: a plan that was shown before has none. */
+function reportOf<World>(run: Run<World>): Report | undefined {
+  if (run.execution.written.length === 0) return undefined;
+  const outcome = outcomeSoFar(run);
+  return { identity: identityText(identityOf(run)), ...(outcome !== undefined && { outcome }) };
+}
+
 /** One step's life: observe, plan, show, ask, observe again, journal, send once, verify, journal. */
 export async function runStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepOutcome> {
   const isRestoring = phase === "do" && run.runbook.finally.some(({ id }) => id === step.id);
+  const report = reportOf(run);
   const plan = () =>
-    planStep(run.engine, step, scopeOfStep(run.engine, run.runbook, run.execution, step), { phase, isRestoring });
+    planStep(run.engine, step, scopeOfStep(run.engine, run.runbook, run.execution, step), {
+      phase,
+      isRestoring,
+      ...(report && { report }),
+    });
   const replan = () => readUntilCredentials(run, plan);
   const planned = planAsShown(run, step.id, phase) ?? (await replan());
   // The step is not part of the procedure, so its text does not belong in the ending.

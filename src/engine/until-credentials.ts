@@ -1,5 +1,6 @@
 import { lacksCredentials, OpsError } from "../domain/error.ts";
-import { type StepOutcome, stopCode } from "./outcome.ts";
+import { stopCode } from "../domain/exit-codes.ts";
+import type { StepOutcome } from "./outcome.ts";
 import type { Run } from "./run.ts";
 
 /** Waits for new credentials after a failure with this code. False if they will not come, or the operator stops. */

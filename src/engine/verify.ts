@@ -1,11 +1,11 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
-import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { ConfirmedBy, Phase } from "../domain/plan.ts";
 import { attemptOf } from "./attempt.ts";
-import { type StepOutcome, stopCode } from "./outcome.ts";
+import type { StepOutcome } from "./outcome.ts";
 import { emit, type Run, reportProgress } from "./run.ts";
 import { usualAfter, usualOf } from "./usual.ts";
 

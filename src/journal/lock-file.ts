@@ -3,7 +3,7 @@ import { link, readdir, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import type { OpsError } from "../domain/error.ts";
-import { type LockHolder, lockedError } from "../domain/lock.ts";
+import { holderText, type LockHolder, lockedError } from "../domain/lock.ts";
 import { type MachineIds, thisMachine, visibilityOf } from "./machine.ts";
 import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
@@ -183,13 +183,10 @@ export function processStart(pid: number): string {
 }
 
 function heldBy(holder: Holder | undefined): OpsError {
-  const who =
-    holder === undefined ? "another process, just now" : `${holder.operator}@${holder.host} since ${holder.since}`;
-  const what = holder === undefined ? "" : `, execution ${holder.execution} (${holder.command}, pid ${holder.pid})`;
-  return lockedError(
-    `the target is locked by ${who}${what}`,
-    holder === undefined
-      ? []
-      : [commandLine`vulcan-ops show ${holder.execution}`, commandLine`vulcan-ops unlock ${holder.execution}`],
-  );
+  if (holder === undefined) return lockedError("the target is locked by another process, just now", []);
+  const who = holderText({ ...holder, command: `${holder.command}, pid ${holder.pid}` });
+  return lockedError(`the target is locked by ${who}`, [
+    commandLine`vulcan-ops show ${holder.execution}`,
+    commandLine`vulcan-ops unlock ${holder.execution}`,
+  ]);
 }

@@ -1,4 +1,5 @@
 import type { Agent } from "node:http";
+import type { Delivery } from "../domain/announcement.ts";
 
 /** The maximum wait for the webhook to accept a message. */
 const PATIENCE_MS = 3000;
@@ -7,20 +8,29 @@ const PATIENCE_MS = 3000;
 const ALLOWED_URL = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)[:/])/;
 
 /**
- * Posts a text to a webhook in Slack's format. Returns why the webhook did not accept it, or undefined if it did. The
- * reason contains no part of the address, because everyone who knows the address may post. Never throws: a lost message
- * must not stop the caller.
+ * Posts a text to a webhook in Slack's format. The reason contains no part of the address, because everyone who knows
+ * the address may post. Never throws: a lost message must not stop the caller.
  */
-export async function postToWebhook(url: string, text: string, wayOut?: WayOut): Promise<string | undefined> {
-  if (!ALLOWED_URL.test(url) || !URL.canParse(url)) return "its address is no https URL";
+export async function postToWebhook(url: string, text: string, wayOut?: WayOut): Promise<Delivery> {
+  if (!ALLOWED_URL.test(url) || !URL.canParse(url)) return { told: false, why: "its address is no https URL" };
   try {
-    const status = await post(url, webhookBody(text), await wayOut?.(url));
-    if (status >= 300 && status < 400) return "it cannot be reached (it redirects)";
-    return status >= 200 && status < 300 ? undefined : `it answered ${status}`;
+    return deliveryOf(await post(url, webhookBody(text), await wayOut?.(url)));
   } catch (error) {
-    return reasonOf(error);
+    return { told: isNotSent(error) ? false : null, why: reasonOf(error) };
   }
 }
+
+/** A server that fails may have posted the text before. */
+function deliveryOf(status: number): Delivery {
+  if (status >= 200 && status < 300) return { told: true };
+  if (status >= 300 && status < 400) return { told: false, why: "it cannot be reached (it redirects)" };
+  return { told: status < 500 ? false : null, why: `it answered ${status}` };
+}
+
+/** No connection came about: the name, the way to it, a proxy or its certificate. Anything else may follow the text. */
+const NO_CONNECTION = /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EPROXY|.*(CERT|SIGNATURE|ISSUER).*)$/;
+
+const isNotSent = (error: unknown): boolean => NO_CONNECTION.test(String((error as { code?: unknown } | null)?.code));
 
 /** The agent for a request to this address, where it is not Node's own. */
 type WayOut = (url: string) => Promise<Agent | undefined>;

@@ -138,7 +138,7 @@ const STEP: RecordShape = {
   keys: {
     id: { shape: named(NAME), required: true, about: "Name of the step, unique in the runbook; references use it." },
     title: { shape: text(120), required: true, about: "One line: what this step does." },
-    why: { shape: prose(2000), about: "Why it is done like this, for somebody at three in the morning." },
+    why: { shape: prose(2000), about: "Why it is done like this, for the engineer on call at three in the morning." },
     action: { shape: text(64), required: true, actions: true, about: "The action that does it." },
     with: {
       shape: { kind: "named", of: { kind: "scalar" } },

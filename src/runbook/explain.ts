@@ -91,18 +91,18 @@ function facts(step: Step, spec: ActionSpec | undefined): readonly string[] {
 const RISK_SAYS: Readonly<Record<Risk, string>> = {
   read: "Reads only; changes nothing.",
   change: "**Changes** what is running.",
-  destructive: "**Destroys**: what is gone is gone.",
+  destructive: "**Destroys** data: it cannot be undone.",
 };
 
 const CONFIRM_SAYS: Readonly<Record<Confirm, string>> = {
   none: "Asks nothing.",
   prompt: "Shows what it will do and asks before it does it.",
-  typed: "Shows what it will do; goes on only when the named text is typed.",
+  typed: "Shows what it will do; continues only when the named text is typed.",
 };
 
 const FAILURE_SAYS: Readonly<Record<OnFailure, string>> = {
   abort: "If it fails, the procedure stops.",
-  ask: "If it fails, you choose how to go on; without a terminal the procedure stops.",
+  ask: "If it fails, you choose what comes next; without a terminal the procedure stops.",
   undo: "If it fails, what was changed is undone, last change first.",
-  continue: "If it fails, the procedure goes on.",
+  continue: "If it fails, the procedure continues.",
 };

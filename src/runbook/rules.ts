@@ -30,7 +30,7 @@ export const RUNBOOK_RULES = {
   },
   VOPS005: {
     title: "The text is larger than a runbook can be",
-    explain: "At most 128 KiB, 1,000 keys, 32 levels: more would keep the reader busy, and nobody would read it.",
+    explain: "At most 128 KiB, 1,000 keys, 32 levels: a longer runbook is not readable in an incident.",
   },
   VOPS006: {
     title: "A key is there twice",
@@ -39,7 +39,7 @@ export const RUNBOOK_RULES = {
   VOPS007: {
     title: "A value reads back otherwise than it is written",
     explain:
-      "YAML makes 7 of 007, 1.1 of 1.10 and 1000 of 1e3; a key may be no text, and a text may hold characters that nobody sees. Quote what is meant as text.",
+      "YAML makes 7 of 007, 1.1 of 1.10 and 1000 of 1e3; a key may be no text, and a text may hold characters that are not visible. Quote what is meant as text.",
   },
   VOPS008: {
     title: "A reference is not a whole, quoted value",
@@ -48,17 +48,17 @@ export const RUNBOOK_RULES = {
   },
   VOPS010: {
     title: "Unknown key",
-    explain: "A key that nobody reads is a wish that nobody fulfils. The keys stand in runbooks/README.md.",
+    explain: "An unknown key would have no effect. runbooks/README.md lists the keys.",
   },
-  VOPS011: { title: "A key is missing", explain: "What is needed stands in runbooks/README.md." },
-  VOPS012: { title: "A value does not fit its key", explain: "What fits stands in runbooks/README.md." },
+  VOPS011: { title: "A key is missing", explain: "runbooks/README.md lists the keys that are required." },
+  VOPS012: { title: "A value does not fit its key", explain: "runbooks/README.md lists the values of each key." },
   VOPS013: {
     title: "A step id is taken",
     explain: "Journals, references and resume find a step by its id, among the restoring steps too.",
   },
   VOPS020: {
     title: "Unknown action",
-    explain: "Code stands behind an action; a runbook can only name one that this version has.",
+    explain: "A runbook can only name an action that this version has.",
   },
   VOPS021: {
     title: "The action has no such input",
@@ -77,7 +77,7 @@ export const RUNBOOK_RULES = {
   VOPS026: { title: '"only" names no choice', explain: "It tests whether a choice input has one of its values." },
   VOPS027: {
     title: "An input's default or limits do not fit its type",
-    explain: "They are used where nobody is there to notice.",
+    explain: "They are used when no operator is there to notice.",
   },
   VOPS028: {
     title: "The action has another name now",
@@ -86,7 +86,7 @@ export const RUNBOOK_RULES = {
     severity: "warning",
   },
   VOPS031: {
-    title: "A reference leads nowhere",
+    title: "A reference names nothing",
     explain: "It names an input, step, output or field that is not there.",
   },
   VOPS032: {
@@ -106,22 +106,22 @@ export const RUNBOOK_RULES = {
     explain: "END, history and notices take their sentence from these steps. Restoring steps cannot be among them.",
   },
   VOPS040: {
-    title: "A step cannot be undone, and does not say why that is borne",
+    title: "A step cannot be undone, and gives no reason",
     explain:
-      "Whoever confirms it has to know that there is no way back, and why it is done all the same. Give the step a line `irreversible: reason`. A step that can be undone has no such line.",
+      "The operator who confirms it has to know that there is no undo, and why it is done anyway. Give the step a line `irreversible: reason`. A step that can be undone has no such line.",
   },
   VOPS041: {
     title: "A time limit is shorter than the step takes",
     explain:
-      "A new task is healthy after 60 s at the earliest and an old one is drained for 300 s: a step that gives up before would call a rollout failed that goes well. Raise timeoutSeconds.",
+      "A new task is healthy after 60 s at the earliest and an old one is drained for 300 s: a step that gives up before would report a rollout as failed that is going well. Raise timeoutSeconds.",
   },
   VOPS042: {
     title: "A restoring step cannot run when it is needed",
     explain:
-      "The steps under `finally` run after a failure, too, by themselves. What one of them needs must be known before the change that it puts back, and it may not destroy anything, since nobody need answer.",
+      "The steps under `finally` run after a failure, too, by themselves. What one of them needs must be known before the change that it puts back, and it may not destroy anything, since no answer is needed.",
   },
   VOPS043: {
-    title: "A secret stands in the text",
+    title: "The text holds a secret",
     explain:
       "A runbook is read, mailed and kept in version control, and every journal holds its text. Change the secret, then refer to it by its ARN.",
   },

@@ -2,6 +2,7 @@ import { CallTriggers } from "./call-triggers.ts";
 import { MetricStore } from "./cloudwatch/store.ts";
 import type { Containers } from "./container/containers.ts";
 import { makeNetwork } from "./ec2/network.ts";
+import { makeRoles } from "./iam/roles.ts";
 import type { SandboxOptions } from "./options.ts";
 import type { PostgresServer } from "./postgres/server.ts";
 import { seededRandom } from "./random.ts";
@@ -42,6 +43,7 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     database: { host: "127.0.0.1", port: address.port, user, password, database: DATABASE },
     adminToken,
     network,
+    roles: makeRoles(clock.now()),
     ecs: { clusters: new Map(), families: new Map() },
     targetGroups: new Map(),
     ipv6: scenario.network?.ipv6 === true,
@@ -62,6 +64,7 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     muteRules: new Map(),
     gauges: new Map(),
     demand: scenario.demand ?? 0,
+    customers: options.customers ?? 0,
     scaling: { targets: new Map(), policies: new Map(), scheduled: new Map(), activities: [] },
     logs: new Map(),
     parameters: new Map(),

@@ -11,6 +11,8 @@ export interface SandboxOptions {
   readonly speed?: number;
   /** The same seed gives the same identifiers and addresses, but not the same request ids; default 1. */
   readonly seed?: number;
+  /** Requests a minute that its customers send; default 0. They are counted, and not sent. */
+  readonly customers?: number;
   /** Port of the AWS endpoint; 0, the default, takes a free one. */
   readonly port?: number;
   readonly log?: (line: string) => void;

@@ -6,6 +6,7 @@ import { ecsApi } from "./ecs/api.ts";
 import { elbApi } from "./elb/api.ts";
 import { eventsApi } from "./events/api.ts";
 import type { ServiceApi } from "./http/operation.ts";
+import { iamApi } from "./iam/api.ts";
 import { logsApi } from "./logs/api.ts";
 import { rdsApi } from "./rds/api.ts";
 import { secretsApi } from "./secrets/api.ts";
@@ -28,4 +29,5 @@ export const SERVICES: readonly ServiceApi[] = [
   ssmApi,
   ec2Api,
   eventsApi,
+  iamApi,
 ];

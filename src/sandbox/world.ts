@@ -13,6 +13,7 @@ import type { Ecs } from "./ecs/model.ts";
 import type { LoadBalancer } from "./elb/model.ts";
 import type { Rule } from "./events/rule.ts";
 import type { Fault } from "./http/fault.ts";
+import type { Role } from "./iam/role.ts";
 import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
@@ -55,6 +56,8 @@ export interface World {
   readonly adminToken: string;
   /** Where tasks, balancers and databases live. */
   readonly network: Network;
+  /** Roles of the account, by name. */
+  readonly roles: Map<string, Role>;
   readonly ecs: Ecs;
   readonly targetGroups: Map<string, TargetGroup>;
   /** Whether its subnets are IPv6-only, so that tasks have no IPv4 address. */
@@ -80,6 +83,8 @@ export interface World {
   readonly gauges: Map<string, Promise<Client>>;
   /** CPU that the customers' requests take, in percent of one task's CPU. The running tasks share it. */
   demand: number;
+  /** Requests a minute that its customers send; 0: none. */
+  readonly customers: number;
   readonly scaling: Scaling;
   readonly logs: LogGroups;
   readonly parameters: Map<string, Parameter>;

@@ -4,7 +4,7 @@ import type { ServingShell } from "../domain/container-shell.ts";
 import type { Database, Dial } from "../domain/database/database.ts";
 import { serverNotes } from "../domain/database/server.ts";
 import { OpsError, usageError } from "../domain/error.ts";
-import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type {
   AppliedMigration,
   MigrationAnswer,
@@ -117,7 +117,7 @@ async function askContainer({ openShell }: SourceAccess, { stop }: SourceProcess
     const signal = AbortSignal.any([stop, AbortSignal.timeout(CONTAINER_MS)]);
     return await migrateStatusIn(shell, `${container} of task ${task} (${taskDefinition})`, signal);
   } catch (error) {
-    throw stop.aborted ? interrupted(stop.reason as ExitCode) : error;
+    throw stop.aborted ? interrupted(stopCode(stop)) : error;
   }
 }
 

@@ -1,5 +1,7 @@
+import type { Delivery } from "../domain/announcement.ts";
 import { awsLine } from "../domain/aws/cli-command.ts";
 import { commandLine } from "../domain/command-line.ts";
+import { OpsError } from "../domain/error.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import type { Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
@@ -28,14 +30,20 @@ export function withNotifications(gateway: Gateway, env: NodeJS.ProcessEnv, way:
     async send(operation, key) {
       if (operation.service === "sns") return gateway.send(operation, key).catch(notDelivered);
       if (operation.service !== "notify") return gateway.send(operation, key);
-      const why = await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text), way);
-      return { answer: why === undefined ? { told: true } : { told: false, why: sanitise(why) } };
+      return toReceipt(await postToWebhook(env[WEBHOOK_VARIABLE] ?? "", String(operation.input.text), way));
     },
   };
 }
 
-/** A lost message must not stop the execution. */
-const notDelivered = (error: Error): Receipt => ({ answer: { told: false, why: sanitise(error.message) } });
+/** A lost message must not stop the execution. Only a refusal says that there is none. */
+function notDelivered(error: Error): Receipt {
+  const isRefused = error instanceof OpsError && error.detail.effect === "none";
+  return toReceipt({ told: isRefused ? false : null, why: error.message });
+}
+
+const toReceipt = (delivery: Delivery): Receipt => ({
+  answer: delivery.told === true ? { told: true } : { told: delivery.told, why: sanitise(delivery.why) },
+});
 
 /** The same request as a shell command. */
 export function shellLine(operation: Operation, region: string | undefined): string {

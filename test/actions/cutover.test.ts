@@ -11,6 +11,7 @@ import { renameInstance } from "../../src/actions/rds/rename.ts";
 import { waitForDns } from "../../src/actions/rds/wait-for-dns.ts";
 import type { Instance } from "../../src/domain/aws/rds.ts";
 import type { Traffic } from "../../src/domain/database/facts.ts";
+import { deedText } from "../../src/domain/deed.ts";
 import { OpsError } from "../../src/domain/error.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import type { ActionServices } from "../../src/domain/services.ts";
@@ -116,6 +117,16 @@ describe("the switch", () => {
       operation: { input: { taskDefinition: "vulcan-prod:43", desiredCount: 0 } },
       with: { tasks: 0, left: "copy", taken: "vulcan-prod", since: expect.stringMatching(/Z$/) },
     });
+  });
+
+  it.each<[string | undefined, string, string]>([
+    [undefined, "copy", "Switch the database of vulcan-prod from vulcan-prod to copy"],
+    ["copy", "copy", "Switch the database of vulcan-prod from vulcan-prod to copy"],
+    ["copy", "vulcan-prod", "Switch the database of vulcan-prod from vulcan-prod-old to copy, renamed vulcan-prod"],
+  ])("names the two databases, also where %s is called %s after it", async (formerName, taken, text) => {
+    const left = taken === "vulcan-prod" ? "vulcan-prod-old" : given.left;
+    const { deed } = await planOf(cutOver, { ...given, left, taken, formerName }, worldWith([], moment));
+    expect(deed && deedText(deed)).toBe(text);
   });
 
   it("is not sent while a task is left, a draining one included", async () => {

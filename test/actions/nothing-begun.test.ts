@@ -45,7 +45,7 @@ describe("tasks that were to be stopped", () => {
   it("and that ECS never asked to stop: they are not said to be draining", async () => {
     expect(await verdictOf(tasks)).toMatchObject({
       kind: "false",
-      failure: { reason: "not-begun", text: expect.stringContaining("run on, not asked to stop; not seen within") },
+      failure: { reason: "not-begun", text: expect.stringContaining("still run, not asked to stop; not seen within") },
     });
   });
 

@@ -173,7 +173,7 @@ describe("ecs.checkRevert", () => {
     ];
     const { outputs } = (await check({ definitions })) as StepPlan;
     expect(outputs.caution).toBe(
-      "the older revision points at another database: DB_HOST of vulcan is old.example instead of new.example",
+      "vulcan-prod:42 points at another database: DB_HOST of vulcan is old.example instead of new.example",
     );
     const inputs = { taskDefinition: "vulcan-prod:42", caution: outputs.caution };
     const revert = (await planned("ecs.updateService", inputs, { ...moment, definitions })) as StepPlan;

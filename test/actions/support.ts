@@ -201,8 +201,11 @@ export function worldOf(
       scalingTarget: async () => undefined,
       scheduledScaling: async () => [],
       logTail: async () => now().log ?? [],
-      logLines: async () => [],
+      logLines: async () => ({ lines: [] }),
       hasLogGroup: async () => true,
+      role: async (name) => ({ name, trusts: ["ecs-tasks.amazonaws.com"] }),
+      subnets: async (ids) => ids.map((id) => ({ id, vpc: "vpc-1" })),
+      securityGroups: async (ids) => ids.map((id) => ({ id, vpc: "vpc-1" })),
     },
     mutes: {
       activeMutes: async () => [],

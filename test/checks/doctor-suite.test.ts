@@ -270,7 +270,6 @@ describe("ECS Exec", () => {
   it.each<[string, object, Level, RegExp]>([
     ["ready", {}, "ok", /in 1 of 1/],
     ["ready in one task", { tasks: [agent("PENDING"), TASK] }, "ok", /in 1 of 2/],
-    ["off", { service: { ...SERVICE, execEnabled: false } }, "fail", /without it/],
     ["no task", { tasks: [] }, "fail", /no task of vulcan-prod:42 is RUNNING/],
     [
       "tasks older than the flag",
@@ -292,6 +291,18 @@ describe("ECS Exec", () => {
       "ok",
       /1 of 1/,
     ],
+    [
+      "off from the next deployment on",
+      { service: { ...SERVICE, execEnabled: false } },
+      "warn",
+      /on in running tasks.*gone after the next deployment/,
+    ],
+    [
+      "off, and no agent runs",
+      { service: { ...SERVICE, execEnabled: false }, tasks: [{ ...TASK, execEnabled: false }] },
+      "fail",
+      /the service starts its tasks without it/,
+    ],
     ["newer platform", { tasks: [{ ...TASK, platformVersion: "1.10.0" }] }, "ok", /1 of 1/],
     ["platform that is only named", { tasks: [{ ...TASK, platformVersion: "LATEST" }] }, "ok", /1 of 1/],
     [
@@ -308,7 +319,7 @@ describe("ECS Exec", () => {
         tasks: [{ ...TASK, containers: [] }],
       },
       "untried",
-      /no container vulcan in task 42-1/,
+      /^task 42-1 has no container vulcan$/,
     ],
   ])("%s", (_name, change, level, evidence) =>
     expectOne(judgeExec({ ...all, ...change } as typeof all, TARGET), level, evidence),

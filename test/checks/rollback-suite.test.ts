@@ -82,6 +82,17 @@ describe("room to move", () => {
     const service = serviceOf(43, { desired, minimumHealthyPercent, maximumPercent });
     expect(verdict(judgeRoom(service))).toEqual([expected]);
   });
+
+  it.each<[number, number, number]>([
+    [3, 100, 3],
+    [3, 50, 2],
+    [4, 50, 2],
+    [1, 50, 1],
+    [3, 0, 0],
+  ])("of %i tasks, with a minimum of %i %%, at least %i run", (desired, minimumHealthyPercent, least) => {
+    const { text } = judgeRoom(serviceOf(43, { desired, minimumHealthyPercent, maximumPercent: 200 }));
+    expect(text).toBe(`up to ${desired * 2} tasks during the rollout, never below ${least}`);
+  });
 });
 
 describe("roles", () => {
@@ -166,12 +177,12 @@ describe("the database", () => {
   const judge = (is: Partial<Container>, was: Partial<Container>) =>
     judgeDatabase(withContainer(43, is), withContainer(42, was));
 
-  it("says in plain words that the older revision points at another one, by host alone", () => {
+  it("says in plain words that the revision points at another one, by host alone", () => {
     expect(judge(variable("1", "new.example/vulcan"), variable("2", "old.example/vulcan"))).toEqual([
       {
         level: "warn",
         code: "database-differs",
-        text: "the older revision points at another database: DB_HOST of vulcan is old.example/vulcan instead of new.example/vulcan",
+        text: "vulcan-prod:42 points at another database: DB_HOST of vulcan is old.example/vulcan instead of new.example/vulcan",
       },
     ]);
   });

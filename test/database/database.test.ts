@@ -208,6 +208,12 @@ describe("who blocks", () => {
       "BEGIN; SELECT pg_advisory_lock(9); UPDATE tenants SET name = name",
       [[false, true]],
     ],
+    [
+      "that is none, but a vacuum's lock on the table",
+      undefined,
+      "BEGIN; LOCK TABLE migrations IN SHARE UPDATE EXCLUSIVE MODE",
+      [],
+    ],
   ])("tells a migration's advisory lock from another one: %s", async (_name, key, statement, expected) => {
     await sandbox.reset("healthy");
     await as(async (client) => {
@@ -224,7 +230,7 @@ describe("who blocks", () => {
     async (name) => {
       await sandbox.reset(name);
       const waitsFor = async () => (await blockers()).find(({ isMigrating }) => isMigrating)?.waitsFor?.on;
-      await expect.poll(waitsFor, { timeout: 20_000 }).toBe("documents");
+      await expect.poll(waitsFor).toBe("documents");
       const found = await blockers();
       const report = found.find(({ application }) => application === "quarterly-report");
       const migration = found.find(({ isMigrating }) => isMigrating);

@@ -31,6 +31,16 @@ describe("who blocks whom", () => {
     expect(pids([session(1, [lock({ mode: "AccessShareLock" })]), elsewhere, session(4, [lock(other)])])).toEqual([]);
   });
 
+  it("leaves out a vacuum of the table, unless a migration waits for it", () => {
+    const vacuum = session(1, [lock({ mode: "ShareUpdateExclusiveLock" })]);
+    expect(pids([vacuum])).toEqual([]);
+    const found = involved([vacuum, session(2, [lock({ mode: "AccessExclusiveLock", granted: false })], [1])]);
+    expect(found.map(({ pid, isMigrating }) => [pid, isMigrating])).toEqual([
+      [1, false],
+      [2, false],
+    ]);
+  });
+
   it("follows the queue to its head", () => {
     const advisory = { kind: "advisory", table: null, key: "7", mode: "ExclusiveLock" };
     const rows = [

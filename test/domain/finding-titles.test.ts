@@ -9,7 +9,7 @@ const sources = files
   .split("\n")
   .map((file) => readFileSync(file, "utf8"));
 const codes = sources.flatMap((text) =>
-  [...text.matchAll(/\bwarn\(\s*"([a-z][a-z-]+)",\s|level: "warn",\s+code: "([a-z-]+)"/g)].map(
+  [...text.matchAll(/\bwarn\)?\(\s*"([a-z][a-z-]+)",\s|level: "warn",\s+code: "([a-z-]+)"/g)].map(
     ([, a, b]) => a ?? b ?? "",
   ),
 );

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isLocalWindow, readWindow } from "../../src/domain/local-window.ts";
-import { isZone, locate, momentText, utcOf, wallTimeAt, zoneName } from "../../src/domain/zoned-time.ts";
+import { isZone, localClock, locate, momentText, utcOf, wallTimeAt, zoneName } from "../../src/domain/zoned-time.ts";
 
 const ZONES = [
   ...["UTC", "Europe/Berlin", "Europe/Dublin", "America/New_York", "America/St_Johns", "Australia/Lord_Howe"],
@@ -74,6 +74,20 @@ describe("a moment on a screen", () => {
 
   it("in UTC alone where that is asked for", () => {
     expect(momentText(NOW, NOW, { zone: "Europe/Berlin", utcOnly: true })).toBe("03:30Z");
+  });
+
+  it.each([
+    ["05:41 CEST", ["2026-07-10T03:41:00Z"], "Europe/Berlin"],
+    ["05:41 to 06:10 CEST", ["2026-07-10T03:41:00Z", "2026-07-10T04:10:00Z"], "Europe/Berlin"],
+    ["23:41 to 11 Jul 00:10 EDT", ["2026-07-11T03:41:00Z", "2026-07-11T04:10:00Z"], "America/New_York"],
+    [undefined, ["2026-07-10T03:41:00Z"], "UTC"],
+    // In winter London's clocks show UTC.
+    [undefined, ["2026-01-10T03:41:00Z"], "Europe/London"],
+    [undefined, [], "Europe/Berlin"],
+  ])("beside its UTC: %s", (text, instants, zone) => {
+    const now = zone.startsWith("America") ? NOW + 24 * 60 * MINUTE : NOW;
+    expect(localClock(instants, now, { zone })).toBe(text);
+    expect(localClock(instants, now, { zone, utcOnly: true })).toBeUndefined();
   });
 
   it("names a zone by its season", () => {

@@ -69,7 +69,7 @@ it("says that nothing was to change, and nothing at all where no step says anyth
   expect(outcomeSentence(runOf([], ["revert"]))).toBeUndefined();
 });
 
-it("reads a journal of before 0.3, which has no deeds", () => {
+it("reads a journal of 0.1.0, which has no deeds", () => {
   const old = SENT.map(({ deed: _, ...event }: Record<string, unknown>) => event);
   expect(outcomeSentence(runOf(old, ["revert"]))).toBeUndefined();
 });

@@ -109,7 +109,9 @@ describe("a question that nobody answers", () => {
     await runAll(stage, window);
     expect(io).toEqual(["work", "read", "grow"]);
     expect(calls).toEqual([
-      expect.stringMatching(/at step work\. vulcan-test runs 1 of 3 tasks\. \| x0001-\d+-call-0$/),
+      expect.stringMatching(
+        /at step work\. vulcan-test runs 1 of 3 tasks\. TEST vulcan-test · 111122223333 · region not pinned \| x0001-\d+-call-0$/,
+      ),
       expect.stringMatching(/at step work\. .* \| x0001-\d+-call-1$/),
       ...Array(4).fill(expect.stringContaining("waits for an answer")),
     ]);

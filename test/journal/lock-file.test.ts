@@ -40,7 +40,7 @@ describe("the lock of a target", () => {
     await takeLock(dir, "t", by("7k2m"));
     await expect(takeLock(dir, "t", by("9xyz"))).rejects.toMatchObject({
       exitCode: 5,
-      message: `the target is locked by alice@${hostname()} since 2026-04-10T12:00:00.000Z, execution 7k2m (rollback, pid ${process.pid})`,
+      message: `the target is locked by alice@${hostname()} since 2026-04-10 12:00:00Z, execution 7k2m (rollback, pid ${process.pid})`,
       detail: {
         next: ["vulcan-ops show 7k2m", "vulcan-ops unlock 7k2m"],
         unchanged: "No changes made.",

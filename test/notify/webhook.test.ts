@@ -26,35 +26,39 @@ afterAll(() => server.close());
 
 describe("a message to a webhook", () => {
   it("is taken as Slack takes it, its three marks spelled out", async () => {
-    expect(await postToWebhook(url, "a < b & c > d")).toBeUndefined();
+    expect(await postToWebhook(url, "a < b & c > d")).toEqual({ told: true });
     expect(heard.at(-1)).toEqual({ body: '{"text":"a &lt; b &amp; c &gt; d"}', type: "application/json" });
     expect(webhookBody("plain")).toBe('{"text":"plain"}');
   });
 
-  it.each<[number, string]>([
-    [404, "it answered 404"],
-    [500, "it answered 500"],
-    [302, "it cannot be reached"],
-    [0, "it cannot be reached"],
-  ])("answered with %i is not taken, and why holds nothing of the address", async (code, why) => {
+  it.each<[number, false | null, string]>([
+    [404, false, "it answered 404"],
+    [500, null, "it answered 500"],
+    [302, false, "it cannot be reached"],
+    [0, null, "it cannot be reached"],
+  ])("answered with %i: delivered %s, and why holds nothing of the address", async (code, told, why) => {
     status = code;
     const said = await postToWebhook(url, "text");
-    expect(said).toContain(why);
-    expect(said).not.toContain(SECRET);
+    expect(said).toEqual({ told, why: expect.stringContaining(why) });
+    expect(JSON.stringify(said)).not.toContain(SECRET);
   });
 
   it.each(["", "no URL", "http://example.com/services/T0SECRET", "ftp://127.0.0.1/T0SECRET", "https://"])(
     "is not sent to %j",
     async (address) => {
       const before = heard.length;
-      expect(await postToWebhook(address, "text")).toBe("its address is no https URL");
+      expect(await postToWebhook(address, "text")).toEqual({
+        told: false,
+        why: "its address is no https URL",
+      });
       expect(heard).toHaveLength(before);
     },
   );
 
   it("that nobody listens to is told by its code alone", async () => {
-    expect(await postToWebhook(`http://127.0.0.1:1/${SECRET}`, "text")).toMatch(
-      /^it cannot be reached( \([A-Z_]+\))?$/,
-    );
+    expect(await postToWebhook(`http://127.0.0.1:1/${SECRET}`, "text")).toEqual({
+      told: false,
+      why: expect.stringMatching(/^it cannot be reached( \([A-Z_]+\))?$/),
+    });
   });
 });

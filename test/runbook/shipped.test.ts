@@ -82,7 +82,7 @@ test("everything a runbook can say, explained", () => {
     - Step \`less\`, action \`ecs.scale\`: Change the number of tasks.
     - Only where \`way\` is dns.
     - \`count\`: \`1\`
-    - **Destroys**: what is gone is gone. Shows what it will do; goes on only when the named text is typed.
+    - **Destroys** data: it cannot be undone. Shows what it will do; continues only when the named text is typed.
     - Time limit 15 min. If it fails, what was changed is undone, last change first.
 
     ## At every end
@@ -94,7 +94,7 @@ test("everything a runbook can say, explained", () => {
     - Step \`more\`, action \`ecs.updateService\`: Point the service at a task definition.
     - \`taskDefinition\`: \`a:1\`
     - **Changes** what is running. Shows what it will do and asks before it does it.
-    - Time limit 15 min. If it fails, the procedure goes on.
+    - Time limit 15 min. If it fails, the procedure continues.
     "
   `);
 });

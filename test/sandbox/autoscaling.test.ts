@@ -60,7 +60,7 @@ test("suspended with a minimum of 1 first, the service stays where the operator 
     const input = { AlarmNamePrefix: "TargetTracking-", StateValue: "ALARM" } as const;
     return (await aws.cloudwatch.send(new DescribeAlarmsCommand(input))).MetricAlarms?.length;
   };
-  await expect.poll(high, { timeout: 20_000 }).toBe(1);
+  await expect.poll(high).toBe(1);
   expect(serviceState(sandbox).desired).toBe(1);
 });
 
@@ -75,7 +75,7 @@ test("an alarm whose actions are disabled does not scale", async () => {
     const { MetricAlarms } = await aws.cloudwatch.send(new DescribeAlarmsCommand({ AlarmNames, StateValue: "ALARM" }));
     return MetricAlarms?.length;
   };
-  await expect.poll(inAlarm, { timeout: 20_000 }).toBe(1);
+  await expect.poll(inAlarm).toBe(1);
   expect(serviceState(sandbox).desired).toBe(1);
 });
 

@@ -160,7 +160,7 @@ const depth = (Value: number) =>
   );
 
 const told = () => sandbox.state().published.map(({ subject }) => subject);
-const inAlarm = () => expect.poll(async () => (await alarm())?.StateValue, { timeout: 20_000 }).toBe("ALARM");
+const inAlarm = () => expect.poll(async () => (await alarm())?.StateValue).toBe("ALARM");
 
 test("an alarm is evaluated by the minute, tells its topic, and keeps its history", async () => {
   await aws.cloudwatch.send(new PutMetricAlarmCommand(ALARM));
@@ -214,7 +214,7 @@ test("a mute rule holds actions back, ends by itself, and an alarm still in ALAR
   await depth(50);
   await inAlarm();
   expect(told()).toEqual([]);
-  await expect.poll(told, { timeout: 20_000 }).toEqual(['ALARM: "queue-depth"']);
+  await expect.poll(told).toEqual(['ALARM: "queue-depth"']);
   expect((await rule()).Status).toBe("EXPIRED");
 });
 

@@ -119,7 +119,7 @@ describe("started in the background", () => {
     for (const { stdout } of both) {
       if (stdout !== "false\n") expect(stdout).toContain(`export AWS_ENDPOINT_URL='${note().endpoint}'`);
     }
-    await expect.poll(folders, { timeout: 20_000 }).toHaveLength(1);
+    await expect.poll(folders).toHaveLength(1);
     await sandbox("stop");
     await expectNothingLeft();
   });
@@ -127,7 +127,7 @@ describe("started in the background", () => {
   test("it ends when its note has gone, since nobody could stop it any more", async () => {
     await sandbox("start");
     rmSync(join(stateDir, "sandbox", "note.json"));
-    await expect.poll(() => [...tracesOf(tmp), ...folders()], { timeout: 20_000 }).toEqual([]);
+    await expect.poll(() => [...tracesOf(tmp), ...folders()]).toEqual([]);
   });
 });
 
@@ -151,7 +151,7 @@ describe("SIGKILL", () => {
     if (starter.child.exitCode === null) await kill(starter.child);
     await sandbox("stop");
     // Between its fork and its announcement nobody knows of a resident: it ends by itself, as it finds its starter gone.
-    await expect.poll(() => tracesOf(tmp), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => tracesOf(tmp)).toEqual([]);
     await expectNothingLeft();
   });
 

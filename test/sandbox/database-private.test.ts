@@ -34,7 +34,7 @@ async function ask(name: string, sql: string): Promise<unknown[]> {
 
 /** Waits until an instance has that name and is available. */
 const untilNamed = (name: string): Promise<void> =>
-  expect.poll(() => instance(aws.rds, name).then(isAvailable, () => false), { timeout: 20_000 }).toBe(true);
+  expect.poll(() => instance(aws.rds, name).then(isAvailable, () => false)).toBe(true);
 
 /** Whether the tunnel's far end takes a connection. */
 async function leads(host: string, port: number): Promise<boolean> {
@@ -79,7 +79,7 @@ test("tasks find it: a deployment migrates, a command goes down again, a task of
       overrides: { containerOverrides: [{ name: "vulcan", command: ["vulcan", "migrate", "down", "1"] }] },
     }),
   );
-  await expect.poll(() => sandbox.state().standalone[0]?.log, { timeout: 20_000 }).toContain("INF rollback complete");
+  await expect.poll(() => sandbox.state().standalone[0]?.log).toContain("INF rollback complete");
   expect(await ask(NAME, "SELECT max(version) AS newest FROM migrations")).toEqual([{ newest: 6 }]);
 });
 
@@ -110,7 +110,7 @@ test("a restored instance is found by its own name, and after two renames by the
         () => "renamed",
         (error) => (isBusy(error) ? "busy" : Promise.reject(error)),
       );
-    return expect.poll(tried, { timeout: 20_000 }).toBe("renamed");
+    return expect.poll(tried).toBe("renamed");
   };
   const host = copy.Endpoint?.Address?.replace(COPY, NAME) ?? "";
   await rename(NAME, `${NAME}-old`);

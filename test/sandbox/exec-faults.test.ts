@@ -167,7 +167,7 @@ test.each([
   await ssm("TerminateSession", client.session.sessionId);
   expect(await client.closed).toBe("");
   if (!survives) await wait(1200);
-  await expect.poll(async () => (await listed()).includes(file), { timeout: 20_000 }).toBe(survives);
+  await expect.poll(async () => (await listed()).includes(file)).toBe(survives);
 });
 
 test("where the scenario has it, a command survives its terminated session", async () => {
@@ -176,7 +176,7 @@ test("where the scenario has it, a command survives its terminated session", asy
   await wait(200);
   await ssm("TerminateSession", client.session.sessionId);
   await client.closed;
-  await expect.poll(listed, { timeout: 20_000 }).toContain("survived");
+  await expect.poll(listed).toContain("survived");
 });
 
 test("a stopped task takes its commands along, and a client is told nothing", async () => {

@@ -112,7 +112,7 @@ test("vulcan migrate down 1 of the newer image, by RunTask", async () => {
 test("without an override it serves, until it is stopped", async () => {
   const { tasks } = await runTask(undefined);
   const arn = tasks?.[0]?.taskArn ?? "";
-  await expect.poll(() => sandbox.state().standalone[0]?.log.at(-1), { timeout: 10_000 }).toMatch(/^INF listening/);
+  await expect.poll(() => sandbox.state().standalone[0]?.log.at(-1)).toMatch(/^INF listening/);
   await aws.ecs.send(new StopTaskCommand({ cluster: NAME, task: arn, reason: "enough" }));
   expect(await stopped(arn)).toMatchObject({ stopCode: "UserInitiated", stoppedReason: "enough" });
 });
@@ -120,7 +120,7 @@ test("without an override it serves, until it is stopped", async () => {
 test("a long command is stopped with SIGTERM", async () => {
   const { tasks } = await runTask(["sleep", "600"]);
   const arn = tasks?.[0]?.taskArn ?? "";
-  await expect.poll(async () => (await describeTask(arn)).lastStatus, { timeout: 10_000 }).toBe("RUNNING");
+  await expect.poll(async () => (await describeTask(arn)).lastStatus).toBe("RUNNING");
   await aws.ecs.send(new StopTaskCommand({ cluster: NAME, task: arn }));
   expect((await stopped(arn)).containers?.[0]?.exitCode).toBe(143);
 });

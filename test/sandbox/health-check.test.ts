@@ -103,7 +103,7 @@ test("the same page is healthy where the timeout leaves it time", async () => {
   const passed = await worker(({ healthStatus }) => healthStatus === "HEALTHY");
   expect(passed).toMatchObject({ lastStatus: "RUNNING", desiredStatus: "RUNNING" });
   const settled = (): boolean => sandbox.state().services.some((one) => one.name === "worker" && isCompleted(one));
-  await expect.poll(settled, { timeout: 20_000 }).toBe(true);
+  await expect.poll(settled).toBe(true);
 });
 
 test("the load balancer has a timeout of its own: what the container finds well is too slow for it", async () => {

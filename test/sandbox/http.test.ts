@@ -186,7 +186,7 @@ test("CloudWatch counts what came through the balancer, minute by minute, and le
     return MetricDataResults?.[0]?.Values ?? [];
   };
   const total = async () => (await values()).reduce((sum, value) => sum + value, 0);
-  await expect.poll(total, { timeout: 20_000 }).toBe(7);
+  await expect.poll(total).toBe(7);
   expect((await values()).length).toBeLessThanOrEqual(2);
   const { MetricAlarms } = await aws.cloudwatch.send(
     new DescribeAlarmsCommand({ AlarmNames: [`${NAME}-healthy-hosts`] }),

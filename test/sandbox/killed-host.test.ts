@@ -61,8 +61,8 @@ async function kill(host: ChildProcess): Promise<void> {
 
 /** Neither process nor folder is left; every process of the sandbox tells of its folder, which lies in `tmp`. */
 async function expectNothingLeft(tmp: string): Promise<void> {
-  await expect.poll(() => tracesOf(tmp), { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => readdirSync(tmp), { timeout: 5000 }).toEqual([]);
+  await expect.poll(() => tracesOf(tmp)).toEqual([]);
+  await expect.poll(() => readdirSync(tmp)).toEqual([]);
 }
 
 /** Looks every few milliseconds, so that a phase of the start is not missed. */
@@ -142,7 +142,7 @@ async function leaveCommands({ ecs }: Clients): Promise<string[]> {
   const inTask = ["sh", "-c", `nohup ${sleep()} & ${sleep()}`];
   const overrides = { containerOverrides: [{ name: "vulcan", command: inTask }] };
   await ecs.send(new RunTaskCommand({ cluster: NAME, taskDefinition: `${NAME}:43`, networkConfiguration, overrides }));
-  for (const words of naps) await expect.poll(() => running(words), { timeout: 20_000 }).not.toEqual([]);
+  for (const words of naps) await expect.poll(() => running(words)).not.toEqual([]);
   return naps;
 }
 
@@ -164,8 +164,8 @@ describe.each(["killed", "stopped"])("a sandbox that is %s", (how) => {
     const operators = spawn("sleep", [ownNap()], { env: shell, cwd: dirname(clock), stdio: "ignore" });
     hosts.push(operators);
     await end(host, env);
-    for (const words of naps) await expect.poll(() => running(words), { timeout: 20_000 }).toEqual([]);
-    await expect.poll(() => existsSync(dirname(clock)), { timeout: 10_000 }).toBe(false);
+    for (const words of naps) await expect.poll(() => running(words)).toEqual([]);
+    await expect.poll(() => existsSync(dirname(clock))).toBe(false);
     expect([operators.exitCode, operators.signalCode]).toEqual([null, null]);
     await kill(operators);
     await expectNothingLeft(tmp);
@@ -212,7 +212,7 @@ test("a keeper that has gone is no reason to leave the servers", async () => {
   expect(keepers).toHaveLength(1);
   process.kill(Number.parseInt(keepers[0] ?? "", 10), "SIGKILL");
   await kill(host);
-  await expect.poll(() => tracesOf(tmp), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => tracesOf(tmp)).toEqual([]);
   // As root the servers' user may empty its folder and not remove it: the home around it is root's.
   expect(serversIn(tmp).flatMap((server) => readdirSync(join(homeIn(tmp), server)))).toEqual([]);
   rmSync(homeIn(tmp), { recursive: true, force: true });

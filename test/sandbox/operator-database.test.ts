@@ -43,7 +43,7 @@ const instance = async (name = "web") => {
 };
 
 async function untilStatus(status: string, name = "web"): Promise<void> {
-  await expect.poll(async () => (await instance(name))?.DBInstanceStatus, { timeout: 30_000 }).toBe(status);
+  await expect.poll(async () => (await instance(name))?.DBInstanceStatus).toBe(status);
 }
 
 async function run(sql: string, name = "web", user = "owner", password = "s3cret-pass", database = "shop") {

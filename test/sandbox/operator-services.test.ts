@@ -49,7 +49,7 @@ test("a target that is taken out by hand drains, and the balancer sends it nothi
     Array.from({ length: 6 }, async () => JSON.parse((await ask(sandbox.loadBalancer)).body).task),
   );
   expect(new Set(taskIds).size).toBe(2);
-  await expect.poll(async () => (await targets(TargetGroupArn)).length, { timeout: 10_000 }).toBe(2);
+  await expect.poll(async () => (await targets(TargetGroupArn)).length).toBe(2);
   expect((await targets(TargetGroupArn))[0]?.Target?.Id).toBe(second?.Target?.Id);
 });
 
@@ -124,7 +124,7 @@ test("a scheduled action sets the bounds at its time, unless that is suspended",
   };
   expect((await scaling("PutScheduledAction", action)).status).toBe(200);
   expect(desired()).toBe(3);
-  await expect.poll(desired, { timeout: 10_000 }).toBe(5);
+  await expect.poll(desired).toBe(5);
   const { value } = await scaling("DescribeScalableTargets", { ServiceNamespace: "ecs" });
   expect(value.ScalableTargets[0]).toMatchObject({ MinCapacity: 5, MaxCapacity: 6 });
   const suspended = { ...SCALED, MinCapacity: 1, SuspendedState: { ScheduledScalingSuspended: true } };
@@ -137,7 +137,7 @@ test("a scheduled action sets the bounds at its time, unless that is suspended",
   };
   await scaling("PutScheduledAction", often);
   const later = sandbox.now() + 5 * MINUTE;
-  await expect.poll(() => sandbox.now() > later, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => sandbox.now() > later).toBe(true);
   expect(desired()).toBe(5);
 });
 

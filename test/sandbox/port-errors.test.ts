@@ -111,7 +111,7 @@ test("a task whose agent has not started yet, and one that has stopped", async (
     const old = settled.tasks.find((one) => !isFresh(one));
     const targets = [await targetOf(slow, fresh?.id ?? ""), await targetOf(slow, old?.id ?? "")];
     const gone = (): string | undefined => serviceState(slow).tasks.find(({ id }) => id === old?.id)?.lastStatus;
-    await expect.poll(gone, { timeout: 20_000 }).toBe("STOPPED");
+    await expect.poll(gone).toBe("STOPPED");
     for (const Target of targets) {
       const refused = await callSsm(slow, "StartSession", { Target, DocumentName: CONTAINER });
       expect(refused).toEqual({ __type: "TargetNotConnected", message: `${Target} is not connected.` });

@@ -262,7 +262,7 @@ test("a stopped task takes the tunnel along, and the client is told nothing", as
   const { id, task } = sandbox.state().sessions.at(-1) ?? {};
   await aws.ecs.send(new StopTaskCommand({ cluster: SERVICE.cluster, task }));
   const state = (): string | undefined => sandbox.state().sessions.find((one) => one.id === id)?.state;
-  await expect.poll(state, { timeout: 20_000 }).toBe("ended");
+  await expect.poll(state).toBe("ended");
   await expect.poll(() => sessionsThrough(sandbox)).toBe(0);
   const before = client.channel.frames.length;
   client.openStream();

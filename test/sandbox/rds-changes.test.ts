@@ -44,7 +44,7 @@ test("a rename takes the name's address away at once; the new name leads to the 
   expect((await instance(rds, NAME)).PendingModifiedValues).toEqual({ DBInstanceIdentifier: "vulcan-prod-old" });
   await follow(rds, NAME, ({ DBInstanceStatus }) => DBInstanceStatus === "renaming");
   await expect(query(sandbox, old, "SELECT 1")).rejects.toThrow();
-  await expect.poll(() => isGone(NAME), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isGone(NAME)).toBe(true);
   await follow(rds, "vulcan-prod-old", isAvailable);
   const renamed = sandbox.now();
   const fresh = await port("vulcan-prod-old");
@@ -64,10 +64,10 @@ test("a swap of names gives the restored copy the old one's address", async () =
   expect((await refusal(modify({ NewDBInstanceIdentifier: NAME, ApplyImmediately: true }, COPY))).name).toBe(
     "DBInstanceAlreadyExistsFault",
   );
-  await expect.poll(() => isGone(NAME), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isGone(NAME)).toBe(true);
   await follow(rds, COPY, isAvailable);
   await modify({ NewDBInstanceIdentifier: NAME, ApplyImmediately: true }, COPY);
-  await expect.poll(() => isGone(COPY), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isGone(COPY)).toBe(true);
   await untilTime(sandbox, sandbox.now() + 11 * MINUTE);
   expect(await port(NAME)).toBe(address);
   const tables = await query(sandbox, address, "SELECT to_regclass('lost')::text AS lost");
@@ -110,7 +110,7 @@ test("a parameter group takes effect on the real server with a reboot, and a res
   );
   await modify({ DBParameterGroupName: "default.postgres18", ApplyImmediately: true });
   const status = async () => (await instance(rds, NAME)).DBParameterGroups?.[0]?.ParameterApplyStatus;
-  await expect.poll(status, { timeout: 5000 }).toBe("pending-reboot");
+  await expect.poll(status).toBe("pending-reboot");
   await follow(rds, NAME, isAvailable);
   const limit = async () => query(sandbox, await port(NAME), "SHOW max_connections");
   expect(await limit()).toEqual([{ max_connections: "200" }]);
@@ -137,7 +137,7 @@ test("deletion: protected, how the last snapshot is asked for, and backups that 
   await remove({ FinalDBSnapshotIdentifier: "last", DeleteAutomatedBackups: false });
   await expect(query(sandbox, address, "SELECT 1")).rejects.toThrow();
   expect((await refusal(remove({ SkipFinalSnapshot: true }))).name).toBe("InvalidDBInstanceStateFault");
-  await expect.poll(() => isGone(NAME), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => isGone(NAME)).toBe(true);
   const { DBSnapshots } = await rds.send(new DescribeDBSnapshotsCommand({ DBSnapshotIdentifier: "last" }));
   expect(DBSnapshots?.[0]).toMatchObject({ Status: "available", PercentProgress: 100, DBInstanceIdentifier: NAME });
   const { DBInstanceAutomatedBackups } = await rds.send(

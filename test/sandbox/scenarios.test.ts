@@ -176,7 +176,7 @@ test("bad-release: the balancer finds the targets failing and says how", async (
     return [...new Set(TargetHealthDescriptions?.map(({ TargetHealth }) => TargetHealth?.Reason ?? "healthy"))].sort();
   };
   // Between two waves there is none that fails, and a slow machine may have come to look just then.
-  await expect.poll(reasons, { timeout: 20_000 }).toEqual(["Target.ResponseCodeMismatch", "healthy"]);
+  await expect.poll(reasons).toEqual(["Target.ResponseCodeMismatch", "healthy"]);
 });
 
 test("crash-after-healthy: the deployment is COMPLETED, then tasks are killed for their memory and replaced", async () => {
@@ -200,9 +200,7 @@ test("schema-newer: a revert finds a database that :42 refuses", async () => {
 test("no-capacity: new tasks wait in PROVISIONING, and the events say that there is no room", async () => {
   await sandbox.reset("no-capacity");
   await until(sandbox, ({ pending }) => pending === 3);
-  await expect
-    .poll(messages, { timeout: 20_000 })
-    .toMatch(/was unable to place a task\. Reason: Capacity is unavailable at this time/);
+  await expect.poll(messages).toMatch(/was unable to place a task\. Reason: Capacity is unavailable at this time/);
   const waiting = (await tasksThat("RUNNING")).filter((task) => revisionOf(task) === "43");
   expect(waiting.map(({ lastStatus }) => lastStatus)).toEqual(["PROVISIONING", "PROVISIONING", "PROVISIONING"]);
 });
@@ -286,7 +284,7 @@ test("a stale read tells what was true before the change, and the truth soon aft
   const { service } = await deploy(aws.ecs, 43);
   expect(service?.taskDefinition).toMatch(/:43$/);
   expect((await describe(aws.ecs)).taskDefinition).toMatch(/:42$/);
-  await expect.poll(async () => (await describe(aws.ecs)).taskDefinition, { timeout: 20_000 }).toMatch(/:43$/);
+  await expect.poll(async () => (await describe(aws.ecs)).taskDefinition).toMatch(/:43$/);
 });
 
 test("empty: there is nothing, and each service says so in its own way", async () => {

@@ -280,9 +280,7 @@ test("a cluster is made once, holds services and tasks of its own, and goes when
   const { tasks } = await aws.ecs.send(new RunTaskCommand(run));
   expect(await refusal(drop())).toMatchObject({ name: "ClusterContainsTasksException" });
   await aws.ecs.send(new StopTaskCommand({ ...cluster, task: tasks?.[0]?.taskArn, reason: "rehearsal" }));
-  await expect
-    .poll(async () => (await drop().catch(() => undefined))?.cluster?.status, { timeout: 20_000 })
-    .toBe("INACTIVE");
+  await expect.poll(async () => (await drop().catch(() => undefined))?.cluster?.status).toBe("INACTIVE");
   expect((await aws.ecs.send(new ListClustersCommand({}))).clusterArns).toHaveLength(1);
   expect(await refusal(create(cluster))).toMatchObject({ name: "ClusterNotFoundException" });
   const last = await aws.ecs.send(new DescribeClustersCommand({ clusters: ["canary"] }));

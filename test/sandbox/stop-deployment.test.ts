@@ -55,7 +55,7 @@ test.each([
 test("a deployment that was aborted is STOPPED where it stood, and cannot be stopped again", async () => {
   await sandbox.reset("bad-release");
   await stop("ABORT");
-  await expect.poll(status, { timeout: 20_000 }).toBe("STOPPED");
+  await expect.poll(status).toBe("STOPPED");
   expect(serviceState(sandbox).deployments[0]?.taskDefinition).toBe("vulcan-prod:43");
   expect((await refusal(stop("ABORT"))).name).toBe("ConflictException");
 });

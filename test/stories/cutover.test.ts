@@ -95,6 +95,11 @@ describe.each([
     const said = (done.stdout + done.stderr).replace(/\s+/g, " ");
     expect(said).toMatch(/what vulcan-prod got since .* beats \d+ \(newest /);
     expect(said).toContain(`3 sessions on ${taken}; 0 sessions on ${kept}`);
+    expect(said).toMatch(
+      new RegExp(
+        `Restored vulcan-prod to .* as ${COPY}: data proven, 3/3 healthy, 3 sessions on ${taken}, 0 sessions on ${kept}, took`,
+      ),
+    );
     expect(said).toContain("Next: vulcan-ops watch --for 30m");
     expect(said).toContain(`aws rds delete-db-instance --db-instance-identifier ${kept}`);
     expect(said).not.toContain(new URL(rig.sandbox.databaseUrl).password);
@@ -264,7 +269,9 @@ describe("a cutover that cannot go on", () => {
     expect(mistyped.stderr).toContain("the execution stands where it stood");
     expect(writes(rig)).toHaveLength(sent);
     const undone = await run(["undo", execution, "--yes", "--confirm", "vulcan-prod"]);
-    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain("Undone: switched vulcan-prod to database");
+    expect((undone.stdout + undone.stderr).replace(/\s+/g, " ")).toContain(
+      "Undone: switched the database of vulcan-prod to",
+    );
     expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
   });
 

@@ -42,7 +42,7 @@ describe("where no command can be run in a container", () => {
     const names = { cluster: "vulcan-prod", service: "vulcan-prod" };
     const change = { ...names, enableExecuteCommand: false, forceNewDeployment: true };
     await new ECSClient({}).send(new UpdateServiceCommand(change));
-    await expect.poll(() => rig.sandbox.state().services[0]?.deployments.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => rig.sandbox.state().services[0]?.deployments.length).toBe(1);
     const sent = mutations(rig.sandbox);
     const { code, stderr } = await down(rig, ["2"]);
     expect([code, stderr]).toEqual([11, expect.stringMatching(/ECS Exec is off in/)]);

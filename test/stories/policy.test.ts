@@ -38,7 +38,6 @@ const notAllowed = (needs: Needs) =>
 /** What status leaves out where it may not be read, because another part shows it. */
 const UNSAID: Readonly<Record<string, string>> = {
   "elasticloadbalancing:DescribeTargetGroups": "the health of the group is shown as it is",
-  "ecs:DescribeServiceDeployments": "whether a deployment asked for no task only lowers the trust in it",
 };
 
 describe("an observer, who may not write", () => {
@@ -94,6 +93,15 @@ describe("an observer, who may not write", () => {
       expect([code, /not checked|not read|unread/i.test(stdout)]).toEqual([0, isAsked]);
     },
   );
+});
+
+it("after a refusal, task counts of old deployments are not asked for again, and status says why", async () => {
+  await rig.sandbox.reset("healthy");
+  deny(["ecs:DescribeServiceDeployments"]);
+  await vulcanOps(["watch", "--for", "10m"]);
+  expect(denials().map(({ operation }) => operation)).toEqual(["DescribeServiceDeployments"]);
+  const { stdout } = await run("status", "--verbose");
+  expect(stdout).toContain("task counts not read: not allowed ecs:DescribeServiceDeployments");
 });
 
 describe("each request says who sends it", () => {

@@ -121,11 +121,19 @@ describe("what cannot be, before anything is sent", () => {
 });
 
 describe("a moment that lies six minutes back", () => {
-  it("is reached already; shown as UTC, here and as an age; sends nothing when only shown", async () => {
+  it("is reached already; shown as UTC and as an age; sends nothing when only shown", async () => {
     const { code, stdout } = await restore(["--to", "-6m", "--dry-run", "--verbose"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\d\dZ, here .*, 6 min( \d+ s)? ago/);
+    expect(stdout).toMatch(/\d\dZ, 6 min( \d+ s)? ago/);
     expect(stdout.replace(/\s+/g, " ")).toContain("already restorable: RDS has");
     expect(writes(rig)).toEqual([]);
+  });
+
+  it("is shown by the reader's clock, too, unless --utc asks for UTC alone", async () => {
+    const words = ["--to", "-6m", "--dry-run"];
+    const env = { TZ: "Asia/Kolkata" };
+    const moment = /^ Moment +(\d+ \w+ )?\d\d:\d\d UTC\+5:30$/m;
+    expect((await restore(words, env)).stdout).toMatch(moment);
+    expect((await restore([...words, "--utc"], env)).stdout).not.toMatch(/^ Moment /m);
   });
 });

@@ -45,7 +45,7 @@ describe("the undo of a rollback from a release whose tasks failed", () => {
   it("asks for it, too, where nothing tells how the release was deployed last", async () => {
     const { id } = await rolledBack();
     // While its deployment is still among the service's, that one tells.
-    await expect.poll(() => rig.sandbox.state().services[0]?.deployments.length, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => rig.sandbox.state().services[0]?.deployments.length).toBe(1);
     const times = Number.POSITIVE_INFINITY;
     for (const operation of ["ListServiceDeployments", "ListTasks"])
       rig.sandbox.inject({ operation, when: "before", kind: "access-denied", times });

@@ -11,10 +11,27 @@ type Validate = ReturnType<typeof ajv.compile>;
 type Mode = "json" | "line";
 const compiled = new Map<string, Validate>();
 
+/** What is published names every member of these: a new one is not forgotten there. */
+const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution"]);
+
+/** The same schema without room for members that it does not name; an event of a journal has room. */
+function closed(schema: Json): Json {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (schema === null || typeof schema !== "object" || "allOf" in schema) return schema;
+  const members = Object.entries(schema).map(([name, value]) => [name, closed(value as Json)] as const);
+  return {
+    ...Object.fromEntries(members),
+    ...("properties" in schema && !("additionalProperties" in schema) && { additionalProperties: false }),
+  } as Json;
+}
+
 function validator(name: string, mode: Mode): Validate {
   const known = compiled.get(`${name} ${mode}`);
   if (known !== undefined) return known;
-  const schema = outputSchema(name) as Record<string, Json> & { $defs: { line: object } };
+  const published = outputSchema(name) as Json;
+  const schema = (COMPLETE.has(name) ? closed(published) : published) as Record<string, Json> & {
+    $defs: { line: object };
+  };
   const made = ajv.compile(mode === "json" ? schema : schema.$defs.line);
   compiled.set(`${name} ${mode}`, made);
   return made;

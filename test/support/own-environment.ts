@@ -2,6 +2,7 @@ import { afterAll } from "vitest";
 import { limitAtLeast } from "../../src/domain/time-limit.ts";
 
 const before = { ...process.env };
+const folder = process.cwd();
 
 /** In true time a busy machine is slow. Only a test of the limits themselves takes the usual ones: it clears this. */
 process.env.VULCAN_OPS_READ_TIMEOUT = "60";
@@ -11,4 +12,5 @@ limitAtLeast(0);
 afterAll(() => {
   for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
   Object.assign(process.env, before);
+  process.chdir(folder);
 });

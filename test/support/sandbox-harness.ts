@@ -25,7 +25,7 @@ const OF_THE_SHELL = /^AWS_(?!SDK_)|_proxy$|^REQUESTS_CA_BUNDLE$/i;
 export async function openRig(
   scenario: string,
   speed = SPEED,
-  more: Pick<SandboxOptions, "vulcan" | "timings"> = {},
+  more: Pick<SandboxOptions, "vulcan" | "timings" | "customers"> = {},
 ): Promise<Rig> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const sandbox = await startSandbox({ scenario, speed, ...more });

@@ -57,7 +57,7 @@ function newestText(to: string, tables: readonly TableFacts[]): string {
   const before = (Date.parse(to) - Date.parse(newest)) / 1000;
   const distance =
     before < 0 ? "later than asked for" : before < 1 ? "less than 1 s before" : `${formatDuration(before)} before`;
-  return `newest row ${newest}, ${distance} ${before < 0 ? "" : utcTime(to)}`.trimEnd();
+  return `newest row ${utcTime(newest)}, ${distance} ${before < 0 ? "" : utcTime(to)}`.trimEnd();
 }
 
 function rowsText(restored: readonly TableFacts[], source: readonly TableFacts[] | undefined): string {

@@ -25,6 +25,7 @@ type Inputs = Values<typeof inputs>;
 interface Observation {
   readonly definition: TaskDefinition;
   readonly choice: ContainerChoice;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -38,14 +39,15 @@ export const copyRevision = defineAction<ActionServices, typeof inputs, Observat
   inputs,
   outputs: { taskDefinition: { type: "taskDefinition", description: "the copy" } },
 
-  async observe({ from }, { services, target }) {
+  async observe({ from, image }, { services, target }) {
     const service = await services.aws.ecs.service(target.cluster, target.service);
     const name = from ?? service.taskDefinition;
     const definition = await services.aws.ecs.taskDefinition(name);
     if (definition === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
     const { balancers } = service;
     const choice = chooseContainer({ named: target.container, balancers, containers: definition.containers });
-    return { kind: "observed", value: { definition, choice } };
+    const tags = image === undefined ? {} : await services.aws.ecs.definitionTags(name);
+    return { kind: "observed", value: { definition, choice, tags } };
   },
 
   plan: (given, observation) => planCopy(given, observation),
@@ -53,8 +55,8 @@ export const copyRevision = defineAction<ActionServices, typeof inputs, Observat
   probe: (given, attempt, context) => probeCopy(given, attempt, context),
 });
 
-function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan {
-  const { edits, findings } = editsOf(definition, { ...given, leave: namesIn(given.leave), choice });
+function planCopy(given: Inputs, { definition, choice, tags }: Observation): StepPlan {
+  const { edits, findings } = editsOf(definition, { ...given, leave: namesIn(given.leave), choice, tags });
   const nothing = { changes: [], findings, outputs: {} };
   if (findings.length > 0) return { ...nothing, summary: `a copy of ${definition.name}` };
   if (edits.length === 0 && definition.status === "ACTIVE")
@@ -70,7 +72,7 @@ function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan 
     deed: { verb: "register", past: "registered", object: `a copy of ${definition.name}` },
     changes: [
       { subject: familyOf(definition.name), property: "newest revision", before: definition.name, after: "the copy" },
-      ...edits.map((edit) => changeOf(edit, definition)),
+      ...edits.map((edit) => changeOf(edit, definition, tags)),
     ],
     proposal: {
       operation: { service: "ecs", name: "RegisterTaskDefinition", input },
@@ -84,10 +86,14 @@ function planCopy(given: Inputs, { definition, choice }: Observation): StepPlan 
   };
 }
 
-function changeOf(edit: Edit, { containers }: TaskDefinition): Change {
+function changeOf(edit: Edit, { name, containers }: TaskDefinition, tags: Observation["tags"]): Change {
+  if (edit.member === "tags")
+    return { subject: familyOf(name), property: `tag ${edit.name}`, before: tags[edit.name] ?? null, after: null };
   const subject = `container ${edit.container}`;
   const now = containers.find(({ name }) => name === edit.container);
   if (edit.member === "image") return { subject, property: "image", before: now?.image ?? null, after: edit.to };
+  if (edit.member === "dockerLabels")
+    return { subject, property: `label ${edit.name}`, before: now?.labels[edit.name] ?? null, after: null };
   if (edit.member === "environment")
     return { subject, property: `database in ${edit.name}`, before: edit.from, after: edit.to };
   const before = now?.secrets.find(({ name }) => name === edit.name)?.from ?? null;
@@ -100,7 +106,7 @@ async function verifyCopy({ from }: Inputs, { receipt, key }: Attempt, context: 
   const definition = made === undefined ? undefined : await context.services.aws.ecs.taskDefinition(made);
   if (definition?.status === "ACTIVE")
     return { kind: "true", text: `${definition.name} is registered`, outputs: { taskDefinition: definition.name } };
-  const text = `ECS took the request, yet shows no ACTIVE ${made ?? "copy"}`;
+  const text = `ECS accepted the request, but shows no ACTIVE ${made ?? "copy"}`;
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 

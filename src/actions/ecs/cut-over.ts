@@ -1,5 +1,6 @@
 import { type Attempt, type Consequence, defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
+import type { Deed } from "../../domain/deed.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
@@ -20,6 +21,7 @@ const inputs = {
   tasks: { type: "integer", minimum: 0, description: "How many tasks. 0 stops all." },
   left: { type: "string", description: "Database that the service leaves." },
   taken: { type: "string", description: "Database that the service moves to." },
+  formerName: { type: "string", required: false, description: "What that database was called before a rename." },
   since: {
     type: "time",
     required: false,
@@ -97,7 +99,7 @@ function planCutOver(given: Inputs, observation: Observation): StepPlan {
   const subject = `service ${service.name}`;
   return {
     summary: `${service.name}: ${left} → ${taken}, ${counted(tasks, "task")} of ${wanted.name}`,
-    deed: { verb: "switch", past: "switched", object: `${service.name} to database ${taken}` },
+    deed: deedOf(given, service),
     changes: [
       { subject, property: "database", before: left, after: taken },
       ...(previous === wanted.name
@@ -118,6 +120,12 @@ function planCutOver(given: Inputs, observation: Observation): StepPlan {
       consequence: consequence.text(given),
     },
   };
+}
+
+/** A rename gives the new database the name of the old one: its former name tells the two apart. */
+function deedOf({ left, taken, formerName = taken }: Inputs, { name }: Service): Deed {
+  const to = formerName === taken ? taken : `${formerName}, renamed ${taken}`;
+  return { verb: "switch", past: "switched", object: `the database of ${name}`, from: left, to, shortTo: taken };
 }
 
 function request({ cluster, service }: Observation, taskDefinition: string, desiredCount: number): Operation {
@@ -158,7 +166,7 @@ async function follow(given: Inputs, attempt: Attempt, context: ActionVerifyCont
     // The revision may be unchanged. Then only the number of tasks shows that this start has happened.
     const grown = (await scaleService.verify?.({ desired: tasks }, attempt, context)) as Verdict;
     if (grown.kind !== "true") return grown;
-    return { kind: "true", text: `${started.text}, on ${taken}`, proof: `${context.target.service} uses ${taken}` };
+    return { ...grown, text: `${started.text}, on ${taken}` };
   }
   const gone = (await scaleService.verify?.({ desired: 0 }, attempt, context)) as Verdict;
   if (gone.kind !== "true" || since === undefined) return gone;

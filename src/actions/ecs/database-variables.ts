@@ -46,7 +46,7 @@ interface Copying {
 
 function judge({ container, name, place, isSecret }: Variable, { definition, source, edits, leave }: Copying): Finding {
   const what = `${name} of ${container}`;
-  if (edits.some((edit) => edit.container === container && "name" in edit && edit.name === name))
+  if (edits.some((edit) => "container" in edit && edit.container === container && "name" in edit && edit.name === name))
     return ok("connection", `${what} is what leads ${definition.name} to its database`);
   if (leave.includes(name)) return warn("connection-left", `${what} stays as it is, as --leave says`);
   if (place !== undefined)

@@ -57,10 +57,11 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
     ecs.service(target.cluster, target.service),
     readPast(ecs.history(target.cluster, target.service), to === undefined ? NEEDED_MS : NAMED_MS),
     // A failed read of our own record must not stop this.
-    services.failedRevisions().catch(() => []),
+    services.failedRevisions().catch((failure: Error) => failure),
   ]);
   const history = "unread" in past ? undefined : past;
-  const verdict = rankRevisions(history ?? [], service.taskDefinition, clock.now(), marks);
+  const known = marks instanceof Error ? [] : marks;
+  const verdict = rankRevisions(history ?? [], service.taskDefinition, clock.now(), known);
   const wanted = to === undefined ? undefined : namedRevision(to, service);
   // A history that was not read proves nothing, so no revision follows from it.
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
@@ -79,6 +80,7 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
     service,
     history,
     ...("unread" in past ? past : {}),
+    ...(marks instanceof Error && { marksUnread: marks.message }),
     verdict,
     wanted,
     definition,

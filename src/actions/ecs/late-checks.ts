@@ -1,6 +1,6 @@
-import type { RollbackCheck } from "../../checks/rollback-subject.ts";
+import type { RollbackCheck, RollbackSubject } from "../../checks/rollback-subject.ts";
 import { ROLLBACK_CHECKS } from "../../checks/rollback-suite.ts";
-import { subjectOf } from "../../checks/subject.ts";
+import { serviceOf, subjectOf } from "../../checks/subject.ts";
 import { isNotChecked, notChecked } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
@@ -24,9 +24,8 @@ export async function awaitLateChecks(
     if (attempt > 0) await context.clock.sleep(AGAIN_MS, context.signal).catch(() => undefined);
     if (context.signal.aborted || context.clock.now() >= context.deadline) return;
     const isLast = attempt === MOST_ATTEMPTS - 1;
-    const results = await Promise.all(
-      open.map(async (check) => ({ check, findings: await runCheck(check, taskDefinition, context) })),
-    );
+    const subject = readSubject(taskDefinition, context);
+    const results = await Promise.all(open.map(async (check) => ({ check, findings: await runCheck(check, subject) })));
     if (context.signal.aborted) return;
     const observation = results.filter(({ findings }) => isLast || !findings.some(isNotChecked));
     for (const { findings } of observation) for (const finding of findings) context.progress(resultText(finding));
@@ -34,19 +33,20 @@ export async function awaitLateChecks(
   }
 }
 
+/** Of one attempt: all its checks share these reads. Undefined where the revision is not there any more. */
+async function readSubject(taskDefinition: string, context: ActionVerifyContext): Promise<RollbackSubject | undefined> {
+  const subject = subjectOf(context);
+  const [service, wanted] = await Promise.all([serviceOf(subject), subject.reads.ecs.taskDefinition(taskDefinition)]);
+  return wanted && { ...subject, service, wanted };
+}
+
 async function runCheck(
   check: RollbackCheck,
-  taskDefinition: string,
-  context: ActionVerifyContext,
+  reading: Promise<RollbackSubject | undefined>,
 ): Promise<readonly Finding[]> {
-  const { services, target } = context;
   try {
-    const [service, wanted] = await Promise.all([
-      services.aws.ecs.service(target.cluster, target.service),
-      services.aws.ecs.taskDefinition(taskDefinition),
-    ]);
-    if (wanted === undefined) return [];
-    return await check.run({ ...subjectOf(context), service, wanted });
+    const subject = await reading;
+    return subject === undefined ? [] : await check.run(subject);
   } catch (failure) {
     return [notChecked(check.question, (failure as Error).message)];
   }

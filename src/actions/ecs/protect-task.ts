@@ -111,7 +111,7 @@ function verifyProtect(given: Inputs, context: ActionVerifyContext): Promise<Ver
   return poll<Verdict>(context, POLL_MS, async () => {
     if ((await hasProtection(given, context).catch(unlessTransient)) === true)
       return { end: { kind: "true", text: `task ${given.task} is ${words}` } };
-    const text = `ECS took the request, yet task ${given.task} is not ${words}`;
+    const text = `ECS accepted the request, but task ${given.task} is not ${words}`;
     const late = { kind: "false", failure: { reason: "protection-refused", text, evidence: [], next: [] } } as const;
     return { late, text: `until task ${given.task} is ${words}` };
   });

@@ -5,11 +5,15 @@ import { primaryOf } from "./rollout/snapshot.ts";
 import { updateService } from "./update-service.ts";
 
 const inputs = {
-  to: { type: "taskDefinition", required: false, description: "Revision before. Default is: nothing was changed." },
+  to: {
+    type: "taskDefinition",
+    required: false,
+    description: "Revision to roll back to. Left out, nothing was changed.",
+  },
   from: {
     type: "taskDefinition",
     required: false,
-    description: "Revision that was deployed. Any other stays.",
+    description: "Revision that was deployed. Any other one stays.",
   },
   serving: {
     type: "taskDefinition",

@@ -125,7 +125,7 @@ function beginningOf(left: readonly Task[] | undefined, attempt: Attempt): Begin
   if (left === undefined) return "unread";
   const untouched = left.filter(isUntouched);
   if (refusedTasks(attempt).length > 0 || untouched.length < requestedTasks(attempt).length) return "begun";
-  return { asBefore: `${countTasks(untouched)} ${untouched.length === 1 ? "runs on" : "run on"}, not asked to stop` };
+  return { asBefore: `${countTasks(untouched)} still ${untouched.length === 1 ? "runs" : "run"}, not asked to stop` };
 }
 
 /** The stop code of a task shows that it was asked to stop. */
@@ -143,7 +143,7 @@ function lingering(left: readonly Task[], attempt: Attempt) {
   const refused = refusedTasks(attempt);
   return {
     reason: "tasks-linger",
-    text: `ECS took the request, yet ${left.length === 0 ? "the tasks cannot be seen" : `${countTasks(left)} not stopped yet`}; ECS keeps draining them`,
+    text: `ECS accepted the request, but ${left.length === 0 ? "the tasks cannot be seen" : `${countTasks(left)} not stopped yet`}; ECS keeps draining them`,
     evidence: [...refused, ...left.map(({ id, status }) => `task ${id}: ${status}`)],
     next: ["vulcan-ops"],
   };

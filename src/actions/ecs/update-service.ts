@@ -307,7 +307,7 @@ function endedOtherwise(wanted: string, service: Service, { basis }: Attempt): V
 }
 
 function notTaken(shown: string, wanted: string): Verdict {
-  const text = `ECS took the request for ${wanted}, yet still shows ${shown}`;
+  const text = `ECS accepted the request for ${wanted}, but still shows ${shown}`;
   return { kind: "open", failure: { reason: "not-visible", text, evidence: [], next: ["vulcan-ops resume"] } };
 }
 

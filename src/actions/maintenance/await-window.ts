@@ -4,6 +4,7 @@ import type { ActionServices, ActionVerifyContext } from "../../domain/services.
 import { formatDuration, utcTime } from "../../domain/time.ts";
 import { maintenanceInputFields } from "./inputs.ts";
 import { preflight } from "./preflight.ts";
+import { readingOnce } from "./reading-once.ts";
 
 const inputs = { ...maintenanceInputFields, opens: { type: "time", description: "When the window begins." } } as const;
 
@@ -35,7 +36,7 @@ async function wait(given: Inputs, context: ActionVerifyContext): Promise<Verdic
     progress(`${formatDuration(left / 1000)} until the window begins`);
     await clock.sleep(Math.min(left, TELL_MS), signal);
   }
-  const { findings } = await preflight(given, context);
+  const { findings } = await preflight(given, readingOnce(context));
   const barring = findings.filter(({ level }) => level === "block");
   const outputs = { began: new Date(clock.now()).toISOString() };
   if (barring.length === 0)

@@ -3,15 +3,19 @@ import { muteRulePrefix } from "../../domain/aws/alarms.ts";
 import { summariseFindings } from "../../domain/finding.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import { MINUTE } from "../../domain/watch/series.ts";
-import { maintenanceInputFields } from "./inputs.ts";
+import { type MaintenanceInputs, maintenanceInputFields } from "./inputs.ts";
 import { type Preflight, preflight } from "./preflight.ts";
+import { readingOnce } from "./reading-once.ts";
 import { windowFacts } from "./window-facts.ts";
+import { readRelease, type WindowRelease } from "./window-release.ts";
 
 /** The mute rule lasts this much longer than the window, so that a delay does not raise alarms at once. */
 const SPARE_MS = 10 * MINUTE;
 
+interface Observation extends Preflight, WindowRelease {}
+
 /** Checks everything that could prevent a window, and fixes the values that every later step uses. */
-export const checkMaintenance = defineAction<ActionServices, typeof maintenanceInputFields, Preflight>({
+export const checkMaintenance = defineAction<ActionServices, typeof maintenanceInputFields, Observation>({
   name: "maintenance.check",
   summary: "Run pre-flight checks of a window: time, deployments, backups, load, connections, health check.",
   risk: "read",
@@ -24,17 +28,23 @@ export const checkMaintenance = defineAction<ActionServices, typeof maintenanceI
     muteFor: { type: "duration", description: "from its beginning until 10 min after its end" },
     rule: { type: "string", description: "name of the mute rule" },
   },
-  observe: async (given, context) => ({ kind: "observed", value: await preflight(given, context) }),
-  plan: (_given, observation) => planCheck(observation),
+  async observe(given, context) {
+    const once = readingOnce(context);
+    const seen = await preflight(given, once);
+    const release = await readRelease(seen.service, seen.bring, given.image, once);
+    return { kind: "observed", value: { ...seen, ...release } };
+  },
+  plan: (given, observation) => planCheck(given, observation),
 });
 
-function planCheck(preflight: Preflight): StepPlan {
-  const { service, bring, window, findings, change } = preflight;
+function planCheck({ image, expect, watch }: MaintenanceInputs, observation: Observation): StepPlan {
+  const { service, bring, window, findings, change, now } = observation;
+  const { told, newest } = observation;
   const { opens, closes } = window;
   return {
     summary: summariseFindings(change, findings),
     goal: `migrate ${service.name} ${change} in a maintenance window`,
-    facts: windowFacts(preflight),
+    facts: windowFacts({ window, migrations: { told, newest, image }, expect, watch, now }),
     changes: [],
     findings,
     outputs: {

@@ -20,6 +20,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
 export function databaseFindings(reads: PreflightReads, window?: Window): readonly Finding[] {
   const { instance, storage } = reads;
   if (instance instanceof Error) return [notChecked("the state of the database", instance.message)];
+  if (instance === undefined && isCluster(reads))
+    return [notChecked("the state of the database", "the target's database is the name of a cluster")];
   if (instance === undefined) return [block("database-absent", "there is no such database", ["vulcan-ops status"])];
   return [
     statusOf(instance),
@@ -30,6 +32,10 @@ export function databaseFindings(reads: PreflightReads, window?: Window): readon
     ...roomFor(storage),
   ];
 }
+
+/** An instance may be missing because the name is a cluster's. */
+const isCluster = ({ restorable }: PreflightReads): boolean =>
+  !(restorable instanceof Error) && restorable.kind === "cluster";
 
 function statusOf({ id, status }: Instance): Finding {
   const text = `database ${id} is ${status}`;

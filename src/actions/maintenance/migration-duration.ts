@@ -49,6 +49,17 @@ function withGrace(what: string, { seconds, rule }: ReturnType<typeof limitOf>, 
  * near the limit of the health checks.
  */
 export function timeFindings(reads: PreflightReads, expectSeconds?: number): readonly Finding[] {
+  return [...checkFindings(reads, expectSeconds), ...alarmFindings(reads)];
+}
+
+/** An alarm of the deployment ends it, with the task that migrates. A mute rule stops actions, and no alarm. [D] */
+function alarmFindings({ service: { deploymentAlarms = [] } }: PreflightReads): readonly Finding[] {
+  if (deploymentAlarms.length === 0) return [];
+  const names = deploymentAlarms.join(", ");
+  return [warn("deployment-alarms", `an alarm of the deployment that fires stops the migration as well: ${names}`)];
+}
+
+function checkFindings(reads: PreflightReads, expectSeconds?: number): readonly Finding[] {
   const { told, targetGroups } = reads;
   const unread =
     targetGroups instanceof Error

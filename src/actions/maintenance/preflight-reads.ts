@@ -1,5 +1,7 @@
 import { type QueriedDatabase, readQueriedDatabase } from "../../checks/database/queried-database.ts";
 import { readRecovery } from "../../checks/database/recovery.ts";
+import { startFindings } from "../../checks/start-findings.ts";
+import { subjectOf } from "../../checks/subject.ts";
 import type { Container, ScheduledScaling, Service } from "../../domain/aws/ecs.ts";
 import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
@@ -8,6 +10,7 @@ import type { TargetGroupSetup } from "../../domain/aws/setup.ts";
 import type { Protected } from "../../domain/aws/task-protection.ts";
 import type { LockedSession } from "../../domain/database/locks.ts";
 import type { MigrationsRead } from "../../domain/migrations/reads.ts";
+import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Measured } from "../../domain/watch/metric.ts";
 import type { MostConnections } from "../../domain/watch/report.ts";
@@ -37,6 +40,8 @@ export interface PreflightReads {
   readonly targetGroups: readonly TargetGroupSetup[] | Error;
   /** Scheduled scaling actions of the service. */
   readonly scheduled: readonly ScheduledScaling[] | Error;
+  /** What would keep tasks of the revision from starting. */
+  readonly start: readonly Finding[];
   readonly guarded: Protected;
   /** Undefined where SQL is not set up. */
   readonly locks: readonly LockedSession[] | Error | undefined;
@@ -65,8 +70,10 @@ export async function readPreflight(
   const to = minuteOf(now - SETTLING);
   const span = { from: to - MEASURED_MS, to };
   const found = aws.rds.instance(target.database);
-  const [{ containers }, measured, most, told, locks, ...more] = await Promise.all([
-    knownDefinition(aws.ecs, bring),
+  const definition = knownDefinition(aws.ecs, bring);
+  const [{ containers }, start, measured, most, told, locks, ...more] = await Promise.all([
+    definition,
+    definition.then((wanted) => startFindings({ ...subjectOf(context), service, wanted })),
     aws.watch
       .subject(target, service)
       .then((subject) => aws.watch.metrics(subject, span))
@@ -87,7 +94,7 @@ export async function readPreflight(
   const [instance, storage, images, targetGroups, guarded, asked, restorable, blueGreen, scheduled] = more;
   const read = { instance, storage, images, targetGroups, guarded, asked, blueGreen, scheduled };
   const { container } = target;
-  return { now, service, containers, container, restorable, measured, most, told, locks, ...read };
+  return { now, service, containers, container, start, restorable, measured, most, told, locks, ...read };
 }
 
 async function storageOf(span: Span, { services, target }: ActionReadContext): Promise<Storage> {

@@ -1,17 +1,14 @@
 import { queriedDatabaseFindings } from "../../checks/database/queried-database.ts";
 import { judgeTargetGroups } from "../../checks/deployment/target-groups.ts";
-import { familyOf, revisionOf, type Service } from "../../domain/aws/ecs.ts";
-import { releaseOf } from "../../domain/aws/release-of.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import { blockingProtection } from "../../domain/aws/task-protection.ts";
 import { block, ok, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { imageVersion, releaseChange, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { planOneOff } from "../ecs/one-off-request.ts";
 import { scheduledFindings } from "../scaling/scheduled-findings.ts";
-import { readLabels } from "../vulcan/image-migrations.ts";
 import { databaseFindings } from "./database-findings.ts";
 import { imageFindings } from "./images.ts";
 import { backupFindings, inProgressFindings } from "./in-progress-findings.ts";
@@ -20,19 +17,13 @@ import { connectionFindings, loadFindings } from "./load-findings.ts";
 import { timeFindings } from "./migration-duration.ts";
 import { type PreflightReads, readPreflight } from "./preflight-reads.ts";
 import { type Window, watchFindings, windowFindings, windowOf } from "./window.ts";
-import type { PendingMigrations } from "./window-facts.ts";
 
 export interface Preflight {
   readonly service: Service;
   /** The registered revision to deploy, or the one to copy. */
   readonly bring: string;
   readonly window: Window;
-  /** `1.42.1 (:42) → 2.0.0 (:43)` */
-  readonly change: string;
-  readonly migrations: PendingMigrations;
-  /** Seconds that the migrations are announced to take, and of the watch afterwards. */
-  readonly expect: number | undefined;
-  readonly watch: number;
+  readonly told: PreflightReads["told"];
   /** Epoch ms of the clock. */
   readonly now: number;
   readonly findings: readonly Finding[];
@@ -55,35 +46,13 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
     ...passwordFindings(services, PROOF, reads.now),
     ...readFindings(given, reads, bring),
     ...(await copyFindings(given, service, bring, context)),
+    ...reads.start,
     ...databaseFindings(reads, window),
     ...blockingProtection(reads.guarded, target.cluster),
     ...(reads.targetGroups instanceof Error ? [] : judgeTargetGroups(service, reads.targetGroups)),
     ...scheduledFindings(reads.scheduled, spanOf(window, reads.now), target),
   ]);
-  const [change, labels] = await Promise.all([
-    releasesOf(given, service, bring, context),
-    readLabels(services.aws.ecs, [bring], { named: target.container, balancers: service.balancers }),
-  ]);
-  const migrations = { told: reads.told, newest: given.image === undefined ? labels.get(bring) : undefined };
-  const { expect, watch } = given;
-  return { service, bring, window, change, migrations, expect, watch, now: reads.now, findings };
-}
-
-async function releasesOf(
-  { image }: MaintenanceInputs,
-  service: Service,
-  bring: string,
-  { services, target }: ActionReadContext,
-): Promise<string> {
-  const { ecs } = services.aws;
-  const [now, next] = await Promise.all(
-    [service.taskDefinition, bring].map((name) => ecs.taskDefinition(name).catch(() => undefined)),
-  );
-  const family = familyOf(service.taskDefinition);
-  const from = releaseOf(service.taskDefinition, now, service, target.container);
-  if (image === undefined) return releaseChange(from, releaseOf(bring, next, service, target.container), family);
-  // The copy has no number yet.
-  return `${releaseName(from, family)} → ${imageVersion(image) ?? image} (a copy of :${revisionOf(bring)})`;
+  return { service, bring, window, told: reads.told, now: reads.now, findings };
 }
 
 /** Scaling is suspended from now until the window's end at the latest. */

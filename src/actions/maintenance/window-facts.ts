@@ -9,8 +9,10 @@ import type { Window } from "./window.ts";
 /** What is known of the migrations that the window applies. */
 export interface PendingMigrations {
   readonly told: MigrationsRead | Error;
-  /** The newest migration of the image, by its label. */
+  /** The newest migration of the revision to deploy, by its label. */
   readonly newest: number | undefined;
+  /** The image of a copy that is not registered yet: a label is a revision's. */
+  readonly image?: string | undefined;
 }
 
 /** When the service is down to one task, in minutes from the beginning: after the baseline, until scaling up. */
@@ -29,24 +31,29 @@ export function windowFacts(facts: {
 }): readonly PlanFact[] {
   const { window, migrations, expect = 0, watch, now } = facts;
   const begins = Math.max(Date.parse(window.opens), now);
-  const at = (minutes: number, seconds = 0) =>
-    clockTime(new Date(begins + minutes * MINUTE + seconds * 1000).toISOString()).replace(/:\d\dZ$/, "Z");
+  const at = (minutes: number, seconds = 0) => new Date(begins + minutes * MINUTE + seconds * 1000).toISOString();
+  const [shrunk, grown, ends] = [at(SHRUNK_AFTER), at(GROWN_AFTER, expect), at(AROUND, expect + watch)];
   const longer = facts.expect === undefined ? "; later by the time the migrations take" : "";
   return [
-    { label: "1 task", text: `from ${at(SHRUNK_AFTER)} to about ${at(GROWN_AFTER, expect)}${longer}` },
+    { label: "1 task", text: `from ${timeOf(shrunk)} to about ${timeOf(grown)}${longer}`, at: [shrunk, grown] },
     { label: "Migrates", text: migrationsText(migrations) },
     {
       label: "Ends",
-      text: `about ${at(AROUND, expect + watch)}; the window closes at ${clockTime(window.closes).slice(0, 5)}Z`,
+      text: `about ${timeOf(ends)}; the window closes at ${timeOf(window.closes)}`,
+      at: [ends, window.closes],
     },
   ];
 }
 
-function migrationsText({ told, newest }: PendingMigrations): string {
+/** `03:41Z` */
+const timeOf = (instant: string): string => `${clockTime(instant).slice(0, 5)}Z`;
+
+function migrationsText({ told, newest, image }: PendingMigrations): string {
   if (told instanceof Error) return `not known: ${told.message}`;
   const state = stateOf(told.applied);
   const has = `the schema is at ${state.newest}`;
-  if (newest === undefined) return `pending ones are not known: no label ${LABEL} on the image; ${has}`;
+  if (image !== undefined) return `pending ones are not known of an image alone; ${has}`;
+  if (newest === undefined) return `pending ones are not known: no label ${LABEL} on the revision; ${has}`;
   const pending = difference(state, newest).pending.map(spanText).join(", ");
   return pending === "" ? `nothing: ${has}` : `${pending}; ${has}`;
 }

@@ -1,4 +1,4 @@
-import { type Attempt, defineAction, type StepPlan, type Verdict } from "../../domain/action.ts";
+import { type Attempt, defineAction, type Report, type StepPlan, type Verdict } from "../../domain/action.ts";
 import { announcement, MOMENTS, type Moment, messageRequest } from "../../domain/announcement.ts";
 import type { Values } from "../../domain/field.ts";
 import type { Operation } from "../../domain/operation.ts";
@@ -18,6 +18,8 @@ type Inputs = Values<typeof inputs>;
 
 interface Observation {
   readonly service: string;
+  readonly zone: string | undefined;
+  readonly report: Report | undefined;
   readonly channel: ActionServices["channel"];
   readonly now: number;
 }
@@ -29,20 +31,20 @@ export const announce = defineAction<ActionServices, typeof inputs, Observation>
   risk: "change",
   inputs,
   outputs: { told: { type: "boolean", description: "true once it was announced, or printed to post" } },
-  observe: async (_given, { services, target, clock }) => ({
+  observe: async (_given, { services, target, clock, report }) => ({
     kind: "observed",
-    value: { service: target.service, channel: services.channel, now: clock.now() },
+    value: { service: target.service, zone: target.zone, report, channel: services.channel, now: clock.now() },
   }),
   plan: (given, observation) => planAnnouncement(given, observation),
   verify: async (given, attempt) => judge(given, attempt),
   probe: async () => ({ kind: "done", evidence: "whether the message arrived is not known; it is not sent twice" }),
 });
 
-function planAnnouncement(given: Inputs, { service, channel, now }: Observation): StepPlan {
+function planAnnouncement(given: Inputs, { service, zone, report, channel, now }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   const needless = whyNeedless(given, now);
   if (needless !== undefined) return { ...nothing, summary: needless };
-  const text = `${channel?.prefix ?? ""}${announcement(given.moment as Moment, { service, ...given })}`;
+  const text = `${channel?.prefix ?? ""}${announcement(given.moment as Moment, { service, zone, report, ...given })}`;
   const outputs = { told: true };
   if (channel === undefined)
     return { ...nothing, outputs, summary: `no webhook or SNS topic configured. Message to post: ${text}` };
@@ -78,5 +80,6 @@ function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
     return { kind: "true", text: said, missed: "the maintenance was not announced" };
   }
   const missed = "it is not known whether the maintenance was announced";
-  return { kind: "true", text: `not known whether it was announced. Message to post: ${text}`, missed };
+  const because = why === "" ? "" : ` (${String(why)})`;
+  return { kind: "true", text: `not known whether it was announced${because}. Message to post: ${text}`, missed };
 }

@@ -1,10 +1,12 @@
 import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
+import { startFindings } from "../../checks/start-findings.ts";
+import { subjectOf } from "../../checks/subject.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
-import { block, summariseFindings, worstFirst } from "../../domain/finding.ts";
+import { block, notChecked, summariseFindings, worstFirst } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
@@ -39,11 +41,12 @@ interface Observation {
   /** The new name of the source after a rename, and the instance that has this name now. */
   readonly kept: string;
   readonly taken: Instance | undefined;
-  readonly isSecretThere: boolean;
+  /** An Error where that is not known. */
+  readonly isSecretThere: boolean | Error;
   /** Why it cannot be proven that no client writes. */
   readonly why: string | undefined;
-  /** What would keep new tasks from taking requests. */
-  readonly targetGroups: readonly Finding[];
+  /** What would keep new tasks from starting, or from taking requests. */
+  readonly obstacles: readonly Finding[];
 }
 
 /** What a cutover would meet, its side effects, and what it would leave behind. */
@@ -63,8 +66,9 @@ export const checkCutover = defineAction<ActionServices, typeof inputs, Observat
 
 async function readCutover(
   { source: id, to, databaseSecret }: Inputs,
-  { services, target, clock }: ActionReadContext,
+  context: ActionReadContext,
 ): Promise<Observation> {
+  const { services, target, clock } = context;
   const now = clock.now();
   const kept = nameForOldInstance(id, to);
   const { ecs, rds } = services.aws;
@@ -76,17 +80,18 @@ async function readCutover(
       ({ applied }) => applied,
       (error: Error) => error,
     ),
-    databaseSecret === undefined ? true : services.aws.around.hasSecret(databaseSecret).catch(() => true),
+    databaseSecret === undefined || services.aws.around.hasSecret(databaseSecret).catch((error: Error) => error),
     rds.blueGreen(id).catch((error: Error) => error),
     services.aws.around.scheduledScaling(target.cluster, target.service).catch((error: Error) => error),
   ]);
-  const [definition, targetGroups, ...drains] = await Promise.all([
-    ecs.taskDefinition(service.taskDefinition),
+  const definition = await ecs.taskDefinition(service.taskDefinition);
+  if (source === undefined || definition === undefined)
+    throw guardError("gone", `there is no ${source === undefined ? `instance ${id}` : service.taskDefinition}`);
+  const [start, targetGroups, ...drains] = await Promise.all([
+    startFindings({ ...subjectOf(context), service, wanted: definition }),
     targetGroupFindings(service, services.aws),
     ...service.targetGroups.map((group) => services.aws.drainSeconds(group).catch(() => USUAL_DRAIN_SECONDS)),
   ]);
-  if (source === undefined || definition === undefined)
-    throw guardError("gone", `there is no ${source === undefined ? `instance ${id}` : service.taskDefinition}`);
   const drainSeconds = Math.max(0, ...drains);
   return {
     source,
@@ -100,7 +105,7 @@ async function readCutover(
     isSecretThere,
     drainSeconds,
     why: whyUnknown(services),
-    targetGroups,
+    obstacles: [...targetGroups, ...start],
   };
 }
 
@@ -115,8 +120,9 @@ function planCheck(given: Inputs, observation: Observation): StepPlan {
   const { service, migrations, drainSeconds, kept } = observation;
   const findings = worstFirst([
     ...obstacles(given, observation),
+    ...(service.status === "ACTIVE" ? [] : [block("service-not-active", `${service.name} is ${service.status}`)]),
     ...blueGreenFindings(source, observation.blueGreen, cutover === "rename" ? "rename" : "leave"),
-    ...observation.targetGroups,
+    ...observation.obstacles,
     ...outageFindings(cutover, drainSeconds),
     ...clientFindings(source, observation.why),
     ...sideEffectFindings(to, service.taskDefinition, migrations),
@@ -139,9 +145,13 @@ function obstacles(
   { cutover, name, databaseSecret, leave }: Inputs,
   { source, definition, kept, taken, isSecretThere }: Observation,
 ): Finding[] {
-  if (!isSecretThere)
+  if (isSecretThere === false)
     return [block("secret-absent", `there is no secret ${databaseSecret}`, [`aws secretsmanager list-secrets`])];
-  if (cutover !== "rename") return connectionFindings(definition, source, name, databaseSecret, namesIn(leave));
+  if (cutover !== "rename") {
+    const found = connectionFindings(definition, source, name, databaseSecret, namesIn(leave));
+    const why = isSecretThere instanceof Error ? isSecretThere.message : undefined;
+    return why === undefined ? found : [...found, notChecked(`whether the secret ${databaseSecret} exists`, why)];
+  }
   return taken === undefined
     ? []
     : [block("name-taken", `there is an instance ${kept} already, as ${source.id} would be called; it is left alone`)];

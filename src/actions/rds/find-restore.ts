@@ -109,6 +109,7 @@ function planFind({ source, window, aim, name, quotas, lost, asked, password, cl
     summary: `${source.id} as of ${utcTime(aim.at)}, as ${name}`,
     goal: `restore ${source.id} to ${utcTime(aim.at)} (${ago(aim.at, now)})`,
     facts: [
+      { label: "Moment", text: "", at: [aim.at] },
       { label: "New", text: `instance ${name}; ready in 15 to 20 min or more` },
       { label: "Old", text: `instance ${source.id} keeps running, and is not changed` },
     ],

@@ -4,19 +4,19 @@ import { windowText } from "../../domain/aws/recovery.ts";
 import type { TableFacts } from "../../domain/database/facts.ts";
 import { block, counted, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { ago, formatDuration, localTime, utcTime } from "../../domain/time.ts";
+import { ago, formatDuration, utcTime } from "../../domain/time.ts";
 import { expectedSettings, intendedDifferences } from "./copied-settings.ts";
 import { replicaText } from "./replica.ts";
 import type { RestoreTime } from "./restore-time.ts";
 
-/** The moment in UTC, in local time and relative to now, and its place in the window. */
+/** The moment in UTC and relative to now, and its place in the window. */
 export function timeFindings(
   { at, how }: RestoreTime,
   window: RestoreWindow,
   source: Instance,
   now: number,
 ): Finding[] {
-  const moment = `${utcTime(at)}, here ${localTime(at)}, ${ago(at, now)}`;
+  const moment = `${utcTime(at)}, ${ago(at, now)}`;
   return [
     ok("moment", how === undefined ? moment : `${moment}: ${how}`),
     windowFinding(window, source, now),

@@ -86,6 +86,7 @@ function planRestore(given: Inputs, { source, taken, target }: Observation): Ste
       object: id,
       to: `${utcTime(to)} as ${name}`,
       shortTo: utcTime(to),
+      at: to,
     },
     changes: [
       {

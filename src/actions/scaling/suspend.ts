@@ -105,8 +105,7 @@ const hasSettings = (given: Inputs, now: ScalingTarget | undefined): boolean =>
 /** A suspended way of scaling resumes, or the minimum goes up. */
 function releasesScaling(given: Inputs, now: ScalingTarget): boolean {
   const [before, after] = [settings(now), wanted(given, now)];
-  const kept = after.suspended.split(",");
-  return after.least > before.least || before.suspended.split(",").some((way) => !kept.includes(way));
+  return after.least > before.least || waysOf(before).some((way) => !waysOf(after).includes(way));
 }
 
 const wanted = ({ least, suspended = "none" }: Inputs, now: ScalingTarget): Settings => ({
@@ -147,11 +146,14 @@ function planSuspend(given: Inputs, { resource, now, held }: Observation): StepP
 /** `service/CLUSTER/SERVICE` names the service last. */
 function deedOf(resource: string, before: Settings, after: Settings): Deed {
   const object = `auto scaling of ${resource.split("/").at(-1)}`;
-  const isHeld = after.suspended.split(",").length > before.suspended.split(",").length || before.suspended === "none";
+  const isHeld = waysOf(after).some((way) => !waysOf(before).includes(way)) || after.least < before.least;
   return isHeld
     ? { verb: "suspend", past: "suspended", object }
     : { verb: "resume", past: "resumed", object, to: `minimum ${after.least}`, shortTo: `minimum ${after.least}` };
 }
+
+/** The ways of scaling that are suspended. */
+const waysOf = ({ suspended }: Settings): readonly string[] => (suspended === "none" ? [] : suspended.split(","));
 
 function request(resource: string, { least, suspended }: Settings) {
   const is = (way: string): boolean => suspended.split(",").includes(way);

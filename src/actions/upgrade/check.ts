@@ -19,6 +19,7 @@ import { backupFindings, inProgressFindings } from "../maintenance/in-progress-f
 import { connectionFindings } from "../maintenance/load-findings.ts";
 import { timeFindings } from "../maintenance/migration-duration.ts";
 import { type PreflightReads, readPreflight } from "../maintenance/preflight-reads.ts";
+import { readingOnce } from "../maintenance/reading-once.ts";
 import { watchFindings } from "../maintenance/window.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
 import { holeFindings, readPendingKnown } from "./pending.ts";
@@ -49,7 +50,7 @@ export const checkUpgrade = defineAction<ActionServices, typeof upgradeInputFiel
     release: { type: "string", description: "what the operator types: version, tag or revision" },
     began: { type: "time", description: "when the checks were made" },
   },
-  observe: async (given, context) => ({ kind: "observed", value: await observe(given, context) }),
+  observe: async (given, context) => ({ kind: "observed", value: await observe(given, readingOnce(context)) }),
   plan: (_given, observation) => planCheck(observation),
 });
 
@@ -88,6 +89,7 @@ function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string
     ...revisionFindings(service, bring, given),
     ...queriedDatabaseFindings(asked),
     ...inProgressFindings(reads),
+    ...reads.start,
     ...imageFindings(images),
     ...backupFindings(reads),
     ...connectionFindings(reads),

@@ -1,3 +1,4 @@
+import { databaseState } from "../../checks/database/database-state.ts";
 import {
   type QueriedDatabase,
   queriedDatabaseFindings,
@@ -6,8 +7,10 @@ import {
 import { readRecovery } from "../../checks/database/recovery.ts";
 import { targetGroupFindings } from "../../checks/deployment/target-groups.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
+import { startFindings } from "../../checks/start-findings.ts";
+import { subjectOf } from "../../checks/subject.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { familyOf, type Service } from "../../domain/aws/ecs.ts";
 import type { Recovery } from "../../domain/aws/recovery.ts";
 import { blockingProtection, type Protected } from "../../domain/aws/task-protection.ts";
 import type { Values } from "../../domain/field.ts";
@@ -16,6 +19,7 @@ import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import type { MigrationsRead } from "../../domain/migrations/reads.ts";
 import { SOURCES, signature, split } from "../../domain/migrations/signature.ts";
 import type { Finding } from "../../domain/operation.ts";
+import { releaseChange } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { chooseImages, type DownImages } from "./down/choose-images.ts";
@@ -48,8 +52,8 @@ interface Observation {
   readonly password: readonly Finding[];
   /** With --via task: tasks that the deployment before the Down could not stop. */
   readonly guarded: Protected;
-  /** What would keep the tasks that start afterwards from taking requests. */
-  readonly targetGroups: readonly Finding[];
+  /** What would keep the tasks that start afterwards from starting, or from taking requests. */
+  readonly obstacles: readonly Finding[];
   readonly cluster: string;
   /** Whether the database can be restored; the Error where that is not known. */
   readonly restorable: Recovery | Error;
@@ -106,13 +110,24 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
-  const [estimate, targetGroups] = await Promise.all([
+  const [estimate, targetGroups, start] = await Promise.all([
     estimateDataLoss(removed, services.schema),
     targetGroupFindings(service, services.aws),
+    obstaclesOf(images.imageAfterDown ?? service.taskDefinition, service, context),
   ]);
   const password = passwordFindings(services, PROOF, clock.now());
-  const found = { asked, password, guarded, cluster, restorable, targetGroups };
+  const found = { asked, password, guarded, cluster, restorable, obstacles: [...targetGroups, ...start] };
   return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
+}
+
+/** `:43 → :42`, with the family where that is another one. */
+const revisionChange = (from: string, to: string): string =>
+  releaseChange({ taskDefinition: from }, { taskDefinition: to }, familyOf(from));
+
+/** A revision that cannot be read is another check's to tell. */
+async function obstaclesOf(name: string, service: Service, context: ActionReadContext): Promise<readonly Finding[]> {
+  const wanted = await context.services.aws.ecs.taskDefinition(name).catch(() => undefined);
+  return wanted === undefined ? [] : startFindings({ ...subjectOf(context), service, wanted }, [databaseState]);
 }
 
 /** Tasks start and stop before and after the Down. */
@@ -136,7 +151,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
         : [
             {
               label: "Service",
-              text: `:${revisionOf(service.taskDefinition)} → :${revisionOf(images.imageAfterDown)}`,
+              text: revisionChange(service.taskDefinition, images.imageAfterDown),
             },
           ]),
     ],
@@ -150,7 +165,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
       ...order(via, observation),
       wayBack(observation.restorable),
       ...blockingProtection(observation.guarded, observation.cluster),
-      ...observation.targetGroups,
+      ...observation.obstacles,
     ],
     outputs: {
       to,

@@ -1,5 +1,5 @@
 import type { Action, Attempt, Failure, StepPlan, Verdict } from "../../domain/action.ts";
-import type { Service } from "../../domain/aws/ecs.ts";
+import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { awaitRollout } from "../ecs/rollout/monitor.ts";
@@ -33,8 +33,8 @@ export const migrateOnStartup: Action<ActionServices> = {
   async observe(given, context) {
     const update = await updateService.observe(given as UpdateInputs, context);
     if (update.kind === "deferred" || context.isUndo === true) return update;
-    const seen = update.value as { readonly service: Service };
-    const pending = await readPending(String(given.taskDefinition), seen.service.balancers, context);
+    const seen = update.value as { readonly service: Service; readonly wanted: TaskDefinition };
+    const pending = await readPending(seen.wanted, seen.service.balancers, context);
     return { kind: "observed", value: { ...seen, pending } };
   },
   plan: (given, observation, answers) => {

@@ -51,7 +51,7 @@ export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Obser
       services.aws.ecs.taskDefinition(taskDefinition),
     ]);
     const { cluster, container: named } = target;
-    const pending = await readPending(taskDefinition, service.balancers, context);
+    const pending = definition === undefined ? {} : await readPending(definition, service.balancers, context);
     return { kind: "observed", value: { cluster, service, named, definition, pending } };
   },
 

@@ -1,10 +1,12 @@
+import { labelOf } from "../../checks/revision/migrations-since.ts";
+import type { ContainerQuestion } from "../../domain/aws/application-container.ts";
+import type { TaskDefinition } from "../../domain/aws/ecs.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { counted } from "../../domain/finding.ts";
 import { newestOf } from "../../domain/migrations/signature.ts";
 import type { UndoGap } from "../../domain/operation.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
-import { readLabels } from "./image-migrations.ts";
 
 /** What a migration by that revision's image would apply, as far as it is known. */
 export interface PendingMigrations {
@@ -18,15 +20,15 @@ export interface PendingMigrations {
 const LIMIT_MS = 3000;
 
 export async function readPending(
-  taskDefinition: string,
-  balancers: Parameters<typeof readLabels>[2]["balancers"],
+  definition: TaskDefinition,
+  balancers: ContainerQuestion["balancers"],
   { services, target }: ActionReadContext,
 ): Promise<PendingMigrations> {
-  const [labels, read] = await Promise.all([
-    readLabels(services.aws.ecs, [taskDefinition], { named: target.container, balancers }),
+  const [tags, read] = await Promise.all([
+    services.aws.ecs.definitionTags(definition.name).catch(() => ({})),
     withTimeLimit(LIMIT_MS, services.schema.migrations()).catch(() => undefined),
   ]);
-  const to = labels.get(taskDefinition);
+  const to = labelOf(definition, tags, { named: target.container, balancers });
   return { ...(read && { from: newestOf(read.applied) }), ...(to !== undefined && { to }) };
 }
 
@@ -44,12 +46,15 @@ const MOST_NAMED = 4;
 function staysText(from: number | undefined, to: number | undefined): string {
   if (to === undefined) return "the migrations that it applies stay";
   if (from === undefined) return `the migrations up to ${to} stay`;
-  const versions = Array.from({ length: to - from }, (_, index) => from + 1 + index);
-  if (versions.length === 1) return `migration ${to} stays`;
-  if (versions.length > MOST_NAMED) return `${counted(versions.length, "migration")}, ${from + 1} to ${to}, stay`;
-  return `migrations ${versions.slice(0, -1).join(", ")} and ${to} stay`;
+  const count = to - from;
+  if (count === 1) return `migration ${to} stays`;
+  // A label may name any number: not a list of that length.
+  if (count > MOST_NAMED) return `${counted(count, "migration")}, ${from + 1} to ${to}, stay`;
+  const versions = Array.from({ length: count - 1 }, (_, index) => from + 1 + index);
+  return `migrations ${versions.join(", ")} and ${to} stay`;
 }
 
+/** By the version that remains: a window that fails may leave fewer migrations to take back than were planned. */
 function removal(from: number | undefined, to: number | undefined): Pick<UndoGap, "command"> {
-  return from === undefined || to === undefined ? {} : { command: commandLine`vulcan-ops migrate down ${to - from}` };
+  return from === undefined || to === undefined ? {} : { command: commandLine`vulcan-ops migrate down --to ${from}` };
 }

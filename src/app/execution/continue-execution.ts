@@ -188,7 +188,7 @@ function remarks({ execution, torn }: Loaded): string[] {
   return [
     ...(torn ? ["The journal's last record was cut short when the process died; it does not count."] : []),
     ...(shipped !== undefined && shipped.sha256 !== runbook.sha256
-      ? [`Runbook ${runbook.source} has changed since; this execution goes on with the text it began with.`]
+      ? [`Runbook ${runbook.source} has changed since; this execution continues with the text it began with.`]
       : []),
   ];
 }

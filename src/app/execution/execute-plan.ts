@@ -1,6 +1,6 @@
 import { guardError } from "../../domain/error.ts";
 import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution.ts";
-import { blocks, type Plan } from "../../domain/plan.ts";
+import { blocks, nextOfBlocks, type Plan } from "../../domain/plan.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import { isRescue, planByHand } from "../../engine/by-hand.ts";
 import { execute } from "../../engine/execute.ts";
@@ -85,7 +85,12 @@ async function planUnderLock(lock: TargetLock, makePlan: () => Promise<Plan>): P
 function assertNotBlocked(plan: Plan): void {
   const [finding] = plan.steps.flatMap(blocks);
   if (finding === undefined) return;
-  throw guardError(finding.code, finding.text, finding.next ?? ["the same command with --to REV of another revision"]);
+  const next = nextOfBlocks(plan.steps);
+  throw guardError(
+    finding.code,
+    finding.text,
+    next.length > 0 ? next : ["the same command with --to REV of another revision"],
+  );
 }
 
 function startedEvent({ document }: RunRequest, plan: Plan, execution: string, { target }: ExecutionSession) {

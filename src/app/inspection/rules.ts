@@ -38,7 +38,10 @@ const TARGET_RULES = {
     explain: "At a minimum of 100 % and a maximum of 200 % new tasks start before old ones stop.",
   },
   VOPS203: { title: "The circuit breaker does not roll back", explain: "The documented automatic rollback needs it." },
-  VOPS204: { title: "Health checks have drifted", explain: "A task that nobody checks serves however ill it is." },
+  VOPS204: {
+    title: "Health checks have drifted",
+    explain: "Without a health check, a failing task keeps getting requests.",
+  },
   VOPS205: {
     title: "The drain has drifted",
     explain: "300 s are documented: shorter cuts requests off, longer keeps a bad release answering.",
@@ -58,7 +61,7 @@ const TARGET_RULES = {
   },
   VOPS209: {
     title: "The alarm on connections does not fit max_connections",
-    explain: "It has to fire at 80 % of what the parameter group sets; somebody has changed one of the two.",
+    explain: "It has to fire at 80 % of what the parameter group sets; one of the two was changed.",
   },
   VOPS210: {
     title: "The revision to go back to is INACTIVE",

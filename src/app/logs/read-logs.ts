@@ -1,14 +1,14 @@
 import type { LogPlace, Service } from "../../domain/aws/ecs.ts";
-import { familyOf } from "../../domain/aws/ecs.ts";
-import type { StreamLine } from "../../domain/aws/reads.ts";
+import { namedRevision, type WrittenRevision } from "../../domain/aws/named-revision.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { type OpsError, usageError } from "../../domain/error.ts";
+import { type Field, parseField } from "../../domain/field.ts";
 import { type TaskLine, taskOf, toTaskLine, unseen } from "../../domain/log-lines.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { applicationOf } from "../status/read-releases.ts";
 
 export interface LogsQuestion {
-  /** `43`; by default the newest deployment's. */
+  /** As typed: `43`, `vulcan-prod:43` or its ARN; by default the newest deployment's. */
   readonly revision?: string | undefined;
   /** How far back, in seconds. */
   readonly seconds: number;
@@ -21,10 +21,18 @@ export interface LogSource {
   readonly taskDefinition: string;
   readonly container: string;
   readonly group: string;
-  /** The lines of the past, oldest first; `forgotten`: tasks with lines whose revision ECS knows no more. */
-  read(): Promise<{ readonly lines: readonly TaskLine[]; readonly forgotten: number }>;
+  read(): Promise<PastLines>;
   /** Tells new lines as they come, until `stop` aborts. */
   follow(tell: (lines: readonly TaskLine[]) => void, stop: AbortSignal): Promise<void>;
+}
+
+export interface PastLines {
+  /** Oldest first. */
+  readonly lines: readonly TaskLine[];
+  /** Tasks with lines whose revision ECS knows no more. */
+  readonly forgotten: number;
+  /** RFC 3339: newer lines were too many to read. */
+  readonly unreadAfter?: string | undefined;
 }
 
 /** Lines may reach CloudWatch this late. [I: the awslogs driver sends at least every 5 s] */
@@ -47,9 +55,9 @@ export async function openLogs(open: OpenTarget, { revision, seconds, most }: Lo
     container: container.name,
     group: place.group,
     async read() {
-      const { own, forgotten } = await since(clock.now() - seconds * 1000);
+      const { own, forgotten, unreadAfter } = await since(clock.now() - seconds * 1000);
       for (const { id } of own) seen.add(id);
-      return { lines: own.slice(-most).map(toTaskLine), forgotten };
+      return { lines: own.slice(-most).map(toTaskLine), forgotten, unreadAfter };
     },
     async follow(tell, stop) {
       while (!stop.aborted) {
@@ -62,14 +70,14 @@ export async function openLogs(open: OpenTarget, { revision, seconds, most }: Lo
   };
 }
 
-function named({ taskDefinition }: Service, revision: string | undefined): string {
-  if (revision === undefined) return taskDefinition;
-  const number = revision.replace(/^(?:.*:)?/, "");
-  if (!/^[1-9]\d*$/.test(number)) {
-    const message = `--revision ${JSON.stringify(revision)} is no number of a revision`;
-    throw usageError("revision-invalid", message, ["vulcan-ops logs --revision 42"]);
-  }
-  return `${familyOf(taskDefinition)}:${number}`;
+const REVISION: Field = { type: "revision", description: "" };
+
+function named(service: Service, written: string | undefined): string {
+  if (written === undefined) return service.taskDefinition;
+  const parsed = parseField(REVISION, written, 0);
+  if (parsed.ok) return namedRevision(parsed.value as WrittenRevision, service);
+  const message = `--revision ${JSON.stringify(written)} is not ${parsed.expected}`;
+  throw usageError("revision-invalid", message, ["vulcan-ops logs --revision 42"]);
 }
 
 const revisionAbsent = (taskDefinition: string): OpsError =>
@@ -104,11 +112,12 @@ function createReader({ target, reads }: OpenTarget, { taskDefinition, container
     for (const task of [...running, ...stopped]) revisions.set(task.id, task.taskDefinition);
   };
   const streamPrefix = `${place.prefix}/${container}/`;
-  return async (from: number): Promise<{ readonly own: readonly StreamLine[]; readonly forgotten: number }> => {
-    const lines = await reads.around.logLines(place.group, { streamPrefix, from }, place.region);
+  return async (from: number) => {
+    const { lines, unreadAfter } = await reads.around.logLines(place.group, { streamPrefix, from }, place.region);
     if (lines.some((line) => !revisions.has(taskOf(line)))) await learn();
     return {
       own: lines.filter((line) => revisions.get(taskOf(line)) === taskDefinition),
+      unreadAfter,
       forgotten: new Set(lines.map(taskOf).filter((task) => !revisions.has(task))).size,
     };
   };

@@ -10,6 +10,9 @@ export interface WorldOptions {
   readonly timing: readonly string[];
 }
 
+/** Requests a minute: enough to tell a release that fails them from one that does not. */
+const CUSTOMERS = 240;
+
 /** What to request of a sandbox, or exit 6 if an option is invalid. Nothing has been started by then. */
 export async function readWorld({ scenario = "bad-release", speed, seed, timing }: WorldOptions) {
   const { scenarios } = await import("../../sandbox/index.ts");
@@ -23,6 +26,7 @@ export async function readWorld({ scenario = "bad-release", speed, seed, timing 
   }
   return {
     scenario,
+    customers: CUSTOMERS,
     speed: numberOf("speed", speed, 60, 10_000),
     seed: numberOf("seed", seed, 1, 2 ** 31),
     timings: await readTimingOptions(timing),

@@ -11,10 +11,12 @@ export async function readEveryStatus(
   options: Access,
   environment: Environment,
 ): Promise<{ readonly rows: readonly TargetRow[]; readonly exitCode: ExitCode }> {
-  const names = await targetNames(environment);
+  const names = await configuredTargets(environment);
   const rows = await Promise.all(names.map((name) => rowOf(name, options, environment)));
   return { rows, exitCode: worstExit(rows) };
 }
+
+export const configuredTargets = (environment: Environment): Promise<readonly string[]> => targetNames(environment);
 
 async function rowOf(target: string, options: Access, environment: Environment): Promise<TargetRow> {
   try {

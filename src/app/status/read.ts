@@ -69,12 +69,14 @@ async function pastOf(
   ]);
   const [good] = rankRevisions(rows, service.taskDefinition, now, marks).proven;
   const [newest] = rows;
+  const tasksUnread = rows.find((row) => row.tasksUnread !== undefined)?.tasksUnread;
   return {
     lastGood:
       good === undefined
         ? null
         : { taskDefinition: good.taskDefinition, since: good.since, ranSeconds: good.ranSeconds },
     attempt: newest === undefined ? null : await attemptOf(newest, reads),
+    ...(tasksUnread !== undefined && { tasksUnread }),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { ECSClient } from "@aws-sdk/client-ecs";
 import type { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import type { IAMClient } from "@aws-sdk/client-iam";
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { SNSClient } from "@aws-sdk/client-sns";
@@ -57,6 +59,8 @@ interface Shapes {
   readonly sns: SNSClient;
   readonly ssm: SSMClient;
   readonly events: EventBridgeClient;
+  readonly iam: IAMClient;
+  readonly ec2: EC2Client;
 }
 
 type Makers = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
@@ -107,6 +111,8 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     secrets: once(async () => new (await import("../sdk/secrets.ts")).SecretsManagerClient(await config("secrets"))),
     sns: once(async () => new (await import("../sdk/sns.ts")).SNSClient(await config("sns"))),
     events: once(async () => new (await import("../sdk/events.ts")).EventBridgeClient(await config("events"))),
+    iam: once(async () => new (await import("../sdk/iam.ts")).IAMClient(await config("iam"))),
+    ec2: once(async () => new (await import("../sdk/ec2.ts")).EC2Client(await config("ec2"))),
     ssm: once(async () => new (await import("../sdk/ssm.ts")).SSMClient(await config("ssm"))),
   });
   const regions = new Map<string | undefined, Clients>();

@@ -132,7 +132,7 @@ const WORDING: Readonly<Record<Kind, Wording>> = {
     fault: "operator",
     effect: "none",
     say: (call, detail) => `AWS refused ${call} to these credentials: ${detail}`,
-    next: [CHECK_IDENTITY, "the least policy needed stands in README.md, “Permissions”"],
+    next: [CHECK_IDENTITY, "vulcan-ops iam"],
   },
   missing: {
     exitCode: EXIT.credentials,

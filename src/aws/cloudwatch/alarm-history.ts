@@ -4,10 +4,10 @@ import type { TimedEvent } from "../../domain/watch/baseline.ts";
 import type { Subject } from "../../domain/watch/metric.ts";
 import type { Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/cloudwatch.ts";
 import { type AnyAlarm, isComposite, nameOf, readBothKinds, subjectOf } from "./alarm-subject.ts";
-import { everyPage } from "./every-page.ts";
 
 const MOST = 100;
 

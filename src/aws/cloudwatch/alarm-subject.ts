@@ -1,9 +1,9 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
 import type { AlarmSubject } from "../../domain/aws/alarms.ts";
 import { inBatches } from "../../domain/aws/ecs.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/cloudwatch.ts";
-import { everyPage } from "./every-page.ts";
 
 export type AnyAlarm = Sdk.MetricAlarm | Sdk.CompositeAlarm;
 

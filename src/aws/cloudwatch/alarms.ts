@@ -2,6 +2,7 @@ import type { CompositeAlarm, MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { AlarmRule, MuteSummary } from "../../domain/aws/alarms.ts";
 import type { Alarm } from "../../domain/aws/ecs.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import {
   isComposite,
@@ -12,7 +13,6 @@ import {
   watchedMetrics,
   withChildren,
 } from "./alarm-subject.ts";
-import { everyPage } from "./every-page.ts";
 
 /** The alarms of both kinds that fire, each with what it watches. */
 export async function readFiring(clients: Clients): Promise<Alarm[]> {

@@ -1,14 +1,10 @@
 import { isNetwork, type MetricId, type Subject } from "../../domain/watch/metric.ts";
+import type { Statistic } from "./metric-results.ts";
 
 /** One CloudWatch series, and the metric of ours that it is or is a part of. */
-export interface MetricQuery {
+export interface MetricQuery extends Statistic {
   readonly metric: MetricId;
-  readonly namespace: string;
-  readonly name: string;
   readonly stat: "Average" | "Minimum" | "Maximum" | "Sum";
-  readonly dimensions: Readonly<Record<string, string>>;
-  /** Factor for CloudWatch's unit; default 1. */
-  readonly scale?: number;
 }
 
 /** The queries for everything that we watch, for one call. A call takes up to 500. */

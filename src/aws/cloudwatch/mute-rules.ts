@@ -2,10 +2,10 @@ import type * as Sdk from "@aws-sdk/client-cloudwatch";
 import type { AlarmSetup, MuteRule } from "../../domain/aws/alarms.ts";
 import type { MuteReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
 import { metricOf, readActiveMutes } from "./alarms.ts";
-import { everyPage } from "./every-page.ts";
 
 export function createMuteReads(clients: Clients): MuteReads {
   return {

@@ -2,11 +2,7 @@ import type { TrafficMinute } from "../../domain/status/traffic.ts";
 import { isNetwork, type Subject } from "../../domain/watch/metric.ts";
 import { minuteOf, type Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
-import { needed } from "../client/needed.ts";
-import { pointsOf, toQuery } from "./metric-data.ts";
-
-/** Pages of 100 800 points. [D: GetMetricData] */
-const MOST_PAGES = 5;
+import { wholeResultsOf } from "./metric-results.ts";
 
 const METRICS = [
   { field: "requests", name: "RequestCount", stat: "Sum", scale: 1 },
@@ -14,34 +10,21 @@ const METRICS = [
   { field: "p95", name: "TargetResponseTime", stat: "p95", scale: 1000 },
 ] as const;
 
-/** What the targets of these groups answered, by the minute. Groups are added up; the slowest of them is the p95. */
+/**
+ * What the targets of these groups answered, by the minute. Groups are added up; the slowest of them is the p95. A part
+ * of the requests would be told as all of them, and failed ones as none: throws where CloudWatch did not give all.
+ */
 export async function readTraffic(
   clients: Clients,
   groups: Subject["groups"],
-  { from, to }: Span,
+  span: Span,
 ): Promise<readonly TrafficMinute[]> {
   const queries = groups.filter((group) => !isNetwork(group)).flatMap(queriesOf);
   if (queries.length === 0) return [];
-  const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
   const minutes = new Map<number, TrafficMinute>();
-  let NextToken: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const answer = await cloudwatch.send(
-      new sdk.GetMetricDataCommand({
-        MetricDataQueries: queries.map(toQuery),
-        StartTime: new Date(from),
-        EndTime: new Date(to),
-        ScanBy: "TimestampAscending",
-        ...(NextToken && { NextToken }),
-      }),
-    );
-    for (const result of needed(answer.MetricDataResults, "MetricDataResults")) {
-      const query = queries[Number(needed(result.Id, "Id of a series").slice(1))];
-      if (query === undefined) continue;
-      for (const { at, value } of pointsOf(result, query)) add(minutes, minuteOf(at), query.field, value);
-    }
-    NextToken = answer.NextToken;
-    if (NextToken === undefined) break;
+  const series = await wholeResultsOf(clients, queries, span);
+  for (const [index, { field }] of queries.entries()) {
+    for (const { at, value } of series[index] ?? []) add(minutes, minuteOf(at), field, value);
   }
   return [...minutes.values()].sort((a, b) => a.at - b.at);
 }

@@ -30,13 +30,13 @@ export function createContainerShell(
     },
     attach: async (nonce, argv, options) => {
       const result = await followDetached(await ready(), "attach", nonce, argv, options);
-      if (result.kind === "launched") throw new Error("what is only followed was not launched by it");
+      if (result.kind === "launched") throw new Error("a command was started where it was only to be followed");
       return result;
     },
     startOrAttach: async (nonce, argv, options) => {
       const result = await followDetached(await ready(), "start", nonce, argv, options);
       if (result.kind === "absent" || result.kind === "launched")
-        throw new Error("a command that is started and followed is neither absent nor let go");
+        throw new Error("a command that was started and followed ended without a result");
       return result;
     },
   };

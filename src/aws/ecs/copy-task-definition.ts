@@ -1,5 +1,12 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
-import { ANSWER_ONLY, type CopyRequest, type Edit, toCopyRequest } from "../../domain/aws/copy-revision.ts";
+import {
+  ANSWER_ONLY,
+  type ContainerEdit,
+  type CopyRequest,
+  type Edit,
+  type TagEdit,
+  toCopyRequest,
+} from "../../domain/aws/copy-revision.ts";
 import { shortName } from "../../domain/aws/ecs.ts";
 import { EXECUTION_TAG } from "../../domain/aws/execution-tag.ts";
 import { OpsError } from "../../domain/error.ts";
@@ -50,23 +57,30 @@ export function copyOf(
   const kept = Object.fromEntries(
     Object.entries(definition).filter(([name]) => !(ANSWER_ONLY as readonly string[]).includes(name)),
   );
-  const containerDefinitions = edits.reduce(edited, definition.containerDefinitions ?? []);
-  return { ...kept, family: definition.family, containerDefinitions, tags: tags.filter(isOurs) };
+  const containerDefinitions = edits.filter(isOfContainer).reduce(edited, definition.containerDefinitions ?? []);
+  const dropped = edits.filter(isOfTags).map(({ name }) => name);
+  const isKept = (tag: Sdk.Tag): boolean => isOurs(tag) && !dropped.includes(tag.key ?? "");
+  return { ...kept, family: definition.family, containerDefinitions, tags: tags.filter(isKept) };
 }
+
+const isOfTags = (edit: Edit): edit is TagEdit => edit.member === "tags";
+const isOfContainer = (edit: Edit): edit is ContainerEdit => !isOfTags(edit);
 
 /** AWS's own tags cannot be passed. [D] */
 const isOurs = ({ key = "" }: Sdk.Tag): boolean => !key.startsWith("aws:");
 
-function edited(containers: Sdk.ContainerDefinition[], edit: Edit): Sdk.ContainerDefinition[] {
+function edited(containers: Sdk.ContainerDefinition[], edit: ContainerEdit): Sdk.ContainerDefinition[] {
   if (!containers.some(({ name }) => name === edit.container))
     throw editMismatchError(`there is no container ${edit.container}`);
   return containers.map((container) => (container.name === edit.container ? apply(container, edit) : container));
 }
 
-function apply(container: Sdk.ContainerDefinition, edit: Edit): Sdk.ContainerDefinition {
+function apply(container: Sdk.ContainerDefinition, edit: ContainerEdit): Sdk.ContainerDefinition {
   switch (edit.member) {
     case "image":
       return { ...container, image: edit.to };
+    case "dockerLabels":
+      return { ...container, dockerLabels: without(container.dockerLabels ?? {}, edit.name) };
     case "secrets":
       return { ...container, secrets: replaced(container.secrets ?? [], edit.name, () => ({ valueFrom: edit.to })) };
     case "environment":
@@ -79,6 +93,9 @@ function apply(container: Sdk.ContainerDefinition, edit: Edit): Sdk.ContainerDef
   }
 }
 
+const without = (labels: Record<string, string>, name: string): Record<string, string> =>
+  Object.fromEntries(Object.entries(labels).filter(([label]) => label !== name));
+
 function replaced<T extends { name?: string | undefined }>(
   entries: T[],
   name: string,
@@ -89,7 +106,7 @@ function replaced<T extends { name?: string | undefined }>(
 }
 
 /** Replaces the last match: an earlier one may be part of a password. */
-function moved(value: string, { name, from, to }: Edit & { member: "environment" }): string {
+function moved(value: string, { name, from, to }: ContainerEdit & { member: "environment" }): string {
   const at = value.lastIndexOf(from);
   if (at < 0) throw editMismatchError(`${name} does not name ${from}`);
   return value.slice(0, at) + to + value.slice(at + from.length);

@@ -2,10 +2,10 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { type HistoryRow, inBatches, iso, type ServiceDeployment, shortName } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
 import { newestFirst } from "../../domain/time.ts";
-import { withTimeLimit } from "../../domain/time-limit.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { toServiceDeployment } from "./service-deployment.ts";
+import type { CountTasks, TaskCounts } from "./task-counts.ts";
 
 const HISTORY_PAGE = 100;
 /** More than a rollback goes back by. Each hundred costs one call, and each twenty revisions cost another. */
@@ -23,34 +23,6 @@ type ReadRevisions = (
   sdk: typeof Commands,
   arns: readonly (string | undefined)[],
 ) => Promise<ReadonlyMap<string, Brought>>;
-
-type CountTasks = (
-  ecs: Sdk.ECSClient,
-  sdk: typeof Commands,
-  briefs: readonly Sdk.ServiceDeploymentBrief[],
-) => Promise<ReadonlyMap<string, number>>;
-
-/** The newest successful deployments, as many as one call takes: a rollback goes back to none that is older. */
-const COUNTED = 20;
-/** The count tells one thing more about a revision. Nothing waits for it. */
-const COUNT_MS = 1000;
-
-/** How many tasks successful deployments were asked for. One that has ended never changes, so each is read once. */
-export function taskCounts(): CountTasks {
-  const known = new Map<string, number>();
-  return async (ecs, sdk, briefs) => {
-    const successful = briefs.filter(({ status }) => status === "SUCCESSFUL").slice(0, COUNTED);
-    const unknown = successful.flatMap(({ serviceDeploymentArn: arn }) => (arn && !known.has(arn) ? [arn] : []));
-    if (unknown.length === 0) return known;
-    const command = new sdk.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: unknown });
-    const answer = await withTimeLimit(COUNT_MS, ecs.send(command)).catch(() => undefined);
-    for (const { serviceDeploymentArn = "", targetServiceRevision } of answer?.serviceDeployments ?? []) {
-      const { requestedTaskCount: tasks } = targetServiceRevision ?? {};
-      if (tasks !== undefined) known.set(serviceDeploymentArn, tasks);
-    }
-    return known;
-  };
-}
 
 /** What each service revision brings. A revision never changes, so each is read once. */
 export function revisionContents(): ReadRevisions {
@@ -141,7 +113,7 @@ const newestMadeFirst = (a: Sdk.ServiceDeploymentBrief, b: Sdk.ServiceDeployment
 function toHistory(
   briefs: readonly Sdk.ServiceDeploymentBrief[],
   brought: ReadonlyMap<string, Brought>,
-  tasks: ReadonlyMap<string, number>,
+  tasks: TaskCounts,
 ): HistoryRow[] {
   return briefs
     .map((brief) => ({
@@ -157,9 +129,13 @@ function toHistory(
     .sort((a, b) => newestFirst(a.createdAt, b.createdAt));
 }
 
-function tasksOf({ serviceDeploymentArn = "" }: Sdk.ServiceDeploymentBrief, counts: ReadonlyMap<string, number>) {
+function tasksOf(
+  { serviceDeploymentArn = "" }: Sdk.ServiceDeploymentBrief,
+  { counts, unread }: TaskCounts,
+): Pick<HistoryRow, "tasks" | "tasksUnread"> {
   const tasks = counts.get(serviceDeploymentArn);
-  return tasks === undefined ? {} : { tasks };
+  const why = unread.get(serviceDeploymentArn);
+  return { ...(tasks !== undefined && { tasks }), ...(why !== undefined && { tasksUnread: why }) };
 }
 
 function times(brief: Sdk.ServiceDeploymentBrief): Pick<HistoryRow, "startedAt" | "finishedAt"> {

@@ -17,11 +17,12 @@ import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
 import { assertTyped, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
-import { readDeployments, readHistory, revisionContents, taskCounts } from "./deployment-history.ts";
+import { readDeployments, readHistory, revisionContents } from "./deployment-history.ts";
 import { readCluster, toTaskContainer } from "./exec-setup.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
 import { addressesOf, instanceNames } from "./task-addresses.ts";
+import { taskCounts } from "./task-counts.ts";
 import { toServiceRevision, toTaskDefinition } from "./task-definition.ts";
 
 const TASK_BATCH = 100;

@@ -2,9 +2,9 @@ import type * as Sdk from "@aws-sdk/client-eventbridge";
 import type { EventRule, EventTarget, Tags } from "../../domain/aws/alerts.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
-import { everyPage } from "../cloudwatch/every-page.ts";
 
 const sdkOf = (clients: Clients) => Promise.all([clients.events(), import("../sdk/events.ts")]);
 

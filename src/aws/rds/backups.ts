@@ -4,9 +4,8 @@ import type { Settings } from "../../domain/aws/rds.ts";
 import type { Json } from "../../domain/json.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
-
-const MOST_PAGES = 10;
 
 const absent =
   (...names: readonly string[]) =>
@@ -16,13 +15,17 @@ const absent =
   };
 
 /** All that bear the instance's name: its own, and those that are kept of deleted instances. */
-export async function readAutomatedBackups(clients: Clients, id: string): Promise<AutomatedBackup[]> {
+export async function readAutomatedBackups(clients: Clients, id: string): Promise<readonly AutomatedBackup[]> {
   const [rds, sdk] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  const answer = await rds
-    .send(new sdk.DescribeDBInstanceAutomatedBackupsCommand({ DBInstanceIdentifier: id }))
-    .catch(absent("DBInstanceAutomatedBackupNotFoundFault"));
-  const found = answer === undefined ? [] : needed(answer.DBInstanceAutomatedBackups, "DBInstanceAutomatedBackups");
-  return found.map(toBackup);
+  return everyPage(async (Marker) => {
+    const input = { DBInstanceIdentifier: id, ...(Marker && { Marker }) };
+    const answer = await rds
+      .send(new sdk.DescribeDBInstanceAutomatedBackupsCommand(input))
+      .catch(absent("DBInstanceAutomatedBackupNotFoundFault"));
+    if (answer === undefined) return { items: [], next: undefined };
+    const items = needed(answer.DBInstanceAutomatedBackups, "DBInstanceAutomatedBackups").map(toBackup);
+    return { items, next: answer.Marker };
+  });
 }
 
 function toBackup(backup: Sdk.DBInstanceAutomatedBackup): AutomatedBackup {
@@ -49,19 +52,15 @@ function windowBetween(earliest: Date | undefined, latest: Date | undefined): Re
 const known = (members: Readonly<Record<string, Json | undefined>>): Settings =>
   Object.fromEntries(Object.entries(members).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
-/** Newest first; at most ten pages. */
-export async function readSnapshots(clients: Clients, id: string): Promise<Snapshot[]> {
+/** Newest first. */
+export async function readSnapshots(clients: Clients, id: string): Promise<readonly Snapshot[]> {
   const [rds, { DescribeDBSnapshotsCommand }] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  const found: Snapshot[] = [];
-  let Marker: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  const found = await everyPage(async (Marker) => {
     const input = { DBInstanceIdentifier: id, ...(Marker && { Marker }) };
     const { DBSnapshots, Marker: next } = await rds.send(new DescribeDBSnapshotsCommand(input));
-    found.push(...needed(DBSnapshots, "DBSnapshots").map(toSnapshot));
-    if (next === undefined) break;
-    Marker = next;
-  }
-  return found.sort((a, b) => newestFirst(a.createdAt ?? "", b.createdAt ?? ""));
+    return { items: needed(DBSnapshots, "DBSnapshots").map(toSnapshot), next };
+  });
+  return found.toSorted((a, b) => newestFirst(a.createdAt ?? "", b.createdAt ?? ""));
 }
 
 function toSnapshot({ DBSnapshotIdentifier, SnapshotType, Status, SnapshotCreateTime: at }: Sdk.DBSnapshot): Snapshot {

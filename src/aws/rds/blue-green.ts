@@ -1,23 +1,17 @@
 import type { BlueGreenDeployment } from "@aws-sdk/client-rds";
 import type { BlueGreen } from "../../domain/aws/rds.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 
-const MOST_PAGES = 10;
-
-/** Those that the instance is a member of. RDS filters by ARN alone, so all of the region are read: at most ten pages. */
-export async function readBlueGreen(clients: Clients, id: string): Promise<BlueGreen[]> {
+/** Those that the instance is a member of. RDS filters by ARN alone, so all of the region are read. */
+export async function readBlueGreen(clients: Clients, id: string): Promise<readonly BlueGreen[]> {
   const [rds, { DescribeBlueGreenDeploymentsCommand }] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  const found: BlueGreen[] = [];
-  let Marker: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  const all = await everyPage(async (Marker) => {
     const answer = await rds.send(new DescribeBlueGreenDeploymentsCommand(Marker === undefined ? {} : { Marker }));
-    const all = needed(answer.BlueGreenDeployments, "BlueGreenDeployments");
-    found.push(...all.filter((one) => membersOf(one).some((arn) => arn?.endsWith(`:db:${id}`))).map(toBlueGreen));
-    if (answer.Marker === undefined) break;
-    Marker = answer.Marker;
-  }
-  return found;
+    return { items: needed(answer.BlueGreenDeployments, "BlueGreenDeployments"), next: answer.Marker };
+  });
+  return all.filter((one) => membersOf(one).some((arn) => arn?.endsWith(`:db:${id}`))).map(toBlueGreen);
 }
 
 /** ARNs of its instances: the pair, and their replicas. */

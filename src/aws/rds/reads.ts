@@ -2,6 +2,7 @@ import type * as Sdk from "@aws-sdk/client-rds";
 import type { Instance, InstanceEvent, Quota } from "../../domain/aws/rds.ts";
 import type { RdsReads } from "../../domain/aws/reads.ts";
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { assertTyped, needed } from "../client/needed.ts";
 import { readCall } from "../client/read-call.ts";
 import { readAutomatedBackups, readCluster, readSnapshots } from "./backups.ts";
@@ -47,10 +48,15 @@ export async function describeInstance(
 /** SourceIdentifier needs SourceType beside it. Without a StartTime, RDS returns only the past hour. [D] */
 async function readEvents(clients: Clients, id: string, since: number): Promise<InstanceEvent[]> {
   const [rds, { DescribeEventsCommand }] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  const { Events } = await rds.send(
-    new DescribeEventsCommand({ SourceIdentifier: id, SourceType: "db-instance", StartTime: new Date(since) }),
-  );
-  return needed(Events, "Events").map(({ Date: at, Message = "" }) => ({
+  const question = { SourceIdentifier: id, SourceType: "db-instance", StartTime: new Date(since) } as const;
+  // The oldest come first: the last page has the newest.
+  const events = await everyPage(async (Marker) => {
+    const { Events, Marker: next } = await rds.send(
+      new DescribeEventsCommand({ ...question, ...(Marker && { Marker }) }),
+    );
+    return { items: needed(Events, "Events"), next };
+  });
+  return events.map(({ Date: at, Message = "" }) => ({
     at: needed(at, "Date of an event").toISOString(),
     text: Message,
   }));

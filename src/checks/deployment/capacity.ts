@@ -53,12 +53,15 @@ export function judgeRoom(service: Service): Finding {
     return warn("room-none", "the service is scaled to 0: a rollback starts no task, and proves nothing");
   const room = roomOf(service);
   if (room === undefined) return notChecked(ASKS, "ECS does not say how many tasks a deployment may stop and start");
-  const { least, most, extra, isStuck } = room;
+  const { least, most, extra, spare, isStuck } = room;
   const limits = `${least} % to ${most} % of ${desired} tasks`;
   if (isStuck)
     return block("cannot-move", `the rollout cannot proceed: ${limits} let ECS neither start nor stop a task`);
   if (extra < desired) return warn("room-little", `${limits}: ${extra} new tasks at a time, so the rollout is slower`);
-  return ok("room-enough", `up to ${desired + extra} tasks during the rollout, never below ${desired}`);
+  return ok(
+    "room-enough",
+    `up to ${desired + extra} tasks during the rollout, never below ${desired - Math.max(0, spare)}`,
+  );
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
+import type { Service, TargetHealth, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import type { TargetGroupSetup } from "../../domain/aws/setup.ts";
 import { groupName } from "../../domain/aws/targets.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { block, notChecked, ok, warn } from "../../domain/finding.ts";
+import { block, counted, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
 
@@ -15,8 +15,16 @@ export const targetGroups: RollbackCheck = {
   run: async (subject) => {
     const { service, wanted, reads } = subject;
     const current = currentOf(subject).catch(() => undefined);
-    const [groups, from] = await Promise.all([reads.targetGroups(service.targetGroups), current]);
-    return [...judgeTargetGroups(service, groups), ...judgeCheckPorts(groups, wanted, from)];
+    const [groups, from, ...targets] = await Promise.all([
+      reads.targetGroups(service.targetGroups),
+      current,
+      ...service.targetGroups.map((group) => reads.targetHealth(group).catch(() => [])),
+    ]);
+    return [
+      ...judgeTargetGroups(service, groups),
+      ...judgeUnusedTargets(groups, targets),
+      ...judgeCheckPorts(groups, wanted, from),
+    ];
   },
 };
 
@@ -52,6 +60,24 @@ function faultOf({ arn, exists, balancers }: TargetGroupSetup, service: string):
   if (balancers?.length !== 0) return [];
   const text = `the target group ${name} is behind no load balancer: ECS starts no task of ${service} with it`;
   return [block("target-group-unused", text, [look, "add the group to a rule of a listener, then the same command"])];
+}
+
+/**
+ * A target in a zone that its load balancer does not serve never becomes healthy, whatever the release. `targets`: one
+ * list for each group.
+ */
+export function judgeUnusedTargets(
+  groups: readonly TargetGroupSetup[],
+  targets: readonly (readonly TargetHealth[])[],
+): Finding[] {
+  return groups.flatMap(({ arn, exists, balancers = [] }, index) => {
+    const all = targets[index] ?? [];
+    const unused = all.filter(({ state }) => state === "unused");
+    if (!exists || balancers.length === 0 || unused.length === 0) return [];
+    const why = unused[0]?.description ?? unused[0]?.reason ?? "unused";
+    const text = `${unused.length} of ${counted(all.length, "target")} of ${groupName(arn)} takes no requests: ${why}`;
+    return [warn("targets-unused", text, [commandLine`aws elbv2 describe-target-health --target-group-arn ${arn}`])];
+  });
 }
 
 const REPLACE = "give the service the group that replaces it (aws ecs update-service --load-balancers …)";

@@ -12,6 +12,7 @@ import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck, DoctorSubject } from "../doctor-subject.ts";
 import { isInSecretsManager } from "../revision/secrets.ts";
+import { startFindings } from "../start-findings.ts";
 
 /** Tries every read that the product makes, and says which IAM actions are missing. */
 export const permissions: DoctorCheck = {
@@ -25,7 +26,8 @@ export const permissions: DoctorCheck = {
 
 const ANY_ECS = JSON.stringify({ source: [ECS_SOURCE] });
 
-async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Promise<void> {
+async function tryAll(doctor: DoctorSubject): Promise<void> {
+  const { target, reads, sharedHolder, now } = doctor;
   const { cluster, service: name, database } = target;
   const service = reads.ecs.service(cluster, name);
   const definition = service.then(({ taskDefinition }) => reads.ecs.taskDefinition(taskDefinition));
@@ -62,6 +64,9 @@ async function tryAll({ target, reads, sharedHolder, now }: DoctorSubject): Prom
     reads.rds.events(database, now - HOUR_MS),
     reads.around.scalingTarget(cluster, name),
     reads.around.scheduledScaling(cluster, name),
+    Promise.all([service, definition]).then(
+      ([found, wanted]) => wanted && startFindings({ ...doctor, service: found, wanted }),
+    ),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
     secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),
@@ -82,7 +87,7 @@ const HOUR_MS = 3_600_000;
 
 const DENIED = /^(AccessDenied|UnauthorizedOperation|NotAuthorized|AuthorizationError)/;
 /** If AWS answers that something does not exist, the call was allowed. */
-const ANSWERED = /NotFound|ClientException|NotExist/;
+const ANSWERED = /NotFound|ClientException|NotExist|NoSuchEntity/;
 
 export function judgePermissions(
   { reads: all, writes }: { readonly reads: readonly Permission[]; readonly writes: readonly Permission[] },

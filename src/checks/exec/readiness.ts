@@ -1,7 +1,7 @@
 import { type ContainerChoice, certainContainerName } from "../../domain/aws/application-container.ts";
 import { renewTasks } from "../../domain/aws/cli-command.ts";
 import type { Container, Service, Task, TaskContainer } from "../../domain/aws/ecs.ts";
-import { block, notTried, ok } from "../../domain/finding.ts";
+import { block, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck } from "../doctor-subject.ts";
@@ -40,19 +40,23 @@ interface ExecState {
 export function judgeExec(state: ExecState, target: Target): readonly Finding[] {
   const { service, tasks, containers, choice } = state;
   const name = certainContainerName(choice);
-  const found = [judgeContainer(choice, containers), ...judgeService(service, target), ...judgeTask(state, target)]
+  const ready = tasks.filter((task) => isReady(task, containerIn(task, name)));
+  const ofService = judgeService(service, target, ready.length > 0);
+  const found = [judgeContainer(choice, containers), ...ofService, ...judgeTask(state, target)]
     .filter(({ level }) => level !== "ok")
     .map(mended);
   if (found.length > 0) return found;
-  const ready = tasks.filter((task) => isReady(task, containerIn(task, name)));
   return [ok("exec-ready", `on, and the agent runs in ${ready.length} of ${tasks.length} tasks`)];
 }
 
-/** Tasks that start from now on. */
-function judgeService({ execEnabled }: Service, target: Target): readonly Finding[] {
+/** Tasks that start from now on. An agent that runs works until its task is replaced. */
+function judgeService({ execEnabled }: Service, target: Target, isRunning: boolean): readonly Finding[] {
   if (execEnabled === undefined) return [notTried("ECS does not say whether the service starts its tasks with it")];
   const fix = renewTasks(target, { enableExecuteCommand: true });
-  return execEnabled ? [] : [block("exec-service-off", "the service starts its tasks without it", [fix])];
+  if (execEnabled) return [];
+  if (!isRunning) return [block("exec-service-off", "the service starts its tasks without it", [fix])];
+  const text = "on in running tasks, but the service starts its tasks without it: gone after the next deployment";
+  return [warn("exec-service-off", text, [fix])];
 }
 
 /** The task that a command would take. Where its agent runs, nothing is in the way, whatever the settings say. */
@@ -62,7 +66,7 @@ function judgeTask({ service, tasks, containers, choice }: ExecState, target: Ta
   if (task === undefined) return [judgeTasks(service.taskDefinition, tasks, task)];
   if (name === undefined || service.execEnabled === false) return [];
   const container = containerIn(task, name);
-  if (container === undefined) return [notTried(`ECS tells of no container ${name} in task ${task.id}`)];
+  if (container === undefined) return [notTried(`task ${task.id} has no container ${name}`)];
   if (isReady(task, container)) return [];
   return [
     judgeEnabled(task, target),

@@ -1,4 +1,4 @@
-import { isDatabaseSetting, revisionOf, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import { isDatabaseSetting, type Setting, type TaskDefinition } from "../../domain/aws/ecs.ts";
 import { ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { currentOf, type RollbackCheck } from "../rollback-subject.ts";
@@ -16,27 +16,23 @@ type Source = Pick<Setting, "fingerprint" | "place"> | { readonly secret: string
 export function judgeDatabase(current: TaskDefinition, wanted: TaskDefinition): Finding[] {
   const [is, was] = [sources(current), sources(wanted)];
   const names = [...new Set([...was.keys(), ...is.keys()])];
-  const found = names.flatMap((name) => judgeVariable(name, is.get(name), was.get(name), ages(current, wanted)));
+  const found = names.flatMap((name) => judgeVariable(wanted.name, name, is.get(name), was.get(name)));
   return found.length > 0 ? found : [ok("database-same", `the same database settings as ${current.name}`)];
 }
 
-function judgeVariable(name: string, is: Source | undefined, was: Source | undefined, age: string): Finding[] {
+function judgeVariable(revision: string, name: string, is: Source | undefined, was: Source | undefined): Finding[] {
   const [before, after] = [is, was].map(identity);
   if (before === after) return [];
   const [from, to] = [is, was].map(describeSource);
   const hasMoved = from !== to && is !== undefined && was !== undefined;
   return hasMoved
-    ? [warn("database-differs", `the ${age} revision points at another database: ${name} is ${to} instead of ${from}`)]
+    ? [warn("database-differs", `${revision} points at another database: ${name} is ${to} instead of ${from}`)]
     : [
         warn(
           "database-setting-differs",
-          `the ${age} revision has another database setting: ${name} is ${to}${to === from ? ", its hidden value another" : ` instead of ${from}`}`,
+          `${revision} has another database setting: ${name} is ${to}${to === from ? ", its hidden value another" : ` instead of ${from}`}`,
         ),
       ];
-}
-
-function ages(current: TaskDefinition, wanted: TaskDefinition): string {
-  return revisionOf(wanted.name) < revisionOf(current.name) ? "older" : "newer";
 }
 
 function sources({ containers }: TaskDefinition): Map<string, Source> {

@@ -12,7 +12,18 @@ export type Edit =
       readonly from: string;
       readonly to: string;
     }
-  | { readonly container: string; readonly member: "secrets"; readonly name: string; readonly to: string };
+  | { readonly container: string; readonly member: "secrets"; readonly name: string; readonly to: string }
+  /** A label of the container that does not come along. */
+  | { readonly container: string; readonly member: "dockerLabels"; readonly name: string }
+  /** A tag of the revision that does not come along. */
+  | TagEdit;
+
+export interface TagEdit {
+  readonly member: "tags";
+  readonly name: string;
+}
+
+export type ContainerEdit = Exclude<Edit, TagEdit>;
 
 /** A new revision by reference to an earlier one: the input of our RegisterTaskDefinition Operation. */
 export interface CopyRequest {
@@ -57,8 +68,10 @@ const where = (region?: string) => (region === undefined ? [] : option("region",
 
 function assignment(edit: Edit): string {
   const text = JSON.stringify;
+  if (edit.member === "tags") return `.tags |= [.[] | select(.key != ${text(edit.name)})]`;
   const container = `.containerDefinitions[] | select(.name == ${text(edit.container)})`;
   if (edit.member === "image") return `(${container} | .image) = ${text(edit.to)}`;
+  if (edit.member === "dockerLabels") return `del(${container} | .dockerLabels[${text(edit.name)}])`;
   const named = `${container} | .${edit.member}[] | select(.name == ${text(edit.name)})`;
   return edit.member === "secrets"
     ? `(${named} | .valueFrom) = ${text(edit.to)}`

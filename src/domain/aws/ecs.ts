@@ -89,6 +89,8 @@ export interface HistoryRow {
   readonly taskDefinition: string;
   /** How many tasks it was asked for; absent where that is not known. One of none proves nothing of its revision. */
   readonly tasks?: number;
+  /** Why that number could not be read. */
+  readonly tasksUnread?: string;
   /** Digests of its images, by container; absent where ECS has not resolved every one. */
   readonly images?: string;
   /** ARN of the settings and resolved images that this deployment was to bring to the service. */
@@ -306,6 +308,10 @@ export function revisionOf(taskDefinition: string): number {
 export function familyOf(taskDefinition: string): string {
   return shortName(taskDefinition).split(":")[0] ?? "";
 }
+
+/** Of one family, registered before it. Numbers of two families say nothing of each other. */
+export const isLower = (name: string, than: string): boolean =>
+  familyOf(name) === familyOf(than) && revisionOf(name) < revisionOf(than);
 
 export function inBatches<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>

@@ -12,6 +12,8 @@ export const SERVICE_IDS = {
   sns: "SNS",
   ssm: "SSM",
   events: "EventBridge",
+  iam: "IAM",
+  ec2: "EC2",
 } as const;
 
 export type AwsService = keyof typeof SERVICE_IDS;

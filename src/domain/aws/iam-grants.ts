@@ -43,6 +43,8 @@ const READ_GRANTS: readonly Grant[] = [
       "cloudwatch:DescribeAlarms",
       "cloudwatch:GetMetricData",
       "cloudwatch:ListAlarmMuteRules",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
       "ecr:DescribeImages",
       "ecs:DescribeTaskDefinition",
       "ecs:ListTaskDefinitions",
@@ -96,6 +98,12 @@ const READ_GRANTS: readonly Grant[] = [
     purpose: "Its tasks, and which are protected",
     actions: ["ecs:DescribeTasks", "ecs:GetTaskProtection"],
     resources: [TASKS],
+  },
+  {
+    sid: "ReadRoles",
+    purpose: "Whether the roles of a revision exist, and whether tasks may use them",
+    actions: ["iam:GetRole"],
+    resources: [ROLES],
   },
   { sid: "ReadLock", purpose: "Who holds the shared lock", actions: ["ssm:GetParameter"], resources: [LOCK] },
   {

@@ -24,6 +24,8 @@ const BALANCER = ["elasticloadbalancing:DescribeTargetGroups", "elasticloadbalan
 const DRAIN = ["elasticloadbalancing:DescribeTargetGroupAttributes"];
 /** How a rollout is followed, and why it fails. */
 const ROLLOUT = ["ecs:DescribeContainerInstances", "ecs:GetTaskProtection", "logs:GetLogEvents"];
+/** What a task needs to start. */
+const START = ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "iam:GetRole", "secretsmanager:DescribeSecret"];
 const SCALING = ["application-autoscaling:DescribeScalableTargets"];
 const SCHEDULE = ["application-autoscaling:DescribeScheduledActions"];
 const ALARMS = ["cloudwatch:DescribeAlarms"];
@@ -53,7 +55,7 @@ const EVERYTHING: Needs = {
 export const NEEDS = {
   rollback: {
     reads: [
-      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, ALARMS, LEFTOVERS].flat(),
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, ALARMS, LEFTOVERS].flat(),
       "cloudwatch:GetMetricData",
       "ecr:DescribeImages",
       "ecs:ListTaskDefinitions",
@@ -87,7 +89,7 @@ export const NEEDS = {
   },
   "migrate down": {
     reads: [
-      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
+      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
       "cloudwatch:GetMetricData",
       "ecs:DescribeClusters",
     ],
@@ -100,7 +102,20 @@ export const NEEDS = {
   },
   restore: {
     reads: [
-      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),
+      ...[
+        CALLER,
+        LOCK,
+        SERVICE,
+        HISTORY,
+        BALANCER,
+        START,
+        DRAIN,
+        ROLLOUT,
+        SCALING,
+        SCHEDULE,
+        LEFTOVERS,
+        BACKUPS,
+      ].flat(),
       "ecs:ListTaskDefinitions",
       "rds:DescribeAccountAttributes",
       "rds:DescribeBlueGreenDeployments",
@@ -118,18 +133,43 @@ export const NEEDS = {
   },
   upgrade: {
     reads: [
-      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),
+      ...[
+        CALLER,
+        LOCK,
+        SERVICE,
+        HISTORY,
+        BALANCER,
+        START,
+        DRAIN,
+        ROLLOUT,
+        SCALING,
+        SCHEDULE,
+        LEFTOVERS,
+        BACKUPS,
+      ].flat(),
       ...METRICS,
       "ecr:DescribeImages",
       "ecs:ListTaskDefinitions",
       "rds:DescribeBlueGreenDeployments",
-      "secretsmanager:DescribeSecret",
     ],
     writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
   },
   maintenance: {
     reads: [
-      ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS].flat(),
+      ...[
+        CALLER,
+        LOCK,
+        SERVICE,
+        HISTORY,
+        BALANCER,
+        START,
+        DRAIN,
+        ROLLOUT,
+        SCALING,
+        SCHEDULE,
+        LEFTOVERS,
+        BACKUPS,
+      ].flat(),
       ...METRICS,
       "ecr:DescribeImages",
       "ecs:ListTaskDefinitions",

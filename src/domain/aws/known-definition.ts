@@ -1,3 +1,4 @@
+import { guardError } from "../error.ts";
 import type { TaskDefinition } from "./ecs.ts";
 import type { EcsReads } from "./reads.ts";
 
@@ -7,6 +8,7 @@ export async function knownDefinition(
   name: string,
 ): Promise<TaskDefinition> {
   const found = await taskDefinition(name);
-  if (found === undefined) throw new Error(`ECS does not know ${name} any more`);
+  if (found === undefined)
+    throw guardError("revision-gone", `ECS does not know ${name} any more`, ["vulcan-ops status", "vulcan-ops doctor"]);
   return found;
 }

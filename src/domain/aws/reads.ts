@@ -22,7 +22,14 @@ import type {
   TaskDefinition,
 } from "./ecs.ts";
 import type { BlueGreen, Database, Instance, InstanceEvent, Quota } from "./rds.ts";
-import type { ClusterSetup, MessagesReach, TargetGroupSetup } from "./setup.ts";
+import type {
+  ClusterSetup,
+  MessagesReach,
+  RoleSetup,
+  SecurityGroupSetup,
+  SubnetSetup,
+  TargetGroupSetup,
+} from "./setup.ts";
 
 /** Everything that actions and screens read from AWS. Reads only: `createGateway` is the only way to write. */
 export interface AwsReads {
@@ -102,12 +109,17 @@ export interface SurroundingReads {
   hasSecret(id: string): Promise<boolean>;
   /** The service's own scaling target; undefined where nothing scales it. */
   scalingTarget(cluster: string, service: string): Promise<ScalingTarget | undefined>;
-  /** The service's scheduled actions; at most ten pages. */
+  /** The service's scheduled actions. */
   scheduledScaling(cluster: string, service: string): Promise<readonly ScheduledScaling[]>;
   /** The newest lines of a log stream, oldest first; empty where the stream does not exist. `region`: the group's. */
   logTail(group: string, stream: string, lines: number, region?: string): Promise<readonly LogLine[]>;
   /** Lines of all streams of the group whose names begin so, oldest first; empty where there are none. */
-  logLines(group: string, question: LogQuestion, region?: string): Promise<readonly StreamLine[]>;
+  logLines(group: string, question: LogQuestion, region?: string): Promise<LinesRead>;
+  /** A role of the target's account by its name; undefined where there is none. */
+  role(name: string): Promise<RoleSetup | undefined>;
+  /** Those of these subnets, and of these security groups, that exist. */
+  subnets(ids: readonly string[]): Promise<readonly SubnetSetup[]>;
+  securityGroups(ids: readonly string[]): Promise<readonly SecurityGroupSetup[]>;
   /** Whether there is a log group of that name in `region`, which is the target's where it is left out. */
   hasLogGroup(group: string, region?: string): Promise<boolean>;
 }
@@ -116,6 +128,12 @@ export interface LogQuestion {
   readonly streamPrefix: string;
   /** Epoch ms. */
   readonly from: number;
+}
+
+export interface LinesRead {
+  readonly lines: readonly StreamLine[];
+  /** RFC 3339: there are more lines after this moment than were read. */
+  readonly unreadAfter?: string;
 }
 
 /** A line with the stream that it is in, and an id that no other line of the group has. */
@@ -134,7 +152,7 @@ export interface RdsReads {
   quotas(): Promise<Readonly<Record<string, Quota>>>;
   /** All that bear the instance's name: its own, and those that are kept of deleted instances. */
   automatedBackups(id: string): Promise<readonly AutomatedBackup[]>;
-  /** Of the instance, also where it is deleted; newest first, at most 1000. */
+  /** Of the instance, also where it is deleted; newest first. */
   snapshots(id: string): Promise<readonly Snapshot[]>;
   /** Undefined where the account has no such cluster. */
   cluster(id: string): Promise<Cluster | undefined>;

@@ -37,3 +37,22 @@ export interface TargetGroupSetup {
   /** Absent where it checks nothing. */
   readonly check?: TargetCheck;
 }
+
+/** A role of IAM, as far as that decides whether tasks may use it. */
+export interface RoleSetup {
+  readonly name: string;
+  /** The services that may assume it, `*` for all; undefined where its trust policy cannot be judged. */
+  readonly trusts: readonly string[] | undefined;
+}
+
+export interface SubnetSetup {
+  readonly id: string;
+  readonly vpc: string;
+  /** IPv4 addresses that are free; absent where it has none. */
+  readonly free?: number;
+}
+
+export interface SecurityGroupSetup {
+  readonly id: string;
+  readonly vpc?: string;
+}

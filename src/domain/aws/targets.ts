@@ -24,6 +24,16 @@ export function isHealthyIn(task: Task, group: readonly TargetHealth[]): boolean
   return group.some((target) => target.state === "healthy" && isBehind(target, task));
 }
 
+/** Why targets of these tasks are not healthy, as the load balancer says it: `1 unused: Target is in …`, each once. */
+export function whyNotHealthy(tasks: readonly Task[], targets: readonly TargetHealth[]): readonly string[] {
+  const bad = targets.filter((one) => one.state !== "healthy" && tasks.some((task) => isBehind(one, task)));
+  const words = ({ state, description, reason }: TargetHealth) =>
+    description === undefined && reason === undefined ? "" : `${state}: ${description ?? reason}`;
+  return [...new Set(bad.map(words))].flatMap((text) => {
+    return text === "" ? [] : [`${bad.filter((one) => words(one) === text).length} ${text}`];
+  });
+}
+
 /**
  * Does the group have targets of which none belongs to any of these tasks, though some run? Then its health says
  * nothing of a single task, and only ECS, which registers the targets, knows whether they serve.

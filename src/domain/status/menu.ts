@@ -1,4 +1,4 @@
-import { revisionOf } from "../aws/ecs.ts";
+import { revisionText } from "../aws/named-revision.ts";
 import { roughDuration } from "../rough-duration.ts";
 import { type Action, caseOf, rollbackGoal } from "./case.ts";
 import { situationOf } from "./situation.ts";
@@ -49,10 +49,12 @@ export function menuOf(status: TargetStatus, { undoable, hasTargets = false }: M
   return all.filter(({ deed }, index) => index === 0 || deed !== first.deed);
 }
 
-function logsItem({ lastLog }: TargetStatus, isFailing: boolean): MenuItem {
+function logsItem({ lastLog, service }: TargetStatus, isFailing: boolean): MenuItem {
   if (lastLog?.known !== true) return { deed: "logs", label: "Logs" };
-  const revision = String(revisionOf(lastLog.value.taskDefinition));
-  return { deed: "logs", label: isFailing ? "Logs of the failing tasks" : `Logs of :${revision}`, revision };
+  const name = lastLog.value.taskDefinition;
+  const revision = service.known ? revisionText(name, service.value.taskDefinition) : name;
+  const label = isFailing ? "Logs of the failing tasks" : `Logs of ${revision === name ? name : `:${revision}`}`;
+  return { deed: "logs", label, revision };
 }
 
 function firstItem(

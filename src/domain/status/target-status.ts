@@ -134,6 +134,8 @@ export interface PastOverview {
   readonly lastGood: { readonly taskDefinition: string; readonly since: string; readonly ranSeconds: number } | null;
   /** The newest attempt, whatever its result. */
   readonly attempt: AttemptOverview | null;
+  /** Why it is not known which deployments asked for no task at all: such a one proves nothing. */
+  readonly tasksUnread?: string;
 }
 
 export interface AttemptOverview {

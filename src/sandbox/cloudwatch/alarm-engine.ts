@@ -3,6 +3,7 @@ import { publishAs } from "../sns/publish.ts";
 import type { World } from "../world.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
 import { verdictOn } from "./alarm-verdict.ts";
+import { recordCustomers } from "./customer-requests.ts";
 import { recordConnections } from "./database-metrics.ts";
 import { isMuted } from "./mute-status.ts";
 import { recordUtilisation } from "./service-metrics.ts";
@@ -23,6 +24,7 @@ export function watchAlarms(world: World): void {
   try {
     attempt(world, "metrics", () => {
       recordUtilisation(world);
+      recordCustomers(world);
       recordConnections(world);
     });
     for (const alarm of [...world.alarms]) attempt(world, `alarm ${alarm.rule.name}`, () => evaluate(world, alarm));

@@ -20,7 +20,7 @@ export const balancerMetric = (group: TargetGroup, name: string): MetricName => 
   dimensions: [groupDimension(group), balancerDimension(group)],
 });
 
-const wholeBalancerMetric = (group: TargetGroup, name: string): MetricName => ({
+export const balancerOnlyMetric = (group: TargetGroup, name: string): MetricName => ({
   namespace: NAMESPACE,
   name,
   dimensions: [balancerDimension(group)],
@@ -31,10 +31,10 @@ export function recordServed(world: World, group: TargetGroup, served: ProxyResu
   const at = world.clock.now();
   const add = (name: string, value = 1): void => {
     world.metrics.add(balancerMetric(group, name), at, value);
-    world.metrics.add(wholeBalancerMetric(group, name), at, value);
+    world.metrics.add(balancerOnlyMetric(group, name), at, value);
   };
   if (served.targetStatus === undefined) {
-    world.metrics.add(wholeBalancerMetric(group, "HTTPCode_ELB_5XX_Count"), at, 1);
+    world.metrics.add(balancerOnlyMetric(group, "HTTPCode_ELB_5XX_Count"), at, 1);
     return;
   }
   add("RequestCount");

@@ -3,6 +3,7 @@ import { instant, list, number, record, records, required, text } from "../http/
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import type { World } from "../world.ts";
+import { recordCustomers } from "./customer-requests.ts";
 import { dimensionsOf } from "./metric-name.ts";
 import { checkPut } from "./metric-rules.ts";
 import { metricData, metricStatistics } from "./read-metrics.ts";
@@ -46,6 +47,12 @@ function isListed(metric: MetricName, input: Input): boolean {
   );
 }
 
+/** What is calculated only when it is asked for. */
+function measure(world: World): void {
+  recordUtilisation(world);
+  recordCustomers(world);
+}
+
 export const metricOperations: Readonly<Record<string, Operation>> = {
   PutMetricData: changing((world, input) => {
     const namespace = required(input, "Namespace");
@@ -55,17 +62,17 @@ export const metricOperations: Readonly<Record<string, Operation>> = {
   }),
 
   GetMetricData: reading((world, input, fault) => {
-    recordUtilisation(world);
+    measure(world);
     return metricData(world, input, fault);
   }),
 
   GetMetricStatistics: reading((world, input, fault) => {
-    recordUtilisation(world);
+    measure(world);
     return metricStatistics(world, input, fault);
   }),
 
   ListMetrics: reading((world, input) => {
-    recordUtilisation(world);
+    measure(world);
     const all = world.metrics.names().filter((metric) => isListed(metric, input));
     const { items, nextToken } = page(all, 500, text(input, "NextToken"), "metrics");
     const metrics = items.map(({ namespace, name, dimensions }) => ({

@@ -8,6 +8,7 @@ import { tripBreaker } from "./rollback.ts";
 import { type Census, decide, type Moves } from "./rolling-update.ts";
 import { scheduleReconcile } from "./schedule-reconcile.ts";
 import { aliveTasks, isHealthy, tasksIn, tasksOf } from "./task-queries.ts";
+import { announceRoleProblem, roleProblem } from "./task-roles.ts";
 import { launchTask } from "./task-start.ts";
 import { scaledIn, stopTask } from "./task-stop.ts";
 
@@ -20,8 +21,12 @@ export function reconcile(world: World, service: Service): void {
   }
   tripBreaker(world, service);
   const primary = primaryOf(service);
-  const moves = decide(takeCensus(world, service, primary));
+  const problem = roleProblem(world, primary.revision.taskDefinition);
+  const census = takeCensus(world, service, primary);
+  const moves = decide({ ...census, mayStart: census.mayStart && problem === undefined });
   move(world, service, primary, moves);
+  if (problem !== undefined && census.mayStart && census.primary.alive < service.desired)
+    announceRoleProblem(world, service, problem);
   retire(world, service);
   if (moves.stuck) announceStuck(world, service);
   settle(world, service);

@@ -1,5 +1,6 @@
 import { isOwnImage } from "../container/programs-by-image.ts";
 import { records, text } from "../http/input.ts";
+import { awslogsOptions, driverGroup } from "../logs/driver.ts";
 import type { World } from "../world.ts";
 import { imageOf, pullRef } from "./image-of.ts";
 import type { Task } from "./model.ts";
@@ -31,7 +32,7 @@ export interface PullProblem {
 }
 
 /**
- * What keeps the task from becoming ACTIVATING: a secret of any container, or an image. A container that is not essential
+ * What keeps the task from becoming ACTIVATING: a secret or the log group of any container, or an image. A container that is not essential
  * and has no image ends alone. [I]
  */
 export function pullProblem(world: World, task: Task): PullProblem | undefined {
@@ -42,6 +43,8 @@ export function pullProblem(world: World, task: Task): PullProblem | undefined {
     const missing = secretsOf(container).find((arn) => arn.includes(":secretsmanager:") && !known.has(arn));
     if (missing !== undefined) return { container, reason: secretError(missing) };
   }
+  const mute = task.containers.find((container) => lacksGroup(world, container));
+  if (mute !== undefined) return { container: mute, reason: NO_GROUP };
   for (const container of task.containers.filter((one) => lacksImage(world, task, one))) {
     const reason = cannotPull(task, container);
     if (container.definition.essential) return { container, reason };
@@ -49,6 +52,16 @@ export function pullProblem(world: World, task: Task): PullProblem | undefined {
     container.reason = reason;
   }
   return undefined;
+}
+
+/** [O] */
+const NO_GROUP =
+  "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to " +
+  "create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist. : exit status 1";
+
+function lacksGroup(world: World, { definition }: TaskContainer): boolean {
+  const options = awslogsOptions(definition.registered);
+  return options !== undefined && driverGroup(world, options) === undefined;
 }
 
 const lacksImage = (world: World, task: Task, container: TaskContainer): boolean =>

@@ -26,7 +26,7 @@ export const CHANNEL_FAULTS = {
   "channel-drop": "the socket is cut at a byte of the output",
   "channel-close": "the service closes the session at a byte of the output; the command is killed",
   "channel-truncate": "the end of the output never comes",
-  "channel-idle": "the session times out as if nobody had typed",
+  "channel-idle": "the session times out as if no key had come",
   "channel-survive": "a command that is cut off lives on",
 } as const;
 

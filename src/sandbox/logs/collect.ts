@@ -1,8 +1,9 @@
 import type { Task } from "../ecs/model.ts";
 import type { TaskContainer } from "../ecs/task-container.ts";
-import { record, text } from "../http/input.ts";
+import { text } from "../http/input.ts";
 import type { World } from "../world.ts";
-import { type LogStream, newLogGroup } from "./streams.ts";
+import { awslogsOptions, driverGroup } from "./driver.ts";
+import type { LogStream } from "./streams.ts";
 
 /**
  * Adds a container's new log lines to its stream `prefix/container/task`, with the time `at`. A process does not timestamp
@@ -27,16 +28,12 @@ export function collectLogs(world: World): void {
       for (const container of task.containers) collectLog(world, task, container);
 }
 
-/** The stream that the container's awslogs driver writes to; undefined for another driver. */
+/** The stream that the container's awslogs driver writes to; undefined for another driver, and for a group that is gone. */
 function streamOf(world: World, task: Task, { definition, startedAt }: TaskContainer): LogStream | undefined {
   const { name, registered } = definition;
-  const configuration = record(registered, "logConfiguration") ?? {};
-  const options = record(configuration, "options") ?? {};
-  const group = text(options, "awslogs-group");
-  if (text(configuration, "logDriver") !== "awslogs" || group === undefined) return undefined;
-  const open = world.logs.get(group) ?? newLogGroup(group, world.clock.now());
-  world.logs.set(group, open);
-  const { streams } = open;
+  const options = awslogsOptions(registered);
+  const streams = options && driverGroup(world, options)?.streams;
+  if (options === undefined || streams === undefined) return undefined;
   const streamName = `${text(options, "awslogs-stream-prefix") ?? name}/${name}/${task.id}`;
   const stream = streams.get(streamName) ?? { name: streamName, createdAt: startedAt ?? 0, events: [] };
   streams.set(streamName, stream);

@@ -25,7 +25,7 @@ export function unprivileged(): RunAs | undefined {
   const [, , uid, gid] = line?.split(":") ?? [];
   if (uid === undefined || gid === undefined) {
     throw new UnfitMachine(
-      "PostgreSQL does not run as root and this system has no user `nobody`: start as an ordinary user.",
+      "PostgreSQL does not run as root, and this system has no unprivileged user for it: start as an ordinary user.",
     );
   }
   return { uid: Number(uid), gid: Number(gid) };

@@ -67,7 +67,7 @@ const broken = release("1.0.0", 7, { kind: "failing-health", reason: "relay: lis
 
 export const breakerNoTarget: Scenario = {
   name: "breaker-no-target",
-  summary: "The very first deployment failed: the breaker tripped and has nothing to return to; nobody serves",
+  summary: "The very first deployment failed: the breaker tripped and has no release to restore; no task serves",
   desired: 3,
   revisions: [{ revision: 1, age: 22 * MINUTES, image: broken }],
   history: [],

@@ -4,6 +4,6 @@ import type { Scenario } from "./scenario.ts";
 export const restoreNeverEnds: Scenario = {
   ...healthy,
   name: "restore-never-ends",
-  summary: "a point-in-time restore stays in creating for ever",
+  summary: "a point-in-time restore never leaves creating",
   rds: { trouble: { restore: "endless" } },
 };

@@ -1,5 +1,5 @@
 import type { HoldQuestion } from "../../domain/ports.ts";
-import { renderStep } from "../render/plan.ts";
+import { renderRestoring } from "../render/question.ts";
 import { toAscii } from "../text/style.ts";
 import { type Break, takeKeys } from "./keyboard.ts";
 import type { Terminal } from "./prompt.ts";
@@ -15,13 +15,17 @@ type Ended = { readonly kind: Break };
  * Counts down to a restoring step; any key, even Ctrl-C, holds it. A closed terminal cannot hold the step: to restore is
  * the safe side.
  */
-export async function holdAtTerminal(terminal: Terminal, question: HoldQuestion): Promise<{ readonly go: boolean }> {
+export async function holdAtTerminal(
+  terminal: Terminal,
+  question: HoldQuestion,
+  number?: string,
+): Promise<{ readonly go: boolean }> {
   const { output, display } = terminal;
-  output.write(`\n${renderStep(question.step, display)}`);
+  output.write(`\n${renderRestoring(question.step, display, number)}`);
   const counted = await countDown(
     terminal,
     question.seconds,
-    (left) => `restoring in ${left} s — press any key to hold`,
+    (left) => `Restoring in ${left} s — any key holds`,
     ({ kind }) => (kind === "passed" || kind === "eof" ? "Restoring now." : "Held."),
   );
   return { go: counted.kind === "passed" || counted.kind === "eof" };

@@ -40,6 +40,10 @@ async function askLive(terminal: Terminal, screen: MenuScreen): Promise<MenuRepl
   let state: State = { isOpen: false, at: 0, isDetailed: false };
   let shown = draw(terminal, screen, state, 0);
   const keys = takeKeys(input, stop);
+  // What the shell has written since stands above.
+  keys.redraw = () => {
+    shown = draw(terminal, screen, state, 0);
+  };
   try {
     await keys.drain(quietMs);
     keys.signal.throwIfAborted();

@@ -31,7 +31,7 @@ export function createUnattendedIo({ out, display = PLAIN, answers, mode }: Unat
     say: (text) => void out.prose.write(text),
     notify: writeEvent,
     async ask(question) {
-      if (mode !== "ndjson") show(question, out.prose, narrator, display);
+      if (mode !== "ndjson" && display.quiet !== true) show(question, out.prose, narrator, display);
       return answerUnattended(question, answers);
     },
     close() {},

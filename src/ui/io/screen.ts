@@ -11,6 +11,9 @@ export interface Screen extends Io {
   close(): void;
 }
 
+/** Rings at a terminal. */
+export const BELL = "\u0007";
+
 /** Somewhere to write text. */
 export interface Sink {
   write(text: string): unknown;

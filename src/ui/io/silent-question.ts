@@ -2,15 +2,18 @@ import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { AnswerTo, ConfirmQuestion, Reminder } from "../../domain/ports.ts";
 import type { Silence } from "../../domain/silence.ts";
+import { formatDuration } from "../../domain/time.ts";
 import { renderQuestion } from "../render/question.ts";
 import { countdownText, unansweredText } from "../render/silence.ts";
 import type { StepName } from "../render/step-rows.ts";
 import { paragraph } from "../text/layout.ts";
+import type { DisplayOptions } from "../text/style.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { type Counted, countDown } from "./countdown-prompt.ts";
 import { unchangedSince } from "./flag-answers.ts";
 import { interrupted } from "./keyboard.ts";
 import type { Terminal } from "./prompt.ts";
+import { BELL } from "./screen.ts";
 
 type Answer = AnswerTo<ConfirmQuestion>;
 
@@ -29,13 +32,40 @@ export async function confirmOrSilence(
     if (counted.kind === "interrupted") throw interrupted(unchangedSince(question));
   }
   const { output, display } = terminal;
-  const answer = await answerWithin(terminal, silence.within, (limited) => {
-    const stopCalling = silence.isUrgent ? callEachMinute(terminal, remind) : () => undefined;
-    return confirmAtTerminal(limited, question, nameOf).finally(stopCalling);
-  });
+  const ask = (limited: Terminal) => confirmAtTerminal(limited, question, nameOf);
+  const answer = silence.isUrgent
+    ? await calledWithin(terminal, silence.within, remind, ask)
+    : await answerWithin(terminal, silence.within, ask);
   if (answer !== undefined) return answer;
-  output.write(`${paragraph(unansweredText(silence), display, 0, "warn").join("\n")}\n`);
+  output.write(warning(unansweredText(silence), display));
   return { yes: silence.answer === "yes", how: "silence" };
+}
+
+/** A choice in the same way: people are called to it, and without an answer its safe one counts. */
+export async function chooseOrSilence<T>(
+  terminal: Terminal,
+  silence: { readonly within: number; readonly answer: string },
+  remind: Reminder | undefined,
+  ask: (limited: Terminal) => Promise<T>,
+): Promise<T | undefined> {
+  const { output, display } = terminal;
+  output.write(warning(`Without an answer in ${formatDuration(silence.within)}: ${silence.answer}.`, display));
+  const answer = await calledWithin(terminal, silence.within, remind, ask);
+  if (answer === undefined) output.write(warning(unansweredText(silence), display));
+  return answer;
+}
+
+const warning = (text: string, display: DisplayOptions): string =>
+  `${paragraph(text, display, 0, "warn").join("\n")}\n`;
+
+function calledWithin<T>(
+  terminal: Terminal,
+  seconds: number,
+  remind: Reminder | undefined,
+  ask: (limited: Terminal) => Promise<T>,
+): Promise<T | undefined> {
+  const stopCalling = callEachMinute(terminal, remind);
+  return answerWithin(terminal, seconds, ask).finally(stopCalling);
 }
 
 function countToYes(terminal: Terminal, question: ConfirmQuestion, seconds: number): Promise<Counted> {
@@ -44,10 +74,9 @@ function countToYes(terminal: Terminal, question: ConfirmQuestion, seconds: numb
 }
 
 const MINUTE_MS = 60_000;
-const BELL = "\u0007";
 
 /** Rings and reminds at once and each minute, by the operator's clock. */
-export function callEachMinute({ output, display }: Terminal, remind?: Reminder): () => void {
+function callEachMinute({ output, display }: Terminal, remind?: Reminder): () => void {
   const call = () => {
     if (display.live) output.write(BELL);
     remind?.();
@@ -58,7 +87,7 @@ export function callEachMinute({ output, display }: Terminal, remind?: Reminder)
 }
 
 /** Undefined: no answer came within so many seconds of the operator's clock. */
-export async function answerWithin<T>(
+async function answerWithin<T>(
   terminal: Terminal,
   seconds: number,
   ask: (terminal: Terminal) => Promise<T>,

@@ -11,11 +11,10 @@ import type {
   Reminder,
   TakeOverQuestion,
 } from "../../domain/ports.ts";
-import { formatDuration } from "../../domain/time.ts";
-import type { AnyEvent } from "../render/event.ts";
+import { type AnyEvent, renderEndAgain } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";
 import { renderStep } from "../render/plan.ts";
-import { foreignLines, paragraph } from "../text/layout.ts";
+import { foreignLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
@@ -24,8 +23,8 @@ import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
-import type { Screen } from "./screen.ts";
-import { answerWithin, callEachMinute, confirmOrSilence } from "./silent-question.ts";
+import { BELL, type Screen } from "./screen.ts";
+import { chooseOrSilence, confirmOrSilence } from "./silent-question.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
 import { createTerminalTitle, type TerminalTitle } from "./terminal-title.ts";
 
@@ -33,8 +32,6 @@ export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
   /** Counts the seconds that a step has been waiting. */
   readonly clock?: Pick<Clock, "now">;
-  /** Tell also what the plan has said already. */
-  readonly verbose?: boolean | undefined;
 }
 
 interface TerminalDesk {
@@ -46,12 +43,7 @@ interface TerminalDesk {
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
-export function createTerminalIo({
-  answers,
-  clock = { now: Date.now },
-  verbose = false,
-  ...terminal
-}: TerminalOptions): Screen {
+export function createTerminalIo({ answers, clock = { now: Date.now }, ...terminal }: TerminalOptions): Screen {
   const { output, display } = terminal;
   const live = createLiveView(terminal, clock);
   // A stop prints a message, and the view would draw over it.
@@ -59,7 +51,7 @@ export function createTerminalIo({
   const desk: TerminalDesk = {
     terminal,
     answers,
-    eventLog: createEventLog(display, { saysOnce: !verbose }),
+    eventLog: createEventLog(display, { saysOnce: display.verbose !== true }),
     live,
     title: createTerminalTitle(terminal),
   };
@@ -89,23 +81,30 @@ function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEve
   const isWaiting = "step" in event && WAITING.includes(event.type);
   if (!(display.live && isProgress)) {
     const resume = live.pause();
-    output.write(eventLog.write(event));
+    const text = eventLog.write(event);
+    output.write(text);
+    if (event.type === "execution.ended" && isTallerThan(text, output)) output.write(renderEndAgain(event, display));
     if (isWaiting) resume();
     else live.stop();
   }
-  if (!display.live || !isWaiting) return;
+  if (!display.live || display.quiet === true || !isWaiting) return;
   const name = eventLog.headOf(event.step);
   live.show(event.step, name);
   title.set(titleOf(name));
   if (isProgress) live.update(progressText(event, display));
 }
 
+/** Its first row has left the glass by the time its last one is there. */
+const isTallerThan = (text: string, { rows = Number.POSITIVE_INFINITY }: NodeJS.WriteStream): boolean =>
+  text.split("\n").length > rows - 1;
+
 const titleOf = ({ number, title }: ReturnType<EventLog["headOf"]>): string =>
   [number, title, "· vulcan-ops"].filter(Boolean).join(" ");
 
 /** The view is there before the wait reports anything. */
 function waits({ terminal, eventLog, live }: TerminalDesk, wait: ExpectedWait): void {
-  if (terminal.display.live && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
+  const { live: canRedraw, quiet = false } = terminal.display;
+  if (canRedraw && !quiet && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
 }
 
 /** Prints between the lines of a view, which then continues below. */
@@ -125,8 +124,6 @@ async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?:
   );
   return answer as AnswerTo<Q>;
 }
-
-const BELL = "\u0007";
 
 /** A question opens: the terminal says so to those who look at another one. */
 function ring({ terminal, title }: TerminalDesk): void {
@@ -157,7 +154,7 @@ async function confirm(
       : confirmOrSilence(terminal, { ...question, silence }, eventLog.nameOf, remind);
   }
   const place = { position: question.position, phase: question.phase, nameOf: eventLog.nameOf };
-  terminal.output.write(`\n${renderStep(question.step, terminal.display, place)}`);
+  if (terminal.display.quiet !== true) terminal.output.write(`\n${renderStep(question.step, terminal.display, place)}`);
   return beforehand ?? answerUnattended(question, desk.answers);
 }
 
@@ -176,23 +173,21 @@ async function choice(
     chooseFrom(limited, question.message, question.choices, fallsTo, SINCE_QUESTION);
   if (within === undefined) return chosen(await choose(terminal), fallsTo);
   const label = question.choices.find(({ value }) => value === fallsTo)?.label ?? fallsTo;
-  const row = (text: string) => `${paragraph(text, terminal.display, 0, "warn").join("\n")}\n`;
-  terminal.output.write(row(`Without an answer in ${formatDuration(within)}: ${label}.`));
-  const stopCalling = callEachMinute(terminal, remind);
-  const answer = await answerWithin(terminal, within, async (limited) =>
+  const answer = await chooseOrSilence(terminal, { within, answer: label }, remind, async (limited) =>
     chosen(await choose(limited), fallsTo),
-  ).finally(stopCalling);
-  if (answer !== undefined) return answer;
-  terminal.output.write(row(`No answer in ${formatDuration(within)}: ${label}.`));
-  return { value: fallsTo, how: "silence" };
+  );
+  return answer ?? { value: fallsTo, how: "silence" };
 }
 
 const chosen = (value: string | undefined, fallback: string): AnswerTo<ChoiceQuestion> =>
   value === undefined ? { value: fallback, how: "none" } : { value, how: "prompt" };
 
-async function hold({ terminal, answers }: TerminalDesk, question: HoldQuestion): Promise<AnswerTo<HoldQuestion>> {
+async function hold(
+  { terminal, answers, eventLog }: TerminalDesk,
+  question: HoldQuestion,
+): Promise<AnswerTo<HoldQuestion>> {
   if (answers.yes || answers.sandbox || !isInteractive(terminal)) return answerUnattended(question, answers);
-  return holdAtTerminal(terminal, question);
+  return holdAtTerminal(terminal, question, eventLog.headOf(question.step.id).number);
 }
 
 async function takeOver(desk: TerminalDesk, question: TakeOverQuestion): Promise<AnswerTo<TakeOverQuestion>> {

@@ -16,8 +16,6 @@ const LEVEL_CELLS = 7;
 const TITLE_CELLS = 15;
 
 export interface DoctorView {
-  /** Checks that passed as well. */
-  readonly isVerbose?: boolean;
   /** What an IAM policy has to say. */
   readonly withPolicy?: boolean;
 }
@@ -30,11 +28,12 @@ export function renderDoctor(
   identity: Identity,
   findings: readonly DoctorFinding[],
   display: DisplayOptions,
-  { isVerbose = false, withPolicy = isVerbose }: DoctorView = {},
+  { withPolicy = false }: DoctorView = {},
 ): string {
+  const isVerbose = display.verbose === true;
   const shown = isVerbose ? findings : ATTENTION.flatMap((level) => findings.filter((one) => one.level === level));
   const lines = shown.flatMap((finding, index) =>
-    findingLines(finding, shown[index - 1]?.check !== finding.check, withPolicy, display),
+    findingLines(finding, shown[index - 1]?.check !== finding.check, isVerbose || withPolicy, display),
   );
   return [
     ...identityLines(identity, display),

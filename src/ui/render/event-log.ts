@@ -22,6 +22,9 @@ export interface EventLog {
   readonly nameOf: StepName;
 }
 
+/** What a quiet log still has: what went wrong, and the end. */
+const LOUD: ReadonlySet<string> = new Set(["step.failed", "execution.tookOver", "execution.ended"]);
+
 /** `saysOnce`: what the plan on the screen has said is not told again as it happens. */
 export function createEventLog(
   display: DisplayOptions,
@@ -43,8 +46,10 @@ export function createEventLog(
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (told.has(event)) return "";
+      if (event.type === "step.planned") told.hear(event);
       if (event.type === "step.confirmed") remember(event.step, { request: event.operation.name });
       if (event.type === "step.progress" && !isTold(event)) return "";
+      if (display.quiet === true && !LOUD.has(event.type)) return "";
       return renderEvent(event, display, memory);
     },
     nameOf(step) {

@@ -14,7 +14,7 @@ import { holderText } from "../../domain/lock.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
 import { clockTime } from "../../domain/time.ts";
 import { unfinishedText } from "../../domain/unfinished.ts";
-import { foreignLines, isNarrow, nextLines, type Row, rowLines } from "../text/layout.ts";
+import { foreignLines, isNarrow, nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { type DisplayOptions, mark, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, pad, width, wrap } from "../text/wrap.ts";
@@ -31,8 +31,6 @@ export interface StepMemory {
   readonly title?: string;
   /** Its question shows all of the step, so the planning needs no line. */
   readonly isShown?: boolean;
-  /** Summary and findings as the plan has shown them. */
-  readonly shownAs?: string;
   /** Name of the Operation that was confirmed last. */
   readonly request?: string;
 }
@@ -191,9 +189,19 @@ const END_TONE: Readonly<Record<Status, Tone>> = {
   unknown: "warn",
 };
 
-/** A journal of before 0.3 has a status and a text alone. */
+/** A journal of 0.1.0 has a status and a text alone. */
 function endedText({ status, text, outcome }: ExecutionEnded): string {
   return outcome ?? (text === status ? text : `${status}: ${text}`);
+}
+
+/** The sentence and the first command once more, below an end that is longer than the glass. Ends with a line feed. */
+export function renderEndAgain(ended: ExecutionEnded, display: DisplayOptions): string {
+  const tone = END_TONE[ended.status];
+  const lines = [
+    ...paragraph(`END  ${endedText(ended)}`, display, 0, tone),
+    ...nextLines(ended.next.slice(0, 1), display, 1),
+  ];
+  return `${lines.join("\n")}\n`;
 }
 
 /** What is not put back stands before what to type, for it is what the next shift inherits. */
@@ -202,7 +210,7 @@ function endedBelow(
   display: DisplayOptions,
   indent: number,
 ): string[] {
-  // In journals of before 0.3 the text says it.
+  // In journals of 0.1.0 the text says it.
   const left: Row[] = (outcome === undefined ? [] : unfinished).map((one, index) => ({
     label: index === 0 ? "Unfinished" : "",
     text: unfinishedText(one),

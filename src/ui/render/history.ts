@@ -1,4 +1,5 @@
 import { formatDuration } from "../../domain/time.ts";
+import { MONTHS } from "../../domain/zoned-time.ts";
 import { paragraph } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
 import { pad, width } from "../text/wrap.ts";
@@ -17,8 +18,6 @@ export interface HistoryEntry {
   /** What came of it, and what is to be done, one sentence each. */
   readonly below: readonly string[];
 }
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** A table with a head, newest first; the sentence of each execution stands below its row. Ends with a line feed. */
 export function renderHistory(entries: readonly HistoryEntry[], display: DisplayOptions): string {

@@ -1,30 +1,44 @@
 import { counted } from "../../domain/finding.ts";
-import { findingTitle } from "../../domain/finding-titles.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { Finding } from "../../domain/operation.ts";
-import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import { blocks, nextOfBlocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import { formatDuration } from "../../domain/time.ts";
-import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
+import { askingSteps, expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
 import { nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, mark, type Tone } from "../text/style.ts";
 import { width } from "../text/wrap.ts";
 import { identityLines } from "./identity.ts";
-import { shown } from "./step-rows.ts";
+import { factRows, isIdle } from "./plan-facts.ts";
+import { undoRows as undoOf } from "./undo-rows.ts";
+import { warningRows } from "./warning-rows.ts";
+
+export interface PlanView {
+  /** What blocks the plan is said below it, as the error. */
+  readonly errorFollows?: boolean;
+  /** Its first question follows, with the warnings until then: they stand on the glass once, and nothing is louder. */
+  readonly questionFollows?: boolean;
+}
 
 /** What an operator reads before the first question: deed, changes, warnings, undo. Ends with a line feed. */
-export function renderPlanSummary(plan: Plan, display: DisplayOptions): string {
+export function renderPlanSummary(
+  plan: Plan,
+  display: DisplayOptions,
+  { errorFollows = false, questionFollows = false }: PlanView = {},
+): string {
   const blocked = plan.steps.find((step) => blocks(step).length > 0);
   const rows = [
-    ...factRows(plan),
-    ...(blocked === undefined ? stepRows(plan, display) : []),
-    ...checkRows(plan, display),
+    ...factRows(plan, display),
+    ...(blocked === undefined ? stepRows(plan, display, questionFollows) : []),
+    ...checkRows(plan, display, questionFollows && blocked === undefined),
     ...(blocked === undefined ? [...undoRows(plan), ...askRows(plan)] : []),
     callerRow(plan),
     foldedRow(plan),
   ];
   const lines = [
     ...identityLines(identityAt(plan.target, plan.caller.account, plan.elsewhere), display),
-    ...(blocked === undefined ? headLines(plan, display) : blockedLines(plan, blocked, display)),
+    ...(blocked === undefined
+      ? headLines(plan, display, questionFollows ? "plain" : "strong")
+      : blockedLines(plan, blocked, display, errorFollows)),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
@@ -41,7 +55,6 @@ function numbered({ steps, finally: restoring }: Plan): readonly (readonly [numb
   return [...steps, ...restoring].map((step, index) => [index + 1, step] as const);
 }
 
-const isIdle = ({ readiness }: PlannedStep): boolean => readiness === "unchanged" || readiness === "left-out";
 const mayWrite = ({ operation, readiness, risk }: PlannedStep): boolean =>
   operation !== null || (readiness === "deferred" && risk !== "read");
 const isWait = (step: PlannedStep): boolean =>
@@ -53,13 +66,13 @@ function goalOf(plan: Plan): string {
 }
 
 /** The deed, and beside it what it takes. On a row of its own where both are too long for one. */
-function headLines(plan: Plan, display: DisplayOptions): string[] {
+function headLines(plan: Plan, display: DisplayOptions, tone: Tone): string[] {
   if (!plan.steps.some(mayWrite)) return [...paragraph(nothingText(plan), display, 0, "good")];
   const goal = `Plan: ${goalOf(plan)}`;
   const takes = effortText(plan);
   const isOne = width(goal) + width(takes) + 3 <= display.columns;
-  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, "strong");
-  return [...paragraph(goal, display, 0, "strong"), ...paragraph(takes, display, 1)];
+  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, tone);
+  return [...paragraph(goal, display, 0, tone), ...paragraph(takes, display, 1)];
 }
 
 /** `1 change, 1 question, then about 6 min of waiting` */
@@ -85,22 +98,21 @@ function nothingText({ steps }: Plan): string {
   return `Nothing to change${why === undefined || why === "" ? "" : `: ${why}`}. No request is sent.`;
 }
 
-function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions): string[] {
+function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions, errorFollows: boolean): string[] {
   const number = numbered(plan).find(([, one]) => one.id === step.id)?.[0] ?? 0;
   const [first, ...more] = blocks(step);
-  const next = [...new Set(blocks(step).flatMap((finding) => finding.next ?? []))];
+  const where = `Blocked at step ${number} (${step.id})`;
+  const sentence = errorFollows ? `${where}.` : `${where}: ${first?.text ?? ""}. No changes made.`;
   return [
-    ...paragraph(`Blocked at step ${number} (${step.id}): ${first?.text ?? ""}. No changes made.`, display, 0, "bad"),
+    ...paragraph(sentence, display, 0, "bad"),
     ...more.flatMap(({ text }) => rowLines({ label: mark("✗", "BLOCK", display), text, tone: "bad" }, display, 1)),
-    ...nextLines(next, display, 1),
+    ...(errorFollows ? [] : nextLines(nextOfBlocks([step]), display, 1)),
     ...paragraph(`Plan: ${goalOf(plan)}`, display, 0, "strong"),
   ];
 }
 
-const factRows = ({ steps }: Plan): Row[] => steps.filter((step) => !isIdle(step)).flatMap(({ facts = [] }) => facts);
-
 /** One row a change; waits that nothing interrupts share one. */
-function stepRows(plan: Plan, display: DisplayOptions): Row[] {
+function stepRows(plan: Plan, display: DisplayOptions, isCalm: boolean): Row[] {
   const inPlan = numbered(plan).slice(0, plan.steps.length);
   const rows: { numbers: number[]; texts: string[]; step: PlannedStep }[] = [];
   for (const [number, step] of inPlan.filter(([, one]) => mayWrite(one) || isWait(one))) {
@@ -111,7 +123,7 @@ function stepRows(plan: Plan, display: DisplayOptions): Row[] {
       last.texts.push(lowered(step.title));
     } else rows.push({ numbers: [number], texts: [stepText(step, display)], step });
   }
-  return [...rows.map(({ numbers, texts, step }) => stepRow(numbers, texts, step)), ...restoringRows(plan)];
+  return [...rows.map(({ numbers, texts, step }) => stepRow(numbers, texts, step, isCalm)), ...restoringRows(plan)];
 }
 
 const isQuietWait = (step: PlannedStep): boolean => isWait(step) && step.confirm === "none";
@@ -129,8 +141,8 @@ function stepText(step: PlannedStep, { columns }: DisplayOptions): string {
 /** Cells before a row's text: the indent and its label. */
 const LABEL = 11;
 
-function stepRow(numbers: readonly number[], texts: readonly string[], step: PlannedStep): Row {
-  const tone: Tone = step.risk === "destructive" ? "bad" : "strong";
+function stepRow(numbers: readonly number[], texts: readonly string[], step: PlannedStep, isCalm: boolean): Row {
+  const tone: Tone = step.risk === "destructive" ? "bad" : isCalm ? "plain" : "strong";
   const row = { label: spanText(numbers), text: texts.join("; ") };
   return mayWrite(step) ? { ...row, tone, whole: true } : row;
 }
@@ -167,9 +179,10 @@ function foldedRow({ steps, finally: restoring }: Plan): Row {
 }
 
 /** Passed checks are a count; each warning has a row with its title. */
-function checkRows(plan: Plan, display: DisplayOptions): Row[] {
+function checkRows(plan: Plan, display: DisplayOptions, questionFollows: boolean): Row[] {
   const steps = [...plan.steps, ...plan.finally];
   const found = distinct(steps.flatMap(({ findings }) => findings));
+  const told = questionFollows ? toldByFirstQuestion(plan) : new Set();
   const warnings = found.filter(({ level }) => level === "warn");
   const unread = warnings.filter(({ code }) => code === "not-checked");
   const passed = found.filter(({ level }) => level === "ok").length;
@@ -183,15 +196,18 @@ function checkRows(plan: Plan, display: DisplayOptions): Row[] {
   if (found.length === 0) return [];
   return [
     { label: "Checks", text: counts.join(", ") },
-    ...warnings.map(
-      (finding) => ({ label: mark("!", "WARN", display), text: begun(findingTitle(finding)), tone: "warn" }) as const,
+    ...warningRows(
+      warnings.filter(({ text }) => !told.has(text)),
+      display,
     ),
   ];
 }
 
-/** A capital at the beginning, but for a name, which keeps its own spelling. */
-const begun = (text: string): string =>
-  text.replace(/^[a-z]+(?=[ ,]|$)/, (word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`);
+/** The first question names what was found until then. */
+function toldByFirstQuestion({ steps }: Plan): ReadonlySet<string> {
+  const first = steps.findIndex(isAsked);
+  return new Set(steps.slice(0, first + 1).flatMap(({ findings }) => findings.map(({ text }) => text)));
+}
 
 /** A step may repeat the warning of an earlier one. */
 const distinct = (findings: readonly Finding[]): readonly Finding[] =>
@@ -200,24 +216,15 @@ const distinct = (findings: readonly Finding[]): readonly Finding[] =>
 /** The way back in one row; what has none is named loudly. */
 function undoRows(plan: Plan): Row[] {
   const writing = numbered(plan).filter(([, step]) => step.undo !== null);
-  const final = writing.flatMap(([number, { undo }]) =>
-    undo?.kind === "irreversible"
-      ? [{ label: "NO UNDO", text: `step ${number}: ${undo.reason}`, tone: "loud" as const, whole: false }]
-      : [],
-  );
-  const reversible = writing.filter(([, { undo }]) => undo?.kind === "operation");
-  const [first] = reversible[0]?.[1].changes ?? [];
-  if (reversible.length === 0 || first === undefined) return [...final, ...staysRows(writing)];
-  const text =
-    reversible.length === 1
-      ? `${first.property} back to ${shown(first.before)}, by vulcan-ops undo`
-      : `${reversible.length} changes, last first, by vulcan-ops undo; each asks`;
-  return [...final, { label: "Undo", text }];
-}
-
-function staysRows(writing: readonly (readonly [number, PlannedStep])[]): Row[] {
-  const isKept = writing.some(([, { undo }]) => undo?.kind === "stays");
-  return isKept ? [{ label: "Undo", text: "not needed: delete what was made yourself (commands: --verbose)" }] : [];
+  const rows = writing.flatMap(([number, step]) => undoOf(step, "--verbose").map((row) => ({ number, row })));
+  const [loud, calm] = [rows.filter(({ row }) => row.tone === "loud"), rows.filter(({ row }) => row.tone !== "loud")];
+  const reversible = writing.filter(([, { undo }]) => undo?.kind === "operation").length;
+  return [
+    ...loud.map(({ number, row }) => ({ ...row, text: `step ${number}: ${row.text}` })),
+    ...(reversible > 1
+      ? [{ label: "Undo", text: `${reversible} changes, last first, by vulcan-ops undo; each asks` }]
+      : calm.slice(0, 1).map(({ row }) => row)),
+  ];
 }
 
 /** `step 3: type 42`; or how many questions, and the texts to type. */

@@ -1,11 +1,15 @@
+import { identityAt } from "../../domain/identity.ts";
 import { blocks, type Phase, type Plan, type PlannedStep } from "../../domain/plan.ts";
-import type { Caller, Target } from "../../domain/target.ts";
+import type { Caller } from "../../domain/target.ts";
 import { ago, clockTime } from "../../domain/time.ts";
 import { askingSteps, expectedText, isTextKnown } from "../io/flag-answers.ts";
 import { isNarrow, paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions, Tone } from "../text/style.ts";
 import { shorten } from "../text/wrap.ts";
-import { askRows, type StepName, shown, stepRows } from "./step-rows.ts";
+import { identityLines } from "./identity.ts";
+import { factRows } from "./plan-facts.ts";
+import { shown } from "./shown.ts";
+import { askRows, type StepName, stepRows } from "./step-rows.ts";
 
 /** The whole plan as a screen; `now` (epoch ms) gives its age. Ends with a line feed. */
 export function renderPlan(plan: Plan, display: DisplayOptions, now: number): string {
@@ -86,25 +90,23 @@ function headLines(plan: Plan, display: DisplayOptions, now: number): string[] {
     value === undefined ? [] : [`${name} = ${shown(value)}`],
   );
   const rows: Row[] = [
-    targetRow(target, caller.account),
+    { label: "Target", text: `${target.name}${target.account === undefined ? " (pins no account)" : ""}` },
+    ...elsewhereRows(plan),
     { label: "Service", text: `${target.cluster} / ${target.service} · database ${target.database}` },
     ...callerRows(caller, display),
     { label: "Read at", text: `${plan.at.slice(0, 10)} ${clockTime(plan.at)}, ${ago(plan.at, now)}` },
     ...(inputs.length === 0 ? [] : [{ label: "Inputs", text: inputs.join(", ") }]),
+    ...factRows(plan, display),
   ];
   return [
+    ...identityLines(identityAt(target, caller.account, plan.elsewhere), display),
     ...paragraph(`PLAN  ${runbook.title} (${runbook.id})`, display, 0, "strong"),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
   ];
 }
 
-/** The line that is read first: is this production, and which target? */
-function targetRow(target: Target, callerAccount: string): Row {
-  const account = target.account ?? `${callerAccount} (not pinned)`;
-  const where = `${target.name} · account ${account} · region ${target.region ?? "not pinned"}`;
-  if (!target.production) return { label: "Target", text: where };
-  return { label: "PRODUCTION", text: where, tone: "loud" };
-}
+const elsewhereRows = ({ elsewhere }: Plan): Row[] =>
+  elsewhere === undefined ? [] : [{ label: "Requests", text: `go to ${elsewhere}, not to AWS`, tone: "warn" }];
 
 /** The plan's result: blocked, nothing to do, or what is asked and sent. */
 function verdictLines(plan: Plan, display: DisplayOptions): string[] {

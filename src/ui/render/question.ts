@@ -1,13 +1,15 @@
 import { capitalised, deedGoal, deedText } from "../../domain/deed.ts";
-import { findingTitle } from "../../domain/finding-titles.ts";
 import type { PlannedStep } from "../../domain/plan.ts";
 import type { ConfirmQuestion } from "../../domain/ports.ts";
+import { localClock } from "../../domain/zoned-time.ts";
 import { expectedText } from "../io/flag-answers.ts";
 import { foreignLines, paragraph, type Row, rowLines } from "../text/layout.ts";
-import { type DisplayOptions, mark } from "../text/style.ts";
+import type { DisplayOptions } from "../text/style.ts";
 import { identityLines } from "./identity.ts";
 import { silenceText } from "./silence.ts";
-import { changeRow, findingRow, type StepName, shown, stepRows } from "./step-rows.ts";
+import { changeRow, findingRow, type StepName, stepRows } from "./step-rows.ts";
+import { undoRows } from "./undo-rows.ts";
+import { warningRows } from "./warning-rows.ts";
 
 const KEYS = "e why · d details and aws command · q cancel (then Enter)";
 
@@ -22,13 +24,28 @@ export function renderQuestion(
 ): string {
   const { step, stale, position, phase, identity, warnings } = question;
   const number = [...(phase === "undo" ? ["UNDO"] : []), position.join("/")].join(" ");
-  const rows = [...changeRows(step), ...undoRows(step), ...warningRows(warnings, display)];
+  const rows = [
+    ...localRows(step, display),
+    ...changeRows(step),
+    ...undoRows(step, "d"),
+    ...warningRows(warnings, display),
+  ];
   const lines = [
     ...staleLines(question, stale, display),
     ...paragraph(`${number} ${step.id}  ${deedOf(step)}`, display, 1),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
     ...identityLines(identity, display),
     ...(foot === "keys" ? [...silenceLines(question, display), ...paragraph(KEYS, display, 1, "quiet")] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** A step that puts something back, above its countdown: it asks nothing. Ends with a line feed. */
+export function renderRestoring(step: PlannedStep, display: DisplayOptions, number = ""): string {
+  const name = [number, step.id].filter(Boolean).join(" ");
+  const lines = [
+    ...paragraph(`${name}  ${deedOf(step)}`, display, 1),
+    ...changeRows(step).flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -56,6 +73,13 @@ export function wholeStepRows({ step, warnings }: ConfirmQuestion, display: Disp
 export const deedOf = ({ deed, title }: Pick<PlannedStep, "deed" | "title">): string =>
   deed === undefined ? title : deedText(deed);
 
+/** The moment that is chosen, by the reader's clock. */
+function localRows({ deed }: PlannedStep, display: DisplayOptions): Row[] {
+  const at = deed?.at;
+  const local = at === undefined ? undefined : localClock([at], Date.parse(at), display);
+  return local === undefined ? [] : [{ label: "Moment", text: local }];
+}
+
 /** One row, whatever changes: the rest is behind `d`. */
 function changeRows({ deed, changes }: PlannedStep): Row[] {
   if (deed?.how !== undefined) return [{ label: "Change", text: capitalised(deed.how) }];
@@ -63,31 +87,6 @@ function changeRows({ deed, changes }: PlannedStep): Row[] {
   if (first === undefined) return [];
   const { text = "", ...row } = changeRow(first);
   return [{ ...row, tone: "quiet", text: more.length === 0 ? text : `${text} (and ${more.length} more: d)` }];
-}
-
-function undoRows({ undo, changes }: PlannedStep): Row[] {
-  if (undo === null) return [];
-  if (undo.kind === "irreversible") return [{ label: "NO UNDO", text: undo.reason, tone: "warn" }];
-  const gap = undo.keeps === undefined ? [] : [gapRow(undo.keeps)];
-  if (undo.kind === "stays") return gap.length > 0 ? gap : [{ label: "Undo", text: staysText(undo) }];
-  const [first] = changes;
-  const what = first === undefined ? undo.operation.name : `${first.property} back to ${shown(first.before)}`;
-  return [...gap, { label: "Undo", text: `${what}, by vulcan-ops undo` }];
-}
-
-const staysText = ({ reason, command }: { readonly reason: string; readonly command?: string }): string =>
-  command === undefined ? `none is needed: ${reason}` : `${reason} (commands: d)`;
-
-const gapRow = ({ of, text }: { readonly of: string; readonly text: string }): Row => ({
-  label: "NO UNDO",
-  text: `for ${of}: ${text}`,
-  tone: "warn",
-});
-
-/** The same title once, however many findings have it. */
-function warningRows(warnings: ConfirmQuestion["warnings"], display: DisplayOptions): Row[] {
-  const titles = [...new Set(warnings.map((finding) => findingTitle(finding)))];
-  return titles.map((title) => ({ label: mark("!", "WARN", display), text: capitalised(title), tone: "warn" }));
 }
 
 const silenceLines = ({ silence }: ConfirmQuestion, display: DisplayOptions): string[] =>

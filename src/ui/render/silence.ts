@@ -8,7 +8,7 @@ export function silenceText({ within, answer }: Pick<Silence, "within" | "answer
 }
 
 /** The same once it has happened. */
-export function unansweredText({ within, answer }: Pick<Silence, "within" | "answer">): string {
+export function unansweredText({ within, answer }: { readonly within: number; readonly answer: string }): string {
   return `No answer in ${formatDuration(within)}: ${answer}.`;
 }
 

@@ -19,7 +19,7 @@ import {
 import { trafficText } from "../../domain/status/traffic-text.ts";
 import { ago, formatDuration } from "../../domain/time.ts";
 import type { Row } from "../text/layout.ts";
-import { type FactRow, goalRows, lastLogRows, revisionText, unreadImageRows } from "./status-facts.ts";
+import { type FactRow, goalRows, lastLogRows, revisionText, unreadImageRows, unreadTaskRows } from "./status-facts.ts";
 
 /** Every part of the state, in the order of a request: who asks, the service, its tasks and targets, the database. */
 export function detailRows(status: TargetStatus, naming: Pick<Case, "name" | "now" | "status">): FactRow[] {
@@ -29,6 +29,7 @@ export function detailRows(status: TargetStatus, naming: Pick<Case, "name" | "no
     ...endpointRows(status),
     ...ecsRows(status, now),
     ...unreadImageRows(status),
+    ...unreadTaskRows(status),
     ...taskRows(status),
     ...targetRows(status),
     { label: "Requests", text: shown(status.traffic, trafficText) },

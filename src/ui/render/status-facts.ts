@@ -39,6 +39,7 @@ function allRows(status: TargetStatus, naming: Naming): FactRow[] {
     ...alarmRows(status),
     ...notPutBackRows(status),
     ...unreadImageRows(status),
+    ...unreadTaskRows(status),
     ...unreadRows(status),
   ];
 }
@@ -159,6 +160,11 @@ function notPutBackRows({ unfinished }: TargetStatus): FactRow[] {
 export function unreadImageRows({ unreadImages, service }: TargetStatus): FactRow[] {
   if (unreadImages === undefined || !service.known) return [];
   return [{ label: "Releases", text: `versions not read: ${unreadImages.why}`, tone: "warn", most: 2 }];
+}
+
+export function unreadTaskRows({ past }: TargetStatus): FactRow[] {
+  if (!past.known || past.value.tasksUnread === undefined) return [];
+  return [{ label: "History", text: `task counts not read: ${past.value.tasksUnread}`, tone: "warn", most: 2 }];
 }
 
 /** `Roll back to  1.42.0 (:42), ran 6 days`; absent where a rollback would be refused. */

@@ -3,6 +3,7 @@ import { caseOf, type Sentence, type Tone as StatusTone } from "../../domain/sta
 import { NOTHING_TYPED, nextCommands } from "../../domain/status/next-commands.ts";
 import { situationOf } from "../../domain/status/situation.ts";
 import type { TargetStatus } from "../../domain/status/target-status.ts";
+import { momentText } from "../../domain/zoned-time.ts";
 import { isNarrow, nextLines, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, width, wrap } from "../text/wrap.ts";
@@ -10,29 +11,20 @@ import { identityLines } from "./identity.ts";
 import { detailRows } from "./status-details.ts";
 import { factRows } from "./status-facts.ts";
 
-export interface StatusView {
-  readonly typed?: typeof NOTHING_TYPED;
-  /** Every part, and not only what decides. */
-  readonly isVerbose?: boolean;
-}
-
 /** The answer of `status`: where, what is the matter, the facts that it rests on, and what to type. */
-export function renderStatus(
-  status: TargetStatus,
-  display: DisplayOptions,
-  { typed = NOTHING_TYPED, isVerbose = false }: StatusView = {},
-): string {
+export function renderStatus(status: TargetStatus, display: DisplayOptions, typed = NOTHING_TYPED): string {
   const next = nextLines(nextCommands(status, typed), display, 1);
-  return [...headLines(status, display), "", ...bodyLines(status, display, isVerbose), ...next].join("\n");
+  return [...headLines(status, display), "", ...bodyLines(status, display), ...next].join("\n");
 }
 
 /** The same above a menu, which says what to do. */
-export function renderStatusScreen(status: TargetStatus, display: DisplayOptions, isVerbose = false): string {
-  return [...headLines(status, display), "", ...bodyLines(status, display, isVerbose)].join("\n");
+export function renderStatusScreen(status: TargetStatus, display: DisplayOptions): string {
+  return [...headLines(status, display), "", ...bodyLines(status, display)].join("\n");
 }
 
-function bodyLines(status: TargetStatus, display: DisplayOptions, isVerbose: boolean): string[] {
-  const rows = isVerbose ? detailRows(status, caseOf(status)) : factRows(status, caseOf(status), isNarrow(display));
+function bodyLines(status: TargetStatus, display: DisplayOptions): string[] {
+  const isWhole = display.verbose === true;
+  const rows = isWhole ? detailRows(status, caseOf(status)) : factRows(status, caseOf(status), isNarrow(display));
   return rows.flatMap((row) => {
     const lines = rowLines({ ...row, text: withoutArns(row.text) }, display, 1);
     return row.most === undefined ? lines : cut(lines, row.most, display);
@@ -60,10 +52,12 @@ export const identityOf = ({ target, caller, endpoint }: TargetStatus): Identity
 
 /** The time of the reads at the end of the row, where there is room. */
 function withTime([first = "", ...others]: readonly string[], { at }: TargetStatus, display: DisplayOptions): string[] {
-  const time = `${at.slice(11, 16)}Z`;
-  const gap = display.columns - width(first) - width(time);
-  if (others.length > 0 || gap < 2) return [first, ...others];
-  return [`${first}${" ".repeat(gap)}${paint(time, "quiet", display)}`];
+  const now = Date.parse(at);
+  const times = [momentText(now, now, display), momentText(now, now, { utcOnly: true })];
+  const gapOf = (time: string) => display.columns - width(first) - width(time);
+  const time = times.find((one) => gapOf(one) >= 2);
+  if (others.length > 0 || time === undefined) return [first, ...others];
+  return [`${first}${" ".repeat(gapOf(time))}${paint(time, "quiet", display)}`];
 }
 
 const MARKS: Readonly<Record<StatusTone, readonly [glyph: string, tone: Tone]>> = {

@@ -2,7 +2,8 @@ import type { Json, JsonObject } from "../../domain/json.ts";
 import type { PlannedStep } from "../../domain/plan.ts";
 import { foreignLines, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
-import { shown, undoRows } from "./step-rows.ts";
+import { shown } from "./shown.ts";
+import { undoRows } from "./undo-rows.ts";
 
 const INDENT = 2;
 
@@ -23,7 +24,7 @@ export function renderExplanation(step: PlannedStep, display: DisplayOptions): s
   const rows: Row[] = [
     { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
     { label: "Risk", text: riskText(step) },
-    ...(step.undo === null ? [] : undoRows(step.undo, step.changes)),
+    ...undoRows(step),
     { label: "No", text: "No sends nothing for this step and ends the run; earlier changes stay." },
   ];
   return block(rows.flatMap((row) => rowLines(row, display, INDENT)));

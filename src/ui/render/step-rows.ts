@@ -1,10 +1,11 @@
 import { cliText, neededCli } from "../../domain/aws/cli-version.ts";
-import { canonical, type Json } from "../../domain/json.ts";
-import type { Change, Finding, Operation, Undo, UndoGap } from "../../domain/operation.ts";
+import type { Change, Finding, Operation } from "../../domain/operation.ts";
 import { blocks, COUNTDOWN_SECONDS, type PlannedStep, type PlannedValue } from "../../domain/plan.ts";
 import { expectedText, isAsked, isTextKnown } from "../io/flag-answers.ts";
 import type { Row } from "../text/layout.ts";
 import { type DisplayOptions, mark } from "../text/style.ts";
+import { shown } from "./shown.ts";
+import { undoRows } from "./undo-rows.ts";
 
 /** How other steps of the plan are named on the screen, e.g. `step 1 (find)`. */
 export type StepName = (id: string) => string;
@@ -18,7 +19,7 @@ export function stepRows(step: PlannedStep, display: DisplayOptions, nameOf: Ste
     ...Object.entries(step.inputs).flatMap(([name, value]) => valueRow(name, value, nameOf)),
     ...step.findings.map((finding) => findingRow(finding, display)),
     ...(step.waitsFor === undefined ? [] : [{ label: "Waits for", text: step.waitsFor }]),
-    ...(step.undo === null ? [] : undoRows(step.undo, step.changes)),
+    ...undoRows(step),
     ...(step.awsCli === null ? [] : [{ label: "Command", text: step.awsCli, kind: "command" as const }]),
     ...(step.awsCli === null || step.operation === null ? [] : cliRows(step.operation)),
   ];
@@ -89,33 +90,4 @@ const LEVEL: Readonly<Record<Finding["level"], { glyph: string; word: string; to
 export function findingRow({ level, text }: Finding, display: DisplayOptions): Row {
   const { glyph, word, tone } = LEVEL[level];
   return { label: mark(glyph, word, display), text, tone, whole: level === "block" };
-}
-
-/** How the step is undone, or a loud warning that it cannot be. */
-export function undoRows(undo: Undo, changes: readonly Change[]): Row[] {
-  if (undo.kind === "irreversible")
-    return [{ label: "NO UNDO", text: `This cannot be undone: ${undo.reason}`, tone: "loud", whole: false }];
-  const gap = undo.keeps === undefined ? [] : gapRows(undo.keeps);
-  if (undo.kind === "stays") {
-    const removal = undo.command === undefined ? [] : [{ label: "", text: undo.command, kind: "command" as const }];
-    return gap.length > 0 ? gap : [{ label: "Undo", text: `not needed: ${undo.reason}` }, ...removal];
-  }
-  const [first] = changes;
-  const back =
-    first === undefined
-      ? `one ${undo.operation.name}`
-      : `${first.property} back to ${shown(first.before)} (one ${undo.operation.name})`;
-  return [...gap, { label: "Undo", text: `${back}, by vulcan-ops undo` }];
-}
-
-function gapRows({ of, text, command }: UndoGap): Row[] {
-  const remedy = command === undefined ? [] : [{ label: "", text: command, kind: "command" as const }];
-  return [{ label: "NO UNDO", text: `for ${of}: ${text}`, tone: "loud", whole: false }, ...remedy];
-}
-
-/** A value as an operator would write it. */
-export function shown(value: Json): string {
-  if (value === null) return "(none)";
-  if (typeof value === "string") return value === "" ? '""' : value;
-  return canonical(value);
 }

@@ -1,3 +1,4 @@
+import type { StepPlanned } from "../../domain/execution.ts";
 import type { Plan, PlannedStep } from "../../domain/plan.ts";
 import type { AnyEvent } from "./event.ts";
 
@@ -11,6 +12,12 @@ export class ToldByPlan {
     for (const step of [...steps, ...restoring]) this.#steps.set(step.id, step);
   }
 
+  /** A step that is planned anew says it once, too: what then comes of it may be the same words. */
+  hear(event: StepPlanned): void {
+    const step = this.#steps.get(event.step);
+    if (step !== undefined && event.phase !== "undo") this.#steps.set(event.step, { ...step, ...sayingOf(event) });
+  }
+
   has(event: AnyEvent): boolean {
     if (event.type === "execution.started") return this.#isPlanShown;
     if (!("step" in event) || event.phase === "undo") return false;
@@ -21,6 +28,12 @@ export class ToldByPlan {
     return event.type === "step.verified" && step.operation === null && event.text === step.summary;
   }
 }
+
+const sayingOf = ({ summary, findings, operation }: StepPlanned): Partial<PlannedStep> => ({
+  summary,
+  findings,
+  operation,
+});
 
 function hasNoNews(findings: PlannedStep["findings"], { findings: said }: PlannedStep): boolean {
   return findings.every(({ level, text }) => level === "ok" || said.some((one) => one.text === text));

@@ -1,4 +1,5 @@
 import { roughDuration } from "../../domain/rough-duration.ts";
+import { momentText } from "../../domain/zoned-time.ts";
 import { paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
 import { width, wrap } from "../text/wrap.ts";
@@ -25,7 +26,12 @@ export interface ShownWait {
 /** The rows of a live view: which step, how long it takes, what it sees, when the run ends, and that leaving is safe. */
 export function renderWait(wait: ShownWait, now: number, display: DisplayOptions): readonly string[] {
   const { columns } = display;
-  const detail = wait.text === "" ? [] : wait.text.split("\n").flatMap((line) => rowsOf(line, columns - 2));
+  const detail =
+    wait.text === ""
+      ? []
+      : withoutArns(wait.text)
+          .split("\n")
+          .flatMap((line) => rowsOf(line, columns - 2));
   return [
     ...headRows(wait, now, display),
     ...detail.map((line) => `  ${toAscii(line, display)}`),
@@ -33,6 +39,10 @@ export function renderWait(wait: ShownWait, now: number, display: DisplayOptions
     ...leaveRows(wait, display),
   ];
 }
+
+/** Of a target group's ARN its name is enough. */
+const withoutArns = (text: string): string =>
+  text.replace(/arn:aws[a-z-]*:elasticloadbalancing:\S*?:targetgroup\/([^\s/]+)\/\w+/g, "$1");
 
 /** A word that is longer than a row is cut: a frame with a row that the terminal breaks could not be erased. */
 function rowsOf(line: string, columns: number): string[] {
@@ -59,8 +69,7 @@ function endRows({ since, usual, after }: ShownWait, now: number, display: Displ
   if (usual === undefined || after === undefined) return [];
   const left = Math.max(0, since + usual * 1000 - now) + after * 1000;
   const late = now > since + usual * 1000 ? "It takes longer than usual. " : "";
-  const end = new Date(now + left).toISOString().slice(11, 16);
-  const when = `The run ends about ${end}Z, in ${roughly(left / 1000)}.`;
+  const when = `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
   return paragraph(`${late}${when}`, display, 2, "quiet");
 }
 

@@ -1,9 +1,8 @@
 import {
-  caller,
-  counts,
   event,
   exitCode,
   failure,
+  failureOf,
   inspectedRunbook,
   inspectedTarget,
   plan,
@@ -26,6 +25,7 @@ import {
   text,
   whole,
 } from "./shapes.ts";
+import { status, targetRow } from "./status.ts";
 
 /** What a command prints with `--output json`, and each line that it prints with `ndjson`. */
 export interface OutputSchema {
@@ -34,10 +34,6 @@ export interface OutputSchema {
   /** Absent: a line is the document, or an item of it if it is a list. */
   readonly line?: Schema;
 }
-
-/** A part of the status that could not be read says why. */
-const known = (value: Schema): Schema =>
-  either(object({ known: oneOf(true), value }), object({ known: oneOf(false), why: text }));
 
 const diagnosis = object({
   level: oneOf("ok", "warn", "fail", "untried"),
@@ -77,6 +73,9 @@ const execution = object({
   exitCode,
   "reason?": text,
   text,
+  outcome: text,
+  "identity?": text,
+  "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
   steps: listOf(object({ id: text, state: text, "text?": text })),
@@ -87,34 +86,27 @@ const versions = object({ from: whole, to: whole });
 
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
 
-const STATUS = object({
-  schemaVersion,
-  target,
-  at: instant,
-  "endpoint?": text,
-  caller: known(caller),
-  service: known(object({ name: text, taskDefinition: text, desired: whole, deployments: listOf(anything) })),
-  tasks: known(object({ healthy: counts, revisions: listOf(anything), stops: listOf(anything) })),
-  balancer: known(object({ groups: listOf(anything) })),
-  migrations: known(object({ newest: whole, description: text })),
-  database: known(object({ id: text, status: text, engine: text })),
-  alarms: known(listOf(object({ name: text, reason: text }))),
-  unfinished: listOf(unfinished),
-  next: listOf(text),
-});
+const logLine = object({ at: text, task: text, text });
 
 /** Every output that is data, by the name that `vulcan-ops schema NAME` prints. */
 export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   error: { title: "Any command that fails: the last object or line", json: failure },
   status: {
     title: "status; with --all the rows of every target",
-    json: either(STATUS, object({ schemaVersion, targets: listOf(object({})) })),
-    line: object({}),
+    json: either(status, object({ schemaVersion, targets: listOf(targetRow) })),
+    line: either(status, targetRow),
   },
   logs: {
     title: "logs",
-    json: object({ schemaVersion, taskDefinition: text, container: text, group: text, lines: listOf(object({})) }),
-    line: object({}),
+    json: object({
+      schemaVersion,
+      taskDefinition: text,
+      container: text,
+      group: text,
+      "unreadAfter?": instant,
+      lines: listOf(logLine),
+    }),
+    line: logLine,
   },
   doctor: {
     title: "doctor",
@@ -150,7 +142,12 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   },
   plan: {
     title: "plan",
-    json: object({ ...inspectionHead, runbooks: listOf(inspectedRunbook), "target?": inspectedTarget }),
+    json: object({
+      ...inspectionHead,
+      runbooks: listOf(inspectedRunbook),
+      "target?": inspectedTarget,
+      "error?": failureOf,
+    }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
   check: {

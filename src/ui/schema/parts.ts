@@ -4,8 +4,10 @@ import { either, flag, instant, listOf, mapOf, object, oneOf, orNull, type Schem
 export const schemaVersion = oneOf(1);
 export const exitCode = oneOf(...Object.values(EXIT));
 
+export const failureOf = object({ code: text, exitCode, message: text, next: listOf(text) });
+
 /** What failed: the last object, or the last line, of every command with `--output json` or `ndjson`. */
-export const failure = object({ error: object({ code: text, exitCode, message: text, next: listOf(text) }) });
+export const failure = object({ error: failureOf });
 
 export const target = object({
   name: text,
@@ -14,33 +16,91 @@ export const target = object({
   cluster: text,
   service: text,
   database: text,
+  "container?": text,
+  "adminUrl?": text,
+  "migrationsFrom?": text,
+  "migrationLock?": text,
+  "databaseVia?": text,
+  "mutedAlarms?": text,
+  "announceTopic?": text,
+  "ask?": text,
+  "zone?": text,
   production: flag,
 });
 
-export const caller = object({ account: text, arn: text });
+export const caller = object({ account: text, arn: text, "source?": text });
 
 export const operation = object({ service: text, name: text, input: { type: "object" } });
 
 export const change = object({ subject: text, property: text, before: {}, after: {} });
 
-export const finding = object({ level: oneOf("ok", "warn", "block"), code: text, text, "next?": listOf(text) });
+export const finding = object({
+  level: oneOf("ok", "warn", "block"),
+  code: text,
+  "title?": text,
+  text,
+  "next?": listOf(text),
+  "policy?": listOf(text),
+  "containers?": listOf(text),
+});
 
 export const undo = object({
   kind: oneOf("operation", "irreversible", "stays"),
   "reason?": text,
   "operation?": operation,
+  "with?": { type: "object" },
+  "command?": text,
+  "keeps?": object({ of: text, text, "command?": text }),
 });
 
-export const unfinished = object({ kind: text, what: text, before: {}, now: {}, command: text });
+export const unfinished = object({
+  kind: text,
+  what: text,
+  before: {},
+  now: {},
+  "isRecorded?": oneOf(true),
+  command: text,
+});
+
+const deed = object({
+  verb: text,
+  past: text,
+  object: text,
+  "from?": text,
+  "to?": text,
+  "shortTo?": text,
+  "at?": instant,
+  "how?": text,
+  "main?": oneOf(true),
+  "reminder?": text,
+});
+
+const plannedValue = object({ "value?": {}, origin: oneOf("given", "read", "predicted", "pending"), "step?": text });
 
 const step = object({
   id: text,
   title: text,
+  "why?": text,
   action: text,
   risk: oneOf("read", "change", "destructive"),
   confirm: oneOf("none", "prompt", "typed", "countdown"),
+  "class?": oneOf("go", "back", "look"),
   readiness: oneOf("ready", "deferred", "unchanged", "left-out"),
+  "until?": text,
   summary: text,
+  "deed?": deed,
+  "promptedBefore?": oneOf(true),
+  "goal?": text,
+  "facts?": listOf(object({ label: text, text, "at?": listOf(text) })),
+  inputs: mapOf(plannedValue),
+  outputs: { type: "object" },
+  "waitsFor?": text,
+  "usualSeconds?": { type: "number" },
+  "basis?": { type: "object" },
+  "consequence?": text,
+  "current?": text,
+  "consequenceName?": text,
+  "currentName?": text,
   changes: listOf(change),
   findings: listOf(finding),
   operation: orNull(operation),
@@ -53,6 +113,7 @@ export const plan = object({
   runbook: object({ id: text, title: text, source: text, sha256: text }),
   target,
   caller,
+  "elsewhere?": text,
   at: instant,
   inputs: { type: "object" },
   steps: listOf(step),
@@ -90,10 +151,24 @@ const ruleFinding = object({
 });
 
 const cases = listOf(
-  object({ depth: oneOf("offline", "sandbox", "read"), name: text, remarks: listOf(ruleFinding), "skipped?": text }),
+  object({
+    depth: oneOf("offline", "sandbox", "read"),
+    name: text,
+    "seconds?": { type: "number" },
+    remarks: listOf(ruleFinding),
+    "skipped?": text,
+  }),
 );
 
-export const inspectedRunbook = object({ id: text, source: text, steps: whole, cases, "plan?": plan });
+export const inspectedRunbook = object({
+  id: text,
+  source: text,
+  steps: whole,
+  "writes?": whole,
+  "undoable?": whole,
+  cases,
+  "plan?": plan,
+});
 
 export const inspectedTarget = object({ name: text, cases });
 

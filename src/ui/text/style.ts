@@ -9,6 +9,8 @@ export interface DisplayOptions {
   readonly plain?: boolean;
   /** Print what is folded by default. */
   readonly verbose?: boolean;
+  /** Print the answer, questions, warnings and errors only: no plan, no progress. */
+  readonly quiet?: boolean;
   /** The zone that moments are also shown in, by TZ; absent: the machine's own. */
   readonly zone?: string;
   /** Show moments in UTC only. */
@@ -39,6 +41,7 @@ export function displayOptionsOf(stream: StreamFacts, env: Environment): Display
     live: isTerminal && !isDumb && !isSet(env.CI) && !isPlain,
     ...(isPlain && { plain: true }),
     ...(isOn(env.VULCAN_OPS_VERBOSE) && { verbose: true }),
+    ...(isOn(env.VULCAN_OPS_QUIET) && { quiet: true }),
     ...(env.VULCAN_OPS_TIME === "utc" && { utcOnly: true }),
     ...(isSet(env.TZ) && { zone: env.TZ }),
   };

@@ -11,7 +11,7 @@ const MOST_EMBEDDED = 2_000_000;
 /** The migrations of one Go file, or of the package in a folder. Throws OpsError (exit 6). */
 export function readSource(path: string): MigrationsSource {
   if (!isFolder(path)) return readMigrations([textAt(path), ...textsBeside(path)], path, readBeside);
-  const files = goFilesIn(path);
+  const files = readable(path, () => goFilesIn(path));
   if (files.length > 0) return readMigrations(files.map(textAt), path, readBeside);
   throw unreadable(path, "the folder has no Go file of its own. Name the folder of the package, or one file");
 }
@@ -20,17 +20,14 @@ function unreadable(path: string, why: string): Error {
   return usageError("migrations-file-unreadable", `--migrations-file ${path} cannot be read: ${why}`);
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return statSync(path).isDirectory();
-  } catch (error) {
-    throw unreadable(path, (error as Error).message);
-  }
-}
+const isFolder = (path: string): boolean => readable(path, () => statSync(path).isDirectory());
 
-function textAt(path: string): SourceText {
+const textAt = (path: string): SourceText => ({ path, text: readable(path, () => readFileSync(path, "utf8")) });
+
+/** What the file system refuses is the operator's to change. */
+function readable<T>(path: string, read: () => T): T {
   try {
-    return { path, text: readFileSync(path, "utf8") };
+    return read();
   } catch (error) {
     throw unreadable(path, (error as Error).message);
   }

@@ -111,6 +111,18 @@ describe("a revision that an execution of ours has found bad", () => {
     );
   });
 
+  it("is not known where our own record cannot be read: the revision is proposed, and that is said", async () => {
+    const failedRevisions = async () => Promise.reject(new Error("EACCES"));
+    const services = { ...worldOf({ definitions, ...moment }), failedRevisions };
+    const observed = await findRevision.observe({}, { services, target: TARGET, clock: fixedClock() });
+    if (observed.kind !== "observed") throw new Error("deferred");
+    const { findings, outputs } = findRevision.plan({}, observed.value, {});
+    expect([outputs.revision, findings.map(({ text }) => text)]).toEqual([
+      42,
+      expect.arrayContaining(["not checked: which revisions executions here rolled back from (EACCES)"]),
+    ]);
+  });
+
   it("may be named all the same", async () => {
     const { findings, revision } = await find({ to: 42 }, { ...moment, marks: [mark] });
     expect(revision).toBe(42);

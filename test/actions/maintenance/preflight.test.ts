@@ -34,6 +34,7 @@ const scene = (change: Partial<PreflightReads> = {}): PreflightReads => ({
   storage: { free: 20 * GIB, largest: { table: "reviews", bytes: GIB } },
   images: [],
   targetGroups: checkedEvery(30, 10),
+  start: [],
   guarded: [],
   ...change,
 });
@@ -181,6 +182,11 @@ describe("the time that a migration takes", () => {
     expect(codes(timeFindings(scene({ told }), expected))).toEqual([code]);
   });
 
+  it("is stopped by an alarm of the deployment as well", () => {
+    const alarmed = scene({ service: serviceOf(42, { deploymentAlarms: ["vulcan-prod-5xx"] }) });
+    expect(codes(timeFindings(alarmed, 60))).toEqual(["ok migration-time", "warn deployment-alarms"]);
+  });
+
   it("is not limited where neither a container nor the load balancer has a health check", () => {
     expect(codes(timeFindings(scene({ containers: [], targetGroups: [] }), 7200))).toEqual(["ok no-health-check"]);
   });
@@ -221,6 +227,7 @@ describe("the database that is migrated", () => {
     [{ instance: instanceOf({ status: "storage-optimization" }) }, ["warn database-busy", "ok storage"]],
     [{ instance: instanceOf({ status: "backing-up" }) }, ["warn database-busy", "ok storage"]],
     [{ instance: undefined }, ["block database-absent"]],
+    [{ instance: undefined, restorable: { kind: "cluster", text: "", lines: [] } }, ["warn not-checked"]],
     [{ instance: new Error("denied") }, ["warn not-checked"]],
     [
       { instance: instanceOf({ pending: ["EngineVersion"] }) },

@@ -62,6 +62,11 @@ describe("an announcement", () => {
       "the maintenance was not announced",
     ],
     [
+      { answer: { told: null, why: "it did not answer within 3 s" } },
+      "not known whether it was announced (it did not answer within 3 s). Message to post: the words",
+      "it is not known whether the maintenance was announced",
+    ],
+    [
       { answer: { readBack: "" } },
       "not known whether it was announced. Message to post: the words",
       "it is not known whether the maintenance was announced",

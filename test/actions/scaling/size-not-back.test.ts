@@ -59,3 +59,17 @@ describe("auto scaling is released, once its alarms are calm,", () => {
     expect(await planned(awaitQuiet, { held: "none", ...sizes }, desired)).toHaveProperty("waitsFor");
   });
 });
+
+it.each([
+  ["none", 2, "none", 1, "suspend"],
+  ["none", 1, "none", 2, "resume"],
+  ["none", 2, "in", 2, "suspend"],
+  ["in", 2, "none", 2, "resume"],
+  ["in,out", 2, "out", 2, "resume"],
+  ["in,out,scheduled", 1, "none", 2, "resume"],
+] as const)("suspended %s with minimum %i, then %s with %i: %s", async (was, from, suspended, least, verb) => {
+  const is = (way: string) => was.split(",").includes(way);
+  const now = { inSuspended: is("in"), outSuspended: is("out"), scheduledSuspended: is("scheduled") };
+  const value = { resource: "service/c/vulcan-prod", now: { least: from, most: 6, ...now }, held: undefined };
+  expect(suspendScaling.plan({ least, suspended }, value as never, {}).deed?.verb).toBe(verb);
+});

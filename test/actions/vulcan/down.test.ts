@@ -56,6 +56,15 @@ describe("whether an image holds a migration", () => {
     ],
     ["no deployment on record is as old", 43, 8, evidenceOf({ rows: [] }), "unknown: no deployment on record"],
     ["an older one that never served", 40, 8, evidenceOf(), "unknown: neither a label"],
+    [
+      "it has a higher number in another family",
+      43,
+      7,
+      evidenceOf({
+        rows: HISTORY.map((row) => ({ ...row, taskDefinition: row.taskDefinition.replace("prod", "web") })),
+      }),
+      "unknown: neither a label",
+    ],
   ])("%s", (_name, revision, version, evidence, expected) => {
     const { answer, how } = imageContainsMigration(`vulcan-prod:${revision}`, version, evidence);
     expect(`${answer}: ${how}`).toContain(expected);

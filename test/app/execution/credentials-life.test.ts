@@ -16,17 +16,21 @@ const input = (value: number) => ({ value, origin: "given" }) as const;
 const write = { service: "ecs", name: "X", input: {} };
 const plan = (...steps: readonly PlannedStep[]) => ({ at: AT, steps, finally: [] }) as unknown as Plan;
 
-const ROLLBACK = plan(step("ecs.findRevision"), step("ecs.updateService", { operation: write }));
+const ROLLBACK = plan(
+  step("ecs.findRevision"),
+  step("ecs.updateService", { operation: write, usualSeconds: 10 }),
+  step("ecs.waitForRollout", { usualSeconds: 190 }),
+);
 const maintenance = (opens: string, expect: number) =>
   plan(
     step("maintenance.check", { inputs: { expect: input(expect) }, outputs: { opens } }),
-    step("ecs.scaleService", { readiness: "deferred" }),
-    step("vulcan.migrateUpInTask", { readiness: "left-out" }),
-    step("vulcan.migrateOnStartup", { readiness: "deferred" }),
-    step("watch.service", { inputs: { for: input(1800) } }),
+    step("ecs.scaleService", { readiness: "deferred", usualSeconds: 80 }),
+    step("vulcan.migrateUpInTask", { readiness: "left-out", usualSeconds: 60 }),
+    step("vulcan.migrateOnStartup", { readiness: "deferred", usualSeconds: 400 }),
+    step("watch.service", { inputs: { for: input(1800) }, usualSeconds: 1800 }),
   );
 const NOW = maintenance(AT, 0);
-const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write }));
+const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write, usualSeconds: 1600 }));
 const CUTOVER = plan(...RESTORE.steps, step("ecs.scaleService", { readiness: "deferred" }));
 
 const RENEW = ["put new keys into the environment"];
@@ -72,7 +76,7 @@ describe("the credentials' life beside it", () => {
       {
         level: "block",
         code: "credentials-short",
-        text: "these credentials end in 30 min (keys of the environment), and the run takes about 42 min",
+        text: "these credentials end in 30 min (keys of the environment), and the run may take 42 min",
         next: RENEW,
       },
     ]);

@@ -166,12 +166,14 @@ describe.skipIf(!has("openssl"))("the way out through a proxy, with the certific
 
   it("is the same for the webhook and for Vulcan's admin API", async () => {
     const way = async () => agentsFor(network(), "any").httpsAgent;
-    expect(await postToWebhook(`https://hooks.test:${portOf(secure)}/services/T0`, "text", way)).toBeUndefined();
+    expect(await postToWebhook(`https://hooks.test:${portOf(secure)}/services/T0`, "text", way)).toEqual({
+      told: true,
+    });
     expect(await createAdminApi(`https://admin.test:${portOf(secure)}`, "token", way).migrations()).toEqual([]);
     expect(proxy.requests).toEqual([`CONNECT hooks.test:${portOf(secure)}`, `CONNECT admin.test:${portOf(secure)}`]);
     proxy.status = 502;
     const closed = async () => agentsFor(network(), "any").httpsAgent;
-    const why = await postToWebhook(`https://hooks.test:${portOf(secure)}/services/T0`, "text", closed);
-    expect(why).toBe("it cannot be reached (EPROXY)");
+    const delivery = await postToWebhook(`https://hooks.test:${portOf(secure)}/services/T0`, "text", closed);
+    expect(delivery).toEqual({ told: false, why: "it cannot be reached (EPROXY)" });
   });
 });

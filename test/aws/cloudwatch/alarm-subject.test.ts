@@ -1,8 +1,8 @@
 import type { CompositeAlarm, MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { everyPage } from "../../../src/aws/client/every-page.ts";
 import { type AnyAlarm, namesInRule, subjectOf } from "../../../src/aws/cloudwatch/alarm-subject.ts";
-import { everyPage } from "../../../src/aws/cloudwatch/every-page.ts";
 
 const metric = (AlarmName: string, dimension: string): MetricAlarm => {
   const [Name = "", Value = ""] = dimension.split("=");

@@ -256,7 +256,7 @@ describe("what cannot be started", () => {
       const old = runningTasks(sandbox);
       await ecs.send(new UpdateServiceCommand({ ...service, enableExecuteCommand: false, forceNewDeployment: true }));
       const fresh = (): string | undefined => runningTasks(sandbox).find((task) => !old.includes(task));
-      await expect.poll(fresh, { timeout: 20_000 }).toBeDefined();
+      await expect.poll(fresh).toBeDefined();
       const refusal = await refusalOf(shellIn(sandbox, {}, { task: fresh() }).run(["true"]));
       expect(refusal).toMatchObject({ code: "exec-disabled", effect: "none", exitCode: 11 });
       expect(refusal.next?.join("\n")).toContain("--enable-execute-command");

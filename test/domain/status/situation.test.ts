@@ -96,6 +96,14 @@ describe("the menu", () => {
     const logs = menuOf(SITUATIONS["breaker-rolled-back"]).find(({ deed }) => deed === "logs");
     expect(logs).toMatchObject({ revision: "43", label: "Logs of :43" });
   });
+
+  it("names the family of a revision whose logs it gets, where the service runs another one", () => {
+    const status = SITUATIONS["breaker-rolled-back"] as TargetStatus;
+    const taskDefinition = "vulcan-blue:7";
+    const lastLog = known({ taskDefinition, task: "t", container: "vulcan", lines: [] });
+    const logs = menuOf({ ...status, lastLog }).find(({ deed }) => deed === "logs");
+    expect(logs).toMatchObject({ revision: taskDefinition, label: `Logs of ${taskDefinition}` });
+  });
 });
 
 describe("among all targets", () => {

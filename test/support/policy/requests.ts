@@ -52,6 +52,7 @@ const RESOURCES: Readonly<Record<string, Named>> = {
   "application-autoscaling:RegisterScalableTarget": () => [
     `arn:aws:application-autoscaling:${WHERE}:scalable-target/1234abcd`,
   ],
+  "iam:GetRole": ({ RoleName }) => [`arn:aws:iam::111122223333:role/${RoleName}`],
   "ssm:GetParameter": parameter,
   "ssm:PutParameter": parameter,
   "ssm:DeleteParameter": parameter,

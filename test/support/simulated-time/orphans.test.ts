@@ -20,9 +20,9 @@ describe.runIf(process.platform === "linux")("a job that has outlived its sessio
     const orphans = new Orphans(new Naps(timers));
     const { shell } = await leaveBehind("sleep 2");
     orphans.take(shell);
-    await expect.poll(() => orphans.state() !== "waiting" && timers.next()?.due, { timeout: 30_000 }).toBe(2000);
+    await expect.poll(() => orphans.state() !== "waiting" && timers.next()?.due).toBe(2000);
     timers.advance();
-    await expect.poll(() => orphans.state(), { timeout: 30_000 }).toBe("waiting");
+    await expect.poll(() => orphans.state()).toBe("waiting");
   });
 
   it("is that of its own session only, and a session without a job leaves nothing", async () => {

@@ -7,7 +7,10 @@ interface PollOptions {
 }
 
 /** `expect.poll` by the timers of the process: vitest's own has kept the true ones. */
-export function poll<T>(read: () => T | Promise<T>, { timeout = 1000, interval = 50 }: PollOptions = {}): Assertion<T> {
+export function poll<T>(
+  read: () => T | Promise<T>,
+  { timeout = 60_000, interval = 50 }: PollOptions = {},
+): Assertion<T> {
   return chain(async (check) => {
     for (const end = Date.now() + timeout; ; await new Promise((resolve) => setTimeout(resolve, interval))) {
       try {

@@ -221,7 +221,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
     it.for(["x", "Enter", "C-c"])("%s holds it", async (key, { expect }) => {
       const pane = open("hold-long");
-      await pane.until("press any key to hold");
+      await pane.until("any key holds");
       pane.type(key);
       expect(await pane.until("PANE-END")).toMatch(/Held\.\s+RESULT {"go":false}/);
     });

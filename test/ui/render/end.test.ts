@@ -112,7 +112,7 @@ describe("END", () => {
     expect(text).toContain(
       "\u001b[32mRolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %, took 17 min 17 s",
     );
-    expect(text).toContain("\u001b[1;7;31m PRODUCTION vulcan-prod · 111122223333 · eu-west-1 ");
+    expect(text).toContain("\u001b[1;7;31m PRODUCTION \u001b[22;27;39mvulcan-prod · 111122223333 · eu-west-1");
   });
 
   it("of a journal of before 0.3 reads as it did", () => {

@@ -6,7 +6,7 @@ const DISPLAY = { columns: 80, colour: true, unicode: true, live: true };
 
 test("production is in reverse video, with account and region", () => {
   const [line] = identityLines({ target: TARGET, account: "111122223333" }, DISPLAY);
-  expect(line).toBe("\u001b[1;7;31m PRODUCTION vulcan-prod · 111122223333 · eu-west-1 \u001b[22;27;39m");
+  expect(line).toBe("\u001b[1;7;31m PRODUCTION \u001b[22;27;39mvulcan-prod · 111122223333 · eu-west-1");
 });
 
 test("a sandbox is called so, with its address", () => {

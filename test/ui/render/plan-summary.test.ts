@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { notChecked, ok, warn } from "../../../src/domain/finding.ts";
-import type { Plan, PlannedStep } from "../../../src/domain/plan.ts";
+import { blocks, type Plan, type PlannedStep } from "../../../src/domain/plan.ts";
 import { renderPlanSummary } from "../../../src/ui/render/plan-summary.ts";
 import type { DisplayOptions } from "../../../src/ui/text/style.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
@@ -88,6 +88,41 @@ describe("the summary", () => {
     expect(cause).toBe("Blocked at step 1 (revert): :42 is gone. No changes made.");
     expect(next).toMatch(/Next +vulcan-ops status$/);
     expect(rowsOf(BLOCKED).join("\n")).not.toMatch(/Asks|Undo/);
+  });
+
+  it("the error that follows says what blocks it: it stands on the screen once", () => {
+    const text = renderPlanSummary(BLOCKED, PLAIN, { errorFollows: true });
+    expect(text).toMatch(/^Blocked at step \d \(\w+\)\.$/m);
+    const [finding] = BLOCKED.steps.flatMap(blocks);
+    expect(text).not.toContain(finding?.text.slice(0, 20));
+    expect(text).not.toMatch(/^ +Next/m);
+  });
+
+  it("the question that follows names the warnings until then: they stand on the glass once", () => {
+    const rows = (questionFollows: boolean) => renderPlanSummary(WINDOW, PLAIN, { questionFollows });
+    const text = renderPlanSummary(NORMAL, PLAIN, { questionFollows: true });
+    expect(text).toMatch(/Checks +\d+ passed, 1 warning$/m);
+    expect(text).not.toContain("! WARN");
+    // That of a later question stays.
+    expect(rows(true)).toMatch(/! WARN +reviews\.note holds/);
+    expect(rows(true)).toBe(rows(false));
+  });
+
+  it("moments stand in UTC, and beside them in the reader's zone", () => {
+    const at = "2026-04-10T03:41:00Z";
+    const facts = [
+      { label: "Ends", text: "about 03:41Z", at: [at] },
+      { label: "Moment", text: "", at: [at] },
+    ];
+    const plan = withSteps({ ...REVERT, facts });
+    const text = (more: Partial<DisplayOptions>) => renderPlanSummary(plan, { ...PLAIN, ...more });
+    const berlin = text({ zone: "Europe/Berlin" });
+    expect(berlin).toMatch(/^ Ends +about 03:41Z \(05:41 CEST\)$/m);
+    expect(berlin).toMatch(/^ Moment +05:41 CEST$/m);
+    for (const utc of [text({ zone: "UTC" }), text({ zone: "Europe/Berlin", utcOnly: true })]) {
+      expect(utc).toMatch(/^ Ends +about 03:41Z$/m);
+      expect(utc).not.toContain("Moment");
+    }
   });
 
   it("says loudly what has no undo", () => {

@@ -64,6 +64,6 @@ describe("a step at its question", () => {
 
   it("says loudly that there is no way back", () => {
     const [, down] = WINDOW.steps;
-    expect(renderStep(down ?? REVERT, PLAIN)).toContain("NO UNDO   This cannot be undone: the Down of 118 drops");
+    expect(renderStep(down ?? REVERT, PLAIN)).toContain("NO UNDO   the Down of 118 drops");
   });
 });

@@ -30,7 +30,9 @@ describe("a question with six warnings and an undo", () => {
   });
 
   it("shows production in reverse video", () => {
-    expect(renderQuestion(WARNED, { ...DISPLAY, colour: true })).toContain("\u001b[1;7;31m PRODUCTION vulcan-prod");
+    expect(renderQuestion(WARNED, { ...DISPLAY, colour: true })).toContain(
+      "\u001b[1;7;31m PRODUCTION \u001b[22;27;39mvulcan-prod",
+    );
   });
 });
 

@@ -58,11 +58,11 @@ const SCREENS: Readonly<Record<string, (display: DisplayOptions) => string>> = {
     ]),
   ),
   "status-troubled": (display) =>
-    renderStatus(TROUBLED, display, { typed: { target: ["--target", "prod"] }, isVerbose: true }),
-  "status-partial": (display) => renderStatus(PARTIAL, display, { isVerbose: true }),
+    renderStatus(TROUBLED, { ...display, verbose: true }, { target: ["--target", "prod"] }),
+  "status-partial": (display) => renderStatus(PARTIAL, { ...display, verbose: true }),
   "status-all": (display) => renderTargets(ROWS, display),
   doctor: (display) => renderDoctor(IDENTITY, FINDINGS, display),
-  "doctor-verbose": (display) => renderDoctor(IDENTITY, FINDINGS, display, { isVerbose: true }),
+  "doctor-verbose": (display) => renderDoctor(IDENTITY, FINDINGS, { ...display, verbose: true }),
 };
 
 describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {
@@ -156,4 +156,14 @@ it("a rollback is not offered while one goes well, nor where ECS has rolled back
   for (const name of ["own-rollback", "deploying", "breaker-rolled-back"] as const) {
     expect(menuOf(SITUATIONS[name]).map(({ deed }) => deed)).not.toContain("rollback");
   }
+});
+
+it("the time of the reads stands in the reader's zone, too, where the row has room for both", () => {
+  const rowAt = (columns: number, more: Partial<DisplayOptions> = {}) => {
+    const display = { columns, colour: false, unicode: true, live: false, zone: "Europe/Berlin", ...more };
+    return renderStatusScreen(HEALTHY, display).split("\n")[0];
+  };
+  expect(rowAt(80)).toMatch(/ 05:41 CEST \(03:41Z\)$/);
+  expect(rowAt(64)).toMatch(/ 03:41Z$/);
+  expect(rowAt(80, { utcOnly: true })).toMatch(/eu-west-1 +03:41Z$/);
 });

@@ -2,8 +2,13 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { COMMANDS } from "../../../commands/index.ts";
 import { isGroup } from "../../../src/cli/command.ts";
+import { nextCommands } from "../../../src/domain/status/next-commands.ts";
+import { problems } from "../../../src/domain/status/problems.ts";
+import { situationOf } from "../../../src/domain/status/situation.ts";
 import { OUTPUTS, outputOf } from "../../../src/ui/schema/outputs.ts";
 import { compileAll, misfits } from "../../support/output-schemas.ts";
+import { BLOCKED, NORMAL, UNCHANGED, WINDOW } from "../plans.ts";
+import { SITUATIONS } from "../situations.ts";
 
 it("every published schema can be used", () => {
   expect(compileAll).not.toThrow();
@@ -37,6 +42,25 @@ it("sees what does not fit, and what may be added", async () => {
   expect(await misfits(["watch", "--output", "ndjson"], "{}\n")).not.toEqual([]);
   const error = { error: { code: "x", exitCode: 6, message: "m", next: [] } };
   expect(await misfits(["status", "--output=json"], JSON.stringify(error))).toEqual([]);
+});
+
+it.each(Object.entries(SITUATIONS))(
+  "the status of %s has no member that its schema does not name",
+  async (_, status) => {
+    const more = { summary: situationOf(status), troubles: problems(status), next: nextCommands(status) };
+    const argv = ["status", "--output", "json"];
+    const data = { schemaVersion: 1, ...status, ...more };
+    expect(await misfits(argv, JSON.stringify(data))).toEqual([]);
+    expect(await misfits(argv, JSON.stringify({ ...data, forgotten: 1 }))).not.toEqual([]);
+  },
+);
+
+it.each([NORMAL, UNCHANGED, BLOCKED, WINDOW])("a plan has no member that its schema does not name", async (plan) => {
+  const argv = ["rollback", "--dry-run", "--output", "json"];
+  expect(await misfits(argv, JSON.stringify(plan))).toEqual([]);
+  const [first, ...others] = plan.steps;
+  const wrong = { ...plan, steps: [{ ...first, forgotten: 1 }, ...others] };
+  expect(await misfits(argv, JSON.stringify(wrong))).not.toEqual([]);
 });
 
 it("an output is found by the name of its command", () => {

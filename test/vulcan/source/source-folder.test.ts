@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -132,6 +132,25 @@ describe("one file", () => {
     expect(error.exitCode).toBe(6);
     expect(error.message).toMatch(/--migrations-file .*none\.go cannot be read/);
   });
+});
+
+/** As a user who may not read everything: tests may run as one who may. */
+function asNobody<T>(read: () => T): T {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    return read();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
+
+it.runIf(process.platform === "linux")("a folder that may not be listed is refused with exit 6", () => {
+  const path = write({ "a.go": "package postgres\n" });
+  chmodSync(path, 0o311);
+  const error = asNobody(() => refusal(path));
+  chmodSync(path, 0o700);
+  expect([error.exitCode, error.message]).toEqual([6, expect.stringMatching(/cannot be read: EACCES/)]);
 });
 
 describe("an embedded file", () => {

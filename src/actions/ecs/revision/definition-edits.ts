@@ -1,6 +1,7 @@
 import {
   type ContainerChoice,
   explainChoice,
+  MIGRATIONS_LABEL,
   NAME_IN_CONFIGURATION,
   namesToChoose,
 } from "../../../domain/aws/application-container.ts";
@@ -13,6 +14,8 @@ export interface WantedEdits {
   readonly image?: string | undefined;
   /** Which container gets the image; not needed without an image. */
   readonly choice?: ContainerChoice;
+  /** Tags of the revision. */
+  readonly tags?: Readonly<Record<string, string>>;
   /** `host:port` */
   readonly databaseFrom?: string | undefined;
   readonly databaseTo?: string | undefined;
@@ -55,7 +58,7 @@ function without(definition: TaskDefinition, names: readonly string[]): TaskDefi
 
 const blocked = (code: string, text: string): Edits => ({ edits: [], findings: [block(code, text)] });
 
-function imageEdits({ name, containers }: TaskDefinition, { image, choice }: WantedEdits): Edits {
+function imageEdits({ name, containers }: TaskDefinition, { image, choice, tags = {} }: WantedEdits): Edits {
   if (image === undefined) return NONE;
   const only = containers.find((container) => choice?.kind === "certain" && container.name === choice.name);
   if (only === undefined) {
@@ -64,7 +67,19 @@ function imageEdits({ name, containers }: TaskDefinition, { image, choice }: Wan
     const finding = block("image-whose", text, [NAME_IN_CONFIGURATION]);
     return { edits: [], findings: [{ ...finding, ...(choice && namesToChoose(choice)) }] };
   }
-  return only.image === image ? NONE : { edits: [{ container: only.name, member: "image", to: image }], findings: [] };
+  if (only.image === image) return NONE;
+  const edits: Edit[] = [{ container: only.name, member: "image", to: image }, ...outdated(containers, tags)];
+  return { edits, findings: [] };
+}
+
+/** What says how many migrations the old image has: of the new one it would be false. */
+function outdated(containers: readonly Container[], tags: Readonly<Record<string, string>>): readonly Edit[] {
+  const name = MIGRATIONS_LABEL;
+  const labelled = containers.filter(({ labels }) => name in labels);
+  return [
+    ...labelled.map(({ name: container }): Edit => ({ container, member: "dockerLabels", name })),
+    ...(name in tags ? [{ member: "tags", name } as const] : []),
+  ];
 }
 
 /** PostgreSQL's port, if an address names none. */

@@ -1,5 +1,6 @@
 import type { HistoryRow, Service, ServiceDeployment, TaskDefinition } from "../../../domain/aws/ecs.ts";
 import type { RankedRevisions } from "../../../domain/aws/revision-history.ts";
+import { notChecked } from "../../../domain/finding.ts";
 import type { Finding } from "../../../domain/operation.ts";
 import { formatDuration, utcTime } from "../../../domain/time.ts";
 
@@ -9,6 +10,8 @@ export interface RevisionEvidence {
   /** Undefined where it could not be read, for the reason `unread`. */
   readonly history: readonly HistoryRow[] | undefined;
   readonly unread?: string;
+  /** Why it is not known which revisions executions on this machine rolled back from. */
+  readonly marksUnread?: string;
   readonly verdict: RankedRevisions;
   /** The revision that the operator has named. */
   readonly wanted: string | undefined;
@@ -30,6 +33,12 @@ const MOST_NAMED = 3;
 
 /** The evidence for the revision to return to, the next one before it, and why others were passed over. */
 export function evidenceFor(evidence: RevisionEvidence, definition: TaskDefinition): Finding[] {
+  const { marksUnread: why } = evidence;
+  const unread = why === undefined ? [] : [notChecked("which revisions executions here rolled back from", why)];
+  return [...byHistory(evidence, definition), ...unread];
+}
+
+function byHistory(evidence: RevisionEvidence, definition: TaskDefinition): Finding[] {
   const { verdict, wanted, history } = evidence;
   const proof = verdict.proven.find((candidate) => candidate.taskDefinition === definition.name);
   if (proof === undefined) return [unproven(evidence, definition)];

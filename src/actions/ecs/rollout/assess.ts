@@ -1,5 +1,5 @@
 import { type Deployment, isReady, type Service, type ServiceDeployment } from "../../../domain/aws/ecs.ts";
-import { groupsOf, isHealthyIn } from "../../../domain/aws/targets.ts";
+import { groupsOf, isHealthyIn, whyNotHealthy } from "../../../domain/aws/targets.ts";
 import { isFromBeforeUpdate, type SentUpdate } from "./sent-update.ts";
 import { matchGroups, otherTargets, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 import { failureEvidence } from "./stopped-tasks.ts";
@@ -44,11 +44,13 @@ function missingFor(wanted: string, primary: Deployment, snapshot: RolloutSnapsh
   const healthy = matchGroups(snapshot).matched.map(({ name, targets }) => ({
     name,
     count: ready.filter((task) => isHealthyIn(task, targets)).length,
+    why: whyNotHealthy(ready, targets),
   }));
   const short = healthy.filter(({ count }) => count < service.desired);
   if (short.length > 0) {
     const say = (count: number) => `${count} of ${service.desired} targets of ${wanted} healthy`;
-    return aLineEach(service.targetGroups.length > 1 ? healthy : short, service, say);
+    const lines = aLineEach(service.targetGroups.length > 1 ? healthy : short, service, say);
+    return [lines, ...new Set(short.flatMap(({ why }) => why))].join("\n");
   }
   if (!isCompleted(primary, service)) return "tasks are healthy; ECS has not marked the deployment COMPLETED yet";
   if (deployment !== undefined && isUnfinished(wanted, deployment))

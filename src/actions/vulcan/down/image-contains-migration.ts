@@ -1,5 +1,5 @@
 import { LABEL } from "../../../checks/revision/migrations-since.ts";
-import { type HistoryRow, revisionOf } from "../../../domain/aws/ecs.ts";
+import { type HistoryRow, isLower } from "../../../domain/aws/ecs.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 
 /** The evidence for which migrations a revision's image holds. */
@@ -44,7 +44,7 @@ function byTimes(name: string, version: number, applied: number, rows: readonly 
   const bringer = rows.find(({ createdAt }) => Date.parse(createdAt) <= applied + CLOCK_SKEW_MS)?.taskDefinition;
   if (bringer === undefined || bringer === "") return unknown(`no deployment on record brought migration ${version}`);
   if (bringer === name) return { answer: "yes", how: `it was being deployed when migration ${version} was applied` };
-  if (revisionOf(name) > revisionOf(bringer))
+  if (isLower(bringer, name))
     return { answer: "yes", how: `it is newer than ${bringer}, with which migration ${version} came` };
   return unknown(`neither a label ${LABEL} nor the history of deployments says whether it holds migration ${version}`);
 }

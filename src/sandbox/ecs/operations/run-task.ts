@@ -6,6 +6,7 @@ import type { World } from "../../world.ts";
 import { findCluster } from "../find.ts";
 import type { Task, TaskDefinition } from "../model.ts";
 import { runTask } from "../standalone-task.ts";
+import { roleProblem } from "../task-roles.ts";
 import { taskView } from "../views/task.ts";
 import { checkNetwork, wantedDefinition } from "../wanted-definition.ts";
 
@@ -35,6 +36,8 @@ export const runTaskOperations: Readonly<Record<string, Operation>> = {
     const definition = wantedDefinition(world, input);
     refuseInstances(input);
     checkNetwork(definition, input);
+    const problem = roleProblem(world, definition);
+    if (problem !== undefined) throw new AwsError("ClientException", problem);
     const overrides = overridesOf(definition, input);
     const count = number(input, "count") ?? 1;
     if (!Number.isInteger(count) || count < 1 || count > MOST) {

@@ -26,6 +26,19 @@ describe("what a copy differs in", () => {
     expect(edits.map((edit) => "from" in edit && `${edit.from} → ${edit.to}`)).toEqual([expected]);
   });
 
+  it("another image does not take along how many migrations the old one had", () => {
+    const labels = { "vulcan.migrations": "7", team: "a" };
+    const tags = { "vulcan.migrations": "7", release: "1.42.1" };
+    const name = "vulcan.migrations";
+    expect(editsFor({ labels }, { image: "vulcan:v2", tags }).edits).toEqual([
+      { container: "vulcan", member: "image", to: "vulcan:v2" },
+      { container: "vulcan", member: "dockerLabels", name },
+      { member: "tags", name },
+    ]);
+    expect(editsFor({ labels }, { tags }).edits).toEqual([]);
+    expect(editsFor({ labels, image: "vulcan:v2" }, { image: "vulcan:v2", tags }).edits).toEqual([]);
+  });
+
   it.each<[string, Partial<Container>, Partial<Parameters<typeof editsOf>[1]>, string]>([
     ["an address that no variable names", placed("DB_URL", "c.rds.example:5432"), MOVE, "database-not-named"],
     [

@@ -120,6 +120,15 @@ describe("where a rollout stands", () => {
       going("0 of 2 targets of vulcan-prod:42 healthy"),
     ],
     [
+      "says what the load balancer says of the targets that it waits for, each reason once",
+      sightOf({
+        targets: targetsOf(tasksOf(42, 2)).map((group) =>
+          group.map((one) => ({ ...one, state: "unused", description: "Target is in another zone" })),
+        ),
+      }),
+      going("0 of 2 targets of vulcan-prod:42 healthy\n2 unused: Target is in another zone"),
+    ],
+    [
       "goes on while only the old tasks are healthy targets",
       sightOf({ running: [...tasksOf(42, 2), ...tasksOf(43, 2)], targets: targetsOf(tasksOf(43, 2)) }),
       going("0 of 2 targets of vulcan-prod:42 healthy"),

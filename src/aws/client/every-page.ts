@@ -1,4 +1,4 @@
-import { IncompleteAnswer } from "../client/needed.ts";
+import { IncompleteAnswer } from "./needed.ts";
 
 interface Page<T> {
   readonly items: readonly T[];

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRig, type Rig } from "../support/sandbox-harness.ts";
+import { BRISK } from "../support/stories/cutover.ts";
+import { type Recording, record } from "./record.ts";
+import { loudWords, replay, type Shot, SIZES } from "./replay.ts";
+import { TAKES } from "./takes.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  // As `sandbox start` makes its worlds.
+  rig = await openRig("empty", 20, { timings: BRISK, customers: 240 });
+});
+afterAll(() => rig.close());
+
+/** Each is recorded once. */
+const recordings = new Map<string, Recording>();
+
+async function recordingOf(procedure: string, ending: string): Promise<Recording> {
+  const name = `${procedure} ${ending}`;
+  const take = TAKES[procedure]?.[ending];
+  if (take === undefined) throw new Error(`there is no take of ${name}`);
+  const recording = recordings.get(name) ?? (await record(rig, take));
+  recordings.set(name, recording);
+  return recording;
+}
+
+const section = ({ name, text }: Shot): string => `=== ${name}\n${text}\n`;
+
+describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (procedure, takes) => {
+  it.each(SIZES)("its questions and waits at $columns columns", async (size) => {
+    const recording = await recordingOf(procedure, "success");
+    const { questions, waits } = await replay(recording, size);
+    const file = (what: string) => `../golden/screens/${procedure}-${what}-${size.columns}.txt`;
+    await expect(questions.map(section).join("\n")).toMatchFileSnapshot(file("questions"));
+    await expect(waits.map(section).join("\n")).toMatchFileSnapshot(file("waits"));
+  });
+
+  it.each(SIZES)("its ends at $columns columns", async (size) => {
+    const ends: string[] = [];
+    for (const ending of Object.keys(takes)) {
+      const recording = await recordingOf(procedure, ending);
+      const { end } = await replay(recording, size);
+      ends.push(section({ ...end, name: ending }));
+    }
+    await expect(ends.join("\n")).toMatchFileSnapshot(`../golden/screens/${procedure}-ends-${size.columns}.txt`);
+  });
+});
+
+/** Rows of the plan that stand before the first question, at 80 columns. */
+const MOST_ROWS = { rollback: 15, restore: 30, cutover: 30, maintenance: 40 } as const;
+
+const DEED = /^ \d+\/\d+ \w+ {2}/;
+
+const GLASS = { columns: 80, rows: 24 };
+
+describe.runIf(process.platform === "linux")("the first question", () => {
+  const firstOf = async (procedure: string): Promise<Shot> => {
+    const [first] = (await replay(await recordingOf(procedure, "success"), GLASS)).questions;
+    if (first === undefined) throw new Error(`${procedure} asks nothing`);
+    return first;
+  };
+
+  it.each(Object.entries(MOST_ROWS))("of %s comes after %i rows at most", async (procedure, most) => {
+    const { text, printed } = await firstOf(procedure);
+    const rows = text.split("\n");
+    const own = rows.length - rows.findLastIndex((row) => DEED.test(row));
+    expect(printed - own).toBeLessThanOrEqual(most);
+  });
+
+  it("of a rollback is whole on a glass of 24 rows, with its plan", async () => {
+    expect((await firstOf("rollback")).printed).toBeLessThanOrEqual(GLASS.rows);
+  });
+
+  it("of a rollback has 25 words that stand out at most", async () => {
+    const words = loudWords((await firstOf("rollback")).raw);
+    expect([words.length <= 25, words.join(" ")]).toEqual([true, words.join(" ")]);
+  });
+});
