@@ -10,6 +10,7 @@ export const COMMANDS: CommandList = {
   watch: async () => (await import("./watch.ts")).watch,
   migrate: async () => (await import("./migrate/index.ts")).migrate,
   restore: async () => (await import("./restore.ts")).restore,
+  upgrade: async () => (await import("./upgrade.ts")).upgrade,
   maintenance: async () => (await import("./maintenance.ts")).maintenance,
   alerts: async () => (await import("./alerts.ts")).alerts,
   run: async () => (await import("./run.ts")).run,
@@ -33,7 +34,7 @@ export const bareCommand = async (): Promise<Command> => (await import("./menu.t
 /** The commands by task, in the order of the help. */
 export const TASKS: readonly TaskGroup[] = [
   { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
-  { heading: "Planned changes", commands: ["maintenance", "migrate", "restore", "alerts"] },
+  { heading: "Planned changes", commands: ["upgrade", "maintenance", "migrate", "restore", "alerts"] },
   { heading: "Executions", commands: ["history", "show", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },

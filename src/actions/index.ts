@@ -39,6 +39,9 @@ import { restoreToTime } from "./rds/restore-to-time.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
 import { publishTest } from "./sns/publish-test.ts";
+import { checkUpgrade } from "./upgrade/check.ts";
+import { deployUpgrade } from "./upgrade/deploy.ts";
+import { drainUpgrade } from "./upgrade/drain.ts";
 import { findDown } from "./vulcan/find-down.ts";
 import { migrateDown } from "./vulcan/migrate-down.ts";
 import { migrateDownInTask } from "./vulcan/migrate-down-in-task.ts";
@@ -86,6 +89,9 @@ const ACTIONS = [
   migrateOnStartup,
   compareDatabase,
   revertUnlessServing,
+  checkUpgrade,
+  deployUpgrade,
+  drainUpgrade,
   watchStep,
   checkAlerts,
   putRule,

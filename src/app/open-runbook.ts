@@ -17,6 +17,7 @@ export const RUNBOOK_OF: Readonly<Record<string, string>> = {
   rollback: "rollback-service",
   restore: "restore-database",
   migrate: "rollback-migration",
+  upgrade: "upgrade-service",
   maintenance: "maintenance-window",
   alerts: "create-alerts",
 };

@@ -14,6 +14,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   rollback: ANY,
   "migrate down": ANY,
   restore: ANY,
+  upgrade: ANY,
   maintenance: ANY,
   alerts: ANY,
   run: ANY,

@@ -64,7 +64,11 @@ async function downsOf(path: string): Promise<SourceDowns> {
     import("../vulcan/source/parse-migrations-go.ts"),
   ]);
   const { migrations, unread } = readSource(path);
-  return { effects: new Map(migrations.map((one) => [one.version, readDownEffects(one)])), unread };
+  return {
+    effects: new Map(migrations.map((one) => [one.version, readDownEffects(one)])),
+    descriptions: new Map(migrations.map(({ version, description }) => [version, description])),
+    unread,
+  };
 }
 
 const SILENT: readonly MigrationSource[] = ["api", "sql"];

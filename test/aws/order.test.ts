@@ -1,8 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createReads } from "../../src/aws/reads.ts";
+import { answerJson, useOwnEndpoint } from "./own-endpoint.ts";
 
 /** A server that lists in whatever order it likes, a page of so many at a time. */
 let operations: Record<string, readonly unknown[]> = {};
@@ -16,39 +15,15 @@ const MEMBERS: Readonly<Record<string, string>> = {
   DescribeServices: "services",
 };
 
-const server = createServer((request, response) => {
-  const parts: Buffer[] = [];
-  request.on("data", (part: Buffer) => parts.push(part));
-  request.on("end", () => {
-    const input = JSON.parse(Buffer.concat(parts).toString()) as { readonly nextToken?: string };
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const [from, all] = [Number(input.nextToken ?? 0), operations[operation] ?? []];
-    const isMore = from + pageSize < all.length;
-    pages++;
-    const page = { [MEMBERS[operation] ?? ""]: all.slice(from, from + pageSize) };
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
-    response.end(JSON.stringify({ ...page, ...(isMore && { nextToken: String(from + pageSize) }) }));
-  });
+useOwnEndpoint(({ operation, body }, response) => {
+  const input = JSON.parse(body) as { readonly nextToken?: string };
+  const [from, all] = [Number(input.nextToken ?? 0), operations[operation] ?? []];
+  const isMore = from + pageSize < all.length;
+  pages++;
+  const page = { [MEMBERS[operation] ?? ""]: all.slice(from, from + pageSize) };
+  answerJson(response, { ...page, ...(isMore && { nextToken: String(from + pageSize) }) });
 });
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  for (const [name, value] of Object.entries({
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_PROFILE: undefined,
-  }))
-    vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
-});
 beforeEach(() => {
   [pages, pageSize] = [0, 100];
 });

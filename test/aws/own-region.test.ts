@@ -1,10 +1,9 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createGateway } from "../../src/aws/gateway.ts";
 import { createReads } from "../../src/aws/reads.ts";
 import { awsLine } from "../../src/domain/aws/cli-command.ts";
+import { answerJson, useOwnEndpoint } from "./own-endpoint.ts";
 
 /** What lies in a region is known in that region alone; the server sees by the signature which one was asked. */
 interface Asked {
@@ -17,44 +16,16 @@ type Answer = (asked: Asked) => { readonly status?: number; readonly json: objec
 
 let answer: Answer;
 let asked: Asked[] = [];
-const server = createServer((request, response) => {
-  const parts: Buffer[] = [];
-  request.on("data", (part: Buffer) => parts.push(part));
-  request.on("end", () => {
-    const body = Buffer.concat(parts).toString();
-    const [, region = ""] = /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? "") ?? [];
-    const target = String(request.headers["x-amz-target"] ?? "")
-      .split(".")
-      .at(-1);
-    const operation = target || (/Action=(\w+)/.exec(body)?.[1] ?? "");
-    if (operation === "GetCallerIdentity") return response.end(CALLER);
-    asked.push({ operation, region, body });
-    const { status = 200, json } = answer({ operation, region, body });
-    response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(json));
-  });
+useOwnEndpoint(({ request, operation, body }, response) => {
+  const [, region = ""] = /Credential=[^/]+\/\d+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? "") ?? [];
+  if (operation === "GetCallerIdentity") return response.end(CALLER);
+  asked.push({ operation, region, body });
+  const { status = 200, json } = answer({ operation, region, body });
+  return answerJson(response, json, status);
 });
 
 const CALLER =
   "<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>";
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  for (const [name, value] of Object.entries({
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_PROFILE: undefined,
-  }))
-    vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
-});
 beforeEach(() => {
   asked = [];
 });

@@ -1,9 +1,8 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createReads } from "../../src/aws/reads.ts";
 import type { RdsReads } from "../../src/domain/aws/reads.ts";
+import { useOwnEndpoint } from "./own-endpoint.ts";
 
 const PAGES = 12;
 const day = (page: number) => `2026-04-${String(page + 1).padStart(2, "0")}T00:00:00Z`;
@@ -20,36 +19,12 @@ const ITEMS: Readonly<Record<string, (page: number) => string>> = {
     `<BlueGreenDeployments><member><BlueGreenDeploymentIdentifier>b${page}</BlueGreenDeploymentIdentifier><Status>AVAILABLE</Status><Source>${DB}${page === PAGES - 1 ? "" : "-other"}</Source></member></BlueGreenDeployments>`,
 };
 
-const server = createServer((request, response) => {
-  const parts: Buffer[] = [];
-  request.on("data", (part: Buffer) => parts.push(part));
-  request.on("end", () => {
-    const form = new URLSearchParams(Buffer.concat(parts).toString());
-    const action = form.get("Action") ?? "";
-    const page = Number(form.get("Marker") ?? 0);
-    const marker = page + 1 < PAGES ? `<Marker>${page + 1}</Marker>` : "";
-    const result = `<${action}Result>${ITEMS[action]?.(page)}${marker}</${action}Result>`;
-    response.writeHead(200, { "content-type": "text/xml" }).end(`<${action}Response>${result}</${action}Response>`);
-  });
-});
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  for (const [name, value] of Object.entries({
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_PROFILE: undefined,
-  }))
-    vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
+useOwnEndpoint(({ operation, body }, response) => {
+  const page = Number(new URLSearchParams(body).get("Marker") ?? 0);
+  const marker = page + 1 < PAGES ? `<Marker>${page + 1}</Marker>` : "";
+  const result = `<${operation}Result>${ITEMS[operation]?.(page)}${marker}</${operation}Result>`;
+  response.writeHead(200, { "content-type": "text/xml" });
+  response.end(`<${operation}Response>${result}</${operation}Response>`);
 });
 
 const { rds } = createReads(createClients({ region: "eu-west-1" }, 1));

@@ -1,8 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createReads } from "../../src/aws/reads.ts";
+import { answerJson, useOwnEndpoint } from "./own-endpoint.ts";
 
 /** How many pages the server has. Each holds one line, or one scheduled action. */
 let pages = 1;
@@ -19,36 +18,11 @@ const ANSWERS: Readonly<Record<string, (page: number) => object>> = {
   }),
 };
 
-const server = createServer((request, response) => {
-  const parts: Buffer[] = [];
-  request.on("data", (part: Buffer) => parts.push(part));
-  request.on("end", () => {
-    const input = JSON.parse(Buffer.concat(parts).toString()) as { nextToken?: string; NextToken?: string };
-    const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
-    const page = Number(input.nextToken ?? input.NextToken ?? 0);
-    const token = page + 1 < pages ? { nextToken: String(page + 1), NextToken: String(page + 1) } : {};
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
-    response.end(JSON.stringify({ ...ANSWERS[operation]?.(page), ...token }));
-  });
-});
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  for (const [name, value] of Object.entries({
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_PROFILE: undefined,
-  }))
-    vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
+useOwnEndpoint(({ operation, body }, response) => {
+  const input = JSON.parse(body) as { nextToken?: string; NextToken?: string };
+  const page = Number(input.nextToken ?? input.NextToken ?? 0);
+  const token = page + 1 < pages ? { nextToken: String(page + 1), NextToken: String(page + 1) } : {};
+  answerJson(response, { ...ANSWERS[operation]?.(page), ...token });
 });
 
 const { around } = createReads(createClients({ region: "eu-west-1" }, 1));

@@ -126,6 +126,8 @@ const CASES = [
   ["rollback-migration", "migrate-commands", { steps: "2", via: "task" }],
   ["maintenance-window", "major-release", { watch: "15m" }],
   ["maintenance-window", "major-release", { watch: "15m", version: "8", image: IMAGE }],
+  ["upgrade-service", "major-release", { watch: "15m", to: "43" }],
+  ["upgrade-service", "major-release", { watch: "15m", version: "8", image: IMAGE }],
   ["restore-database", "healthy", { latest: "true", cutover: "none" }],
   ["restore-database", "healthy", { latest: "true", cutover: "rename" }],
   ["restore-database", "healthy", { latest: "true", cutover: "revision", as: COPY }],

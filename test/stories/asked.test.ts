@@ -77,6 +77,7 @@ it.each([
   ["rollback-migration", "migrate-commands", { steps: "2", via: "exec" }],
   ["rollback-migration", "migrate-commands", { steps: "2", via: "task" }],
   ["maintenance-window", "major-release", { watch: "15m" }],
+  ["upgrade-service", "major-release", { watch: "15m", to: "43" }],
   ["restore-database", "healthy", { latest: "true", cutover: "none" }],
   ["restore-database", "healthy", { latest: "true", cutover: "rename" }],
 ] as const)(

@@ -26,7 +26,7 @@ export function printedCommands(): Found {
 const PROGRAM = /^(?:aws|vulcan-ops) (?=[a-z…-])/;
 /** A program and its words up to the end of the text, where a value follows. */
 const OPEN_COMMAND =
-  /(?:^|[\s:(`])(?<!###\s)(?:aws [a-z]|vulcan-ops (?:rollback|restore|maintenance|alerts|migrate|run|plan|check|explain|show|history|resume|undo|unlock|status|doctor|watch|rehearse|sandbox)\b|(?:chmod |chown |mkdir |rm |kill |npm |npx |curl -))[\w./:=…'" -]*$/;
+  /(?:^|[\s:(`])(?<!###\s)(?:aws [a-z]|vulcan-ops (?:rollback|upgrade|restore|maintenance|alerts|migrate|run|plan|check|explain|show|history|resume|undo|unlock|status|doctor|watch|rehearse|sandbox)\b|(?:chmod |chown |mkdir |rm |kill |npm |npx |curl -))[\w./:=…'" -]*$/;
 /** Our program, whose first word follows. */
 const OPEN_PROGRAM = /^vulcan-ops $/;
 

@@ -30,6 +30,10 @@ async function firstOf(procedure: Procedure): Promise<Trace> {
   return first;
 }
 
+/** The requests, without what the world itself draws. */
+const known = ({ isRaced }: Procedure, lines: readonly string[]): readonly string[] =>
+  isRaced ? lines.map((line) => line.replace(/(logs:GetLogEvents .*) \w+$/, "$1")) : lines;
+
 const runsOf = ({ name }: Procedure): number => (RUNS === undefined ? (SAMPLE.includes(name) ? 2 : 1) : Number(RUNS));
 
 it("has no golden of what is no longer done", () => {
@@ -56,7 +60,7 @@ describe.runIf(process.platform === "linux").each(PROCEDURES)("$name", (procedur
     for (let run = 1; run < runsOf(procedure); run++) {
       const again = await trace(rig, procedure);
       expect({ run, writes: again.writes }).toEqual({ run, writes });
-      expect({ run, lines: again.lines }).toEqual({ run, lines });
+      expect({ run, lines: known(procedure, again.lines) }).toEqual({ run, lines: known(procedure, lines) });
       expect(again.output).toBe(output);
     }
   });

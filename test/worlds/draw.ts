@@ -113,6 +113,17 @@ const TRAITS: Readonly<Record<Procedure, Traits>> = {
     reads: [...ECS_READS, "DescribeDBInstances", "DescribeDBInstances"],
     usual: { requests: 160, records: 40, sends: 6, seconds: 1800 },
   },
+  upgrade: {
+    weight: ONLY_BY_NAME,
+    scenarios: [
+      [5, "major-release"],
+      [1, "major-release-fails"],
+    ],
+    flags: [[1, ["--watch", "15m"]]],
+    writes: ["UpdateService", "UpdateService", "PutParameter"],
+    reads: [...ECS_READS, "DescribeTargetHealth", "GetMetricData"],
+    usual: { requests: 300, records: 26, sends: 1, seconds: 1500 },
+  },
   alerts: {
     weight: ONLY_BY_NAME,
     scenarios: [[1, "healthy"]],

@@ -28,6 +28,7 @@ export function meaningOf({ procedure, flags }: World): Meaning {
     rollback: { from: 43, to: 42, current: "43", confirm: ["42"] },
     down: { from: 43, to: 41, current: byTask ? "43" : "8", confirm: confirmDown },
     maintenance: { from: 42, to: 43, current: "42", confirm: [] },
+    upgrade: { from: 42, to: 43, current: "42", confirm: ["43"] },
     alerts: { from: 42, to: 42, current: undefined, confirm: [] },
     restore: { from: 42, to: flags.includes("revision") ? 44 : 42, current: undefined, confirm: [moved] },
   };
@@ -50,6 +51,7 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
     rollback: () => ["rollback", "--to", "42"],
     down: () => ["migrate", "down", "2"],
     maintenance: () => ["maintenance"],
+    upgrade: () => ["upgrade", "--to", "43"],
     alerts: () => ["alerts", "--topic", TOPIC],
     restore: async () => [
       "restore",

@@ -1,7 +1,7 @@
 import type { Fault } from "../../src/sandbox/index.ts";
 import type { Passed } from "./life.ts";
 
-export const PROCEDURES = ["rollback", "down", "maintenance", "restore", "alerts"] as const;
+export const PROCEDURES = ["rollback", "down", "maintenance", "restore", "alerts", "upgrade"] as const;
 export type Procedure = (typeof PROCEDURES)[number];
 
 /** The n-th of these that a life passes (from 1), or so many virtual seconds after its start. */

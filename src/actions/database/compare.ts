@@ -13,6 +13,7 @@ const inputs = {
   baseline: { type: "string", required: false, description: "Baseline of database.baseline." },
   taskDefinition: { type: "taskDefinition", description: "Revision that migrated." },
   version: { type: "version", required: false, description: "Newest migration expected." },
+  image: { type: "string", required: false, description: "Image of a copied revision, whose label tells of another." },
   mayShrink: { type: "string", required: false, description: "Tables where fewer rows are normal, comma-separated." },
 } as const;
 
@@ -63,11 +64,11 @@ const versionsOf = (snapshot: DatabaseSnapshot | undefined): ReadonlySet<number>
 
 /** The expected version comes from the operator, else from the image's own label. */
 async function wrongVersion(
-  { version, taskDefinition }: Inputs,
+  { version, taskDefinition, image }: Inputs,
   applied: readonly AppliedMigration[],
   context: ActionReadContext,
 ): Promise<string[]> {
-  const wanted = version ?? (await labelled(taskDefinition, context));
+  const wanted = version ?? (image === undefined ? await labelled(taskDefinition, context) : undefined);
   const newest = newestOf(applied);
   if (wanted === undefined || wanted === newest) return [];
   return [`migration ${newest} is the newest, and ${taskDefinition} was to bring ${wanted}`];

@@ -16,8 +16,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   "configuring-log-exports",
 ]);
 
-/** Can the database be migrated, and will RDS leave it alone meanwhile? */
-export function databaseFindings(reads: PreflightReads, window: Window): readonly Finding[] {
+/** Can the database be migrated, and will RDS leave it alone meanwhile? Without a window only the first. */
+export function databaseFindings(reads: PreflightReads, window?: Window): readonly Finding[] {
   const { instance, storage } = reads;
   if (instance instanceof Error) return [notChecked("the state of the database", instance.message)];
   if (instance === undefined && isCluster(reads))
@@ -25,7 +25,7 @@ export function databaseFindings(reads: PreflightReads, window: Window): readonl
   if (instance === undefined) return [block("database-absent", "there is no such database", ["vulcan-ops status"])];
   return [
     statusOf(instance),
-    ...windowsOf(instance, window),
+    ...(window === undefined ? [] : windowsOf(instance, window)),
     ...pendingOf(instance),
     ...(instance.replicaOf === undefined ? [] : [warn("database-is-replica", replicaText(instance))]),
     ...blueGreenFindings(instance.id, reads.blueGreen, "migrate"),

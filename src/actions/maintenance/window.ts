@@ -30,7 +30,7 @@ const FEWEST_SECONDS = 15 * 60;
 
 export function watchFindings(watchSeconds: number): readonly Finding[] {
   if (watchSeconds >= FEWEST_SECONDS) return [];
-  return [block("watch-short", "a watch of new tasks takes 15 min or more", ["vulcan-ops maintenance --watch 15m"])];
+  return [block("watch-short", "a watch of new tasks takes 15 min or more", ["the same command with --watch 15m"])];
 }
 
 /** Is it time, and is there enough of it? */

@@ -74,8 +74,26 @@ function asMigration(plan: StepPlan, pending: PendingMigrations): StepPlan {
 }
 
 async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const { verdict, migrationLog } = await awaitMigration(given, attempt, context);
+  // How many tasks serve says the step that scales up: here it is one, by intent.
+  if (verdict.kind === "true") return { kind: "true", text: verdict.text, outputs: { ...verdict.outputs } };
+  return { ...verdict, failure: describeMigration(verdict.failure, migrationLog) };
+}
+
+/** The verdict on the rollout, and the last lines of the migration where it is not true. */
+export interface AwaitedMigration {
+  readonly verdict: Verdict;
+  readonly migrationLog: readonly string[];
+}
+
+/** Waits for the rollout of `taskDefinition`, and shows the log of the task that migrates. */
+export async function awaitMigration(
+  given: Values<Fields>,
+  attempt: Attempt,
+  context: ActionVerifyContext,
+): Promise<AwaitedMigration> {
   const accepted = await updateService.verify?.({ ...given, waitForRollout: false }, attempt, context);
-  if (accepted?.kind !== "true") return accepted ?? { kind: "true", text: "" };
+  if (accepted?.kind !== "true") return { verdict: accepted ?? { kind: "true", text: "" }, migrationLog: [] };
   const wanted = String(given.taskDefinition);
   const over = new AbortController();
   const migrationLog = new MigrationLog(wanted, { ...context, signal: AbortSignal.any([context.signal, over.signal]) });
@@ -85,9 +103,9 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
   try {
     const earlier = attempt.confirmedAt === undefined ? (context.earlierAttempts ?? []) : [attempt];
     const verdict = await awaitRollout(wanted, { ...context, earlierAttempts: earlier, progress });
-    // How many tasks serve says the step that scales up: here it is one, by intent.
-    if (verdict.kind === "true") return { kind: "true", text: verdict.text, outputs: { serving: wanted } };
-    return { ...verdict, failure: describe(verdict.failure, await migrationLog.end()) };
+    return verdict.kind === "true"
+      ? { verdict: { ...verdict, outputs: { serving: wanted } }, migrationLog: [] }
+      : { verdict, migrationLog: await migrationLog.end() };
   } finally {
     over.abort();
     await following;
@@ -95,7 +113,7 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
 }
 
 /** The migration's own error comes before the result that ECS reports. */
-function describe(failure: Failure, migrationLog: readonly string[]): Failure {
+export function describeMigration(failure: Failure, migrationLog: readonly string[]): Failure {
   const evidence = [...migrationLog, ...failure.evidence.filter((line) => !migrationLog.includes(line))];
   const failed = evidence.flatMap((line) => FAILED.exec(line)?.[0] ?? [])[0];
   if (failed !== undefined)

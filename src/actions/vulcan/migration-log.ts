@@ -11,16 +11,20 @@ const FOUND_MS = 30_000;
 /** Enough of the log for the lines of a few migrations. */
 const LOG_LINES = 30;
 const SHOWN_LINES = 4;
+/** Tasks that start together: one of them migrates, the others wait for it. */
+const MOST_TASKS = 3;
 
 /** Vulcan's own lines about its migrations, and its errors. */
 const SHOWN = /migrat|\bERR\b/i;
+const MIGRATES = /Applying migration /;
 
 /** What a task that migrates shows: its log, and the sessions that it waits for. Read beside the wait itself. */
 export class MigrationLog {
   readonly #revision: string;
   readonly #context: ActionVerifyContext;
   #container: Container | undefined;
-  #task: Task | undefined;
+  /** The one that migrates, once a log shows it; until then those that may. */
+  #tasks: readonly Task[] = [];
   #foundAt = 0;
   #log: readonly string[] = [];
   #waits: readonly string[] = [];
@@ -43,7 +47,7 @@ export class MigrationLog {
 
   /** One last read, for a report. */
   async end(): Promise<readonly string[]> {
-    this.#task = undefined;
+    this.#tasks = [];
     await this.#look().catch(() => undefined);
     return [...this.#waited, ...this.#log];
   }
@@ -69,14 +73,19 @@ export class MigrationLog {
 
   async #read(): Promise<readonly string[] | undefined> {
     const { services } = this.#context;
-    const task = await this.#find();
-    if (task === undefined) return undefined;
+    const tasks = await this.#find();
+    if (tasks.length === 0) return undefined;
     this.#container ??= await this.#application();
     const container = this.#container;
     if (container?.logs === undefined) return undefined;
     const { group, prefix, region } = container.logs;
-    const tail = await services.aws.around.logTail(group, `${prefix}/${container.name}/${task.id}`, LOG_LINES, region);
-    return tail.flatMap(({ text }) => (SHOWN.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
+    const read = ({ id }: Task) =>
+      services.aws.around.logTail(group, `${prefix}/${container.name}/${id}`, LOG_LINES, region).catch(() => undefined);
+    const tails = await Promise.all(tasks.map(read));
+    const migrating = tails.findIndex((tail) => tail?.some(({ text }) => MIGRATES.test(text)));
+    this.#tasks = migrating === -1 ? tasks : tasks.slice(migrating, migrating + 1);
+    const tail = tails[migrating] ?? tails.find((one) => one !== undefined);
+    return tail?.flatMap(({ text }) => (SHOWN.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
   }
 
   async #application(): Promise<Container | undefined> {
@@ -90,18 +99,19 @@ export class MigrationLog {
     return containers.find(({ name }) => name === chosen);
   }
 
-  async #find(): Promise<Task | undefined> {
+  async #find(): Promise<readonly Task[]> {
     const { services, target, clock } = this.#context;
-    if (this.#task !== undefined && clock.now() < this.#foundAt + FOUND_MS) return this.#task;
+    if (this.#tasks.length > 0 && clock.now() < this.#foundAt + FOUND_MS) return this.#tasks;
     const tasks = await services.aws.ecs.familyTasks(target.cluster, familyOf(this.#revision));
-    this.#task = newest(tasks.filter(({ taskDefinition }) => taskDefinition === this.#revision));
+    this.#tasks = newest(tasks.filter(({ taskDefinition }) => taskDefinition === this.#revision));
     this.#foundAt = clock.now();
-    return this.#task;
+    return this.#tasks;
   }
 }
 
-/** A running task comes before a stopped one. Of stopped ones, the last. */
-function newest(tasks: readonly Task[]): Task | undefined {
-  const alive = tasks.find(({ status, stoppingAt }) => status !== "STOPPED" && stoppingAt === undefined);
-  return alive ?? [...tasks].sort((a, b) => newestFirst(a.stoppingAt ?? "", b.stoppingAt ?? ""))[0];
+/** Running tasks come before stopped ones. Of each, only some. */
+function newest(tasks: readonly Task[]): readonly Task[] {
+  const alive = tasks.filter(({ status, stoppingAt }) => status !== "STOPPED" && stoppingAt === undefined);
+  const stopped = [...tasks].sort((a, b) => newestFirst(a.stoppingAt ?? "", b.stoppingAt ?? ""));
+  return (alive.length > 0 ? alive : stopped).slice(0, MOST_TASKS);
 }

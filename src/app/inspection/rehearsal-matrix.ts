@@ -44,6 +44,7 @@ export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
     { scenario: "bad-but-healthy", inputs: { stopBadNow: "true" } },
     { scenario: "bad-release", inputs: {} },
   ],
+  "upgrade-service": [{ scenario: "major-release", inputs: { to: "43", watch: "15m" } }],
 };
 
 /**

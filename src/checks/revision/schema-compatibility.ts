@@ -1,5 +1,4 @@
-/** Can code that does not know a migration run on the schema after it? */
-export type Expansion = "compatible" | "breaking" | "unknown";
+import type { Expansion } from "../../domain/migrations/expansion.ts";
 
 /** Words for a change that removes something from older code, or changes its meaning. */
 const BREAKS =

@@ -1,9 +1,10 @@
 import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
+import type { Expansion } from "../../domain/migrations/expansion.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { currentOf, historyOf, type RollbackCheck, type RollbackSubject } from "../rollback-subject.ts";
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
-import { type Expansion, expandsOnly } from "./schema-compatibility.ts";
+import { expandsOnly } from "./schema-compatibility.ts";
 
 const ASKS = "which migrations were applied since that revision last ran";
 

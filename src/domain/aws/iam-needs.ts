@@ -131,6 +131,29 @@ export const NEEDS = {
       ...TUNNEL,
     ],
   },
+  upgrade: {
+    reads: [
+      ...[
+        CALLER,
+        LOCK,
+        SERVICE,
+        HISTORY,
+        BALANCER,
+        START,
+        DRAIN,
+        ROLLOUT,
+        SCALING,
+        SCHEDULE,
+        LEFTOVERS,
+        BACKUPS,
+      ].flat(),
+      ...METRICS,
+      "ecr:DescribeImages",
+      "ecs:ListTaskDefinitions",
+      "rds:DescribeBlueGreenDeployments",
+    ],
+    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
+  },
   maintenance: {
     reads: [
       ...[

@@ -20,6 +20,8 @@ export interface VulcanReads {
 export interface SourceDowns {
   /** By the version of the migration. */
   readonly effects: ReadonlyMap<number, DownEffects>;
+  /** By version; empty where the source builds the text. */
+  readonly descriptions?: ReadonlyMap<number, string>;
   /** `file:line: why` of each migration there whose version is not known. */
   readonly unread: readonly string[];
 }

@@ -43,6 +43,7 @@ export function runningExecution(one: Case): Situation | undefined {
 
 const VERBS: Readonly<Record<string, string>> = {
   "create-alerts": "creation of alerts",
+  "upgrade-service": "upgrade",
   "rollback-service": "rollback",
   "maintenance-window": "maintenance",
   "restore-database": "restore",

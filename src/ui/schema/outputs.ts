@@ -132,11 +132,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   "dry-run": {
-    title: "rollback, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
     json: plan,
   },
   execution: {
-    title: "rollback, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
+    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },

@@ -1,10 +1,9 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { createClients } from "../../../src/aws/client/clients.ts";
 import { createReads } from "../../../src/aws/reads.ts";
 import type { AwsReads } from "../../../src/domain/aws/reads.ts";
 import { MINUTE } from "../../../src/domain/watch/series.ts";
+import { answerJson, useOwnEndpoint } from "../own-endpoint.ts";
 
 interface Result {
   readonly id: string;
@@ -23,35 +22,11 @@ const body = ({ id, values, status }: Result) => ({
   Values: values,
 });
 
-const server = createServer((request, response) => {
-  const parts: Buffer[] = [];
-  request.on("data", (part: Buffer) => parts.push(part));
-  request.on("end", () => {
-    const { NextToken = "0" } = JSON.parse(Buffer.concat(parts).toString()) as { readonly NextToken?: string };
-    const page = Number(NextToken);
-    const isMore = page + 1 < pages.length;
-    const answer = { MetricDataResults: pages[page]?.map(body), ...(isMore && { NextToken: String(page + 1) }) };
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).end(JSON.stringify(answer));
-  });
-});
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  for (const [name, value] of Object.entries({
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-    AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_PROFILE: undefined,
-  }))
-    vi.stubEnv(name, value);
-});
-afterAll(() => {
-  vi.unstubAllEnvs();
-  server.closeAllConnections();
-  server.close();
+useOwnEndpoint((asked, response) => {
+  const { NextToken = "0" } = JSON.parse(asked.body) as { readonly NextToken?: string };
+  const page = Number(NextToken);
+  const isMore = page + 1 < pages.length;
+  answerJson(response, { MetricDataResults: pages[page]?.map(body), ...(isMore && { NextToken: String(page + 1) }) });
 });
 
 const SPAN = { from: FROM, to: FROM + 60 * MINUTE };

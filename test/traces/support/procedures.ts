@@ -3,6 +3,8 @@ export interface Procedure {
   readonly name: string;
   readonly scenario: string;
   readonly commands: readonly (readonly string[])[];
+  /** Tasks start together, and PostgreSQL chooses the one that migrates: whose log is read differs. */
+  readonly isRaced?: true;
   /** Of the target, in `vulcan-ops.yaml`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -74,6 +76,18 @@ export const PROCEDURES: readonly Procedure[] = [
     name: "maintenance",
     scenario: "major-release",
     commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
+  },
+  {
+    name: "upgrade",
+    scenario: "major-release",
+    isRaced: true,
+    commands: [["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"]],
+  },
+  {
+    name: "upgrade-image",
+    scenario: "major-release",
+    isRaced: true,
+    commands: [["upgrade", ...IMAGE, "--watch", "15m", "--yes", "--confirm", "2.0.0", "--expect-current", "42"]],
   },
   {
     name: "alerts",

@@ -62,6 +62,7 @@ function doneProblems({ world, before }: Story, after: Snapshot): readonly strin
     alerts: undefined,
     down: "1 2 3 4 5 6",
     maintenance: "1 2 3 4 5 6 7 8",
+    upgrade: "1 2 3 4 5 6 7 8",
   }[world.procedure];
   const applied =
     migrations === undefined || migrations === after.migrations ? [] : [`the migrations are ${after.migrations}`];

@@ -1,0 +1,71 @@
+import { defineRunbookCommand } from "../src/cli/runbook-command.ts";
+import { runbookCommand } from "./run.ts";
+
+export const upgrade = runbookCommand(
+  defineRunbookCommand({
+    name: "upgrade",
+    runbook: "upgrade-service",
+    describe: "Upgrade the service to a new release, prove it, and watch",
+    options: {
+      image: {
+        type: "string",
+        input: "image",
+        describe: "Image to deploy; a copy of the revision is registered with it",
+      },
+      to: {
+        type: "string",
+        input: "to",
+        example: "--to 43",
+        value: "REV",
+        describe: "Registered revision to deploy, as in 43",
+      },
+      watch: {
+        type: "string",
+        input: "watch",
+        example: "--watch 30m",
+        value: "DURATION",
+        describe: "How long to watch afterwards: 15m to 24h (default: 30m)",
+      },
+      expect: {
+        type: "string",
+        input: "expect",
+        example: "--expect 1m",
+        value: "DURATION",
+        group: "Advanced",
+        describe: "How long the migrations take, by the release notes, as in 1m",
+      },
+      newest: {
+        type: "string",
+        input: "version",
+        example: "--newest 8",
+        value: "VERSION",
+        group: "Advanced",
+        describe: "Newest migration that must be applied afterwards, as in 8",
+      },
+      "may-shrink": {
+        type: "string",
+        input: "mayShrink",
+        value: "TABLES",
+        group: "Advanced",
+        describe: "Tables where fewer rows are normal, with commas",
+      },
+      "despite-hole": {
+        type: "boolean",
+        input: "despiteHole",
+        group: "Advanced",
+        describe: "Upgrade although a migration was skipped",
+      },
+      "migrations-file": {
+        type: "string",
+        value: "PATH",
+        group: "Advanced",
+        describe: "Vulcan's migrations.go, or its folder, which says whether migrations only add",
+      },
+    },
+    examples: [
+      ["vulcan-ops upgrade --image REGISTRY/vulcan:2.0.0 --dry-run", "show the plan and the way back; send nothing"],
+      ["vulcan-ops upgrade --to 43 --watch 30m", "deploy a registered revision, prove it, watch"],
+    ],
+    exampleOf: () => "--image IMAGE",
+  }),
+);

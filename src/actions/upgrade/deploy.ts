@@ -1,0 +1,93 @@
+import type { Action, Attempt, Observed, StepPlan, Verdict } from "../../domain/action.ts";
+import { revisionOf } from "../../domain/aws/ecs.ts";
+import type { Fields, Values } from "../../domain/field.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { gapText, type HealthRead, longestGap } from "../../domain/upgrade/target-gap.ts";
+import { verdictOf, withVerdict } from "../../domain/upgrade/verdicts.ts";
+import { updateService } from "../ecs/update-service.ts";
+import { awaitMigration, describeMigration, migrateOnStartup } from "../vulcan/migrate-on-startup.ts";
+import { type PendingMigrations, schemaGap } from "../vulcan/pending-migrations.ts";
+import { readHealthyTargets } from "./healthy-targets.ts";
+
+const { formerly: _name, promptedBefore: _prompted, ...migrate } = migrateOnStartup;
+
+/**
+ * Deploys the new release, in the request of `ecs.updateService`, and waits until it serves: the phases 3 to 5 of the
+ * documented flow. A failure says in which phase it came. Beside it, the load balancer is read for a gap.
+ */
+export const deployUpgrade: Action<ActionServices> = {
+  ...migrate,
+  name: "upgrade.deploy",
+  summary: "Deploy the new release, follow its migrations, and measure whether targets stay healthy.",
+  inputs: {
+    ...migrateOnStartup.inputs,
+    release: { type: "string", required: false, description: "Release that the operator types." },
+    image: {
+      type: "string",
+      required: false,
+      description: "Image of a copied revision, whose label tells of another.",
+    },
+  } as Fields,
+  consequence: { of: ["release", "taskDefinition"], text: (given) => typedText(given) },
+  async observe(given, context) {
+    const seen = await migrateOnStartup.observe(given, context);
+    return seen.kind === "deferred" || given.image === undefined ? seen : withoutLabel(seen.value);
+  },
+  plan: (given, observation, answers) => {
+    const plan = updateService.plan({ ...given, waitForRollout: true }, observation, answers);
+    const { pending } = observation as { readonly pending?: PendingMigrations };
+    return pending === undefined ? plan : asUpgrade(plan, given, pending);
+  },
+  verify: (given, attempt, context) =>
+    context.isUndo === true
+      ? (migrateOnStartup.verify?.(given, attempt, context) ?? Promise.resolve({ kind: "true", text: "" }))
+      : verify(given, attempt, context),
+};
+
+/** A copy keeps the label of the image that it had. */
+function withoutLabel(value: unknown): Observed<unknown> {
+  const { pending, ...seen } = value as { readonly pending?: PendingMigrations };
+  const { to: _, ...known } = pending ?? {};
+  return { kind: "observed", value: { ...seen, ...(pending && { pending: known }) } };
+}
+
+const typedText = ({ release, taskDefinition }: Values<Fields>): string =>
+  String(release ?? revisionOf(String(taskDefinition)));
+
+/** What is typed names the release, which is known before its revision is registered. */
+function asUpgrade(plan: StepPlan, given: Values<Fields>, pending: PendingMigrations): StepPlan {
+  const { proposal } = plan;
+  if (proposal === undefined || proposal.undo.kind !== "operation") return plan;
+  const { consequenceName: _, ...rest } = proposal;
+  const gap = schemaGap(pending);
+  const undo = gap === undefined ? proposal.undo : { ...proposal.undo, keeps: gap };
+  return { ...plan, proposal: { ...rest, undo, consequence: typedText(given) } };
+}
+
+async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const reads: HealthRead[] = [];
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  // Evidence beside the wait: without it the outcome says that no gap was measured.
+  const reading = readHealthyTargets({ ...context, signal }, (read) => reads.push(read)).catch(() => undefined);
+  try {
+    const { verdict, migrationLog } = await awaitMigration(given, attempt, context);
+    const gap = gapText(longestGap(reads));
+    if (verdict.kind === "true") return withGap(verdict, gap);
+    const described = describeMigration(verdict.failure, migrationLog);
+    const { reason } = verdictOf(verdict.failure.reason) === "FAILED" ? described : verdict.failure;
+    return {
+      ...verdict,
+      failure: withVerdict({ ...described, reason, evidence: [`targets: ${gap}`, ...described.evidence] }),
+    };
+  } finally {
+    over.abort();
+    await reading;
+  }
+}
+
+const withGap = (verdict: Verdict & { readonly kind: "true" }, gap: string): Verdict => ({
+  ...verdict,
+  text: `UPGRADED: ${verdict.text}; ${gap}`,
+  proof: [verdict.proof, gap].filter((part) => part !== undefined).join(", "),
+});

@@ -1,0 +1,22 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { UPGRADE_VERDICTS, withVerdict } from "../../../src/domain/upgrade/verdicts.ts";
+
+const failure = (reason: string, ...evidence: readonly string[]) => ({ reason, text: "why", evidence, next: [] });
+
+it("comes first in the text of a failure, with its phase where that is known", () => {
+  const said = (reason: string, ...evidence: readonly string[]) => withVerdict(failure(reason, ...evidence)).text;
+  expect(said("health-failing")).toBe("FAILED IN PHASE 5 (health check): why");
+  expect(said("breaker-rollback")).toBe("ROLLED BACK BY ECS: why");
+  expect(said("superseded")).toBe("SUPERSEDED: why");
+  expect(said("still-draining")).toBe("STUCK IN PHASE 6 (drain): why");
+});
+
+it("is described in the README by this table", () => {
+  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+  const rows = UPGRADE_VERDICTS.map(
+    ({ verdict, exit, means, evidence, next }) => `| ${verdict} | ${exit} | ${means} | ${evidence} | \`${next}\` |`,
+  );
+  expect(readme).toContain(rows.join("\n"));
+});

@@ -1,0 +1,134 @@
+import { ECSClient, ListTasksCommand, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { startLoad } from "../sandbox/load.ts";
+import {
+  eventsOf,
+  mutations,
+  type Outcome,
+  openRig,
+  type Rig,
+  runningRevisions,
+  vulcanOps,
+} from "../support/sandbox-harness.ts";
+import { applied } from "../support/stories/maintenance.ts";
+import { deploy, waitFor } from "../support/stories/rollout.ts";
+
+let rig: Rig;
+beforeAll(async () => {
+  rig = await openRig("major-release", 60);
+});
+beforeEach(async () => {
+  rig.sandbox.clearFaults();
+  await rig.sandbox.reset("major-release");
+});
+afterAll(() => rig.close());
+
+const IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0";
+
+const run = (...words: readonly string[]): Promise<Outcome> =>
+  vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 400 });
+const upgrade = (...words: readonly string[]): Promise<Outcome> =>
+  run("upgrade", "--watch", "15m", "--yes", "--expect-current", "42", ...words);
+const text = ({ stdout, stderr }: Outcome): string => `${stdout}\n${stderr}`;
+const everyTask = (revision: number) => Array.from({ length: 3 }, () => `vulcan-prod:${revision}`);
+
+describe("an upgrade that succeeds", () => {
+  it("to a registered revision: no request fails, no gap, migrations and data are proven", async () => {
+    const load = startLoad(`${rig.sandbox.loadBalancer}/`, 20);
+    const outcome = await upgrade("--to", "43", "--confirm", "43");
+    const served = await load.stop();
+    expect([outcome.code, served.failures]).toEqual([0, []]);
+    expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:43): 3/3 healthy, no gap ≥ 5 s, migrations 6 → 8");
+    expect(mutations(rig.sandbox)).toContain("UpdateService");
+    expect(await applied()).toBe(8);
+    expect(runningRevisions(rig.sandbox)).toEqual(everyTask(43));
+  });
+
+  it("to an image, in a copy of the running revision; the version is the text to type; an undo returns", async () => {
+    const outcome = await upgrade("--image", IMAGE, "--confirm", "2.0.0");
+    expect([outcome.code, runningRevisions(rig.sandbox)]).toEqual([0, everyTask(44)]);
+    expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:44)");
+    const undone = await run("undo", "--yes", "--confirm", "42", "--expect-current", "44");
+    expect([undone.code, runningRevisions(rig.sandbox)]).toEqual([0, everyTask(42)]);
+  });
+});
+
+describe("what an upgrade says beforehand, or refuses", () => {
+  it.each<[string, readonly string[], number, string]>([
+    ["a plan has the way back", ["--to", "43"], 0, "Way back"],
+    ["nothing is named", [], 6, "name the new release: one of --image and --to"],
+    ["both are named", ["--to", "43", "--image", IMAGE], 6, "one of --image and --to"],
+    ["the revision is not there", ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
+    ["the revision runs already", ["--to", "42"], 11, "nothing to upgrade"],
+    ["the watch sees fresh tasks only", ["--to", "43", "--watch", "10m"], 11, "15 min or more"],
+    ["the registry has no such image", ["--image", IMAGE.replace("2.0.0", "9.9.9")], 11, "the registry does not have"],
+  ])("%s", async (_, words, code, says) => {
+    const outcome = await run("upgrade", "--dry-run", ...words);
+    expect([outcome.code, text(outcome)]).toEqual([code, expect.stringContaining(says)]);
+    expect(mutations(rig.sandbox)).toEqual([]);
+  });
+});
+
+describe("an upgrade that fails says in which phase, and what serves", () => {
+  it("a migration that fails", async () => {
+    await rig.sandbox.reset("major-release-fails");
+    const outcome = await upgrade("--to", "43", "--confirm", "43");
+    expect(outcome.code).toBe(1);
+    expect(text(outcome)).toContain("FAILED IN PHASE 4 (migrations): Migration failed version=8");
+    expect(text(outcome)).toContain("Traffic is served by 3 healthy tasks of vulcan-prod:42");
+  });
+
+  /** Worlds in which :43 cannot be deployed; :42 serves again when the upgrade begins. */
+  const FAILING = [
+    ...["image-missing", "secret-missing", "crash-loop", "migration-fails", "slow-migration", "health-failing"],
+    "breaker-rolls-back",
+  ];
+  const rows = new Map<string, string>();
+
+  it.each(FAILING)("%s", async (scenario) => {
+    await rig.sandbox.reset(scenario);
+    await deploy(42);
+    await waitFor(rig, 42);
+    rows.set(scenario, rowOf(await upgradeTo43()));
+  });
+
+  it("another deployment replaces it", async () => {
+    let deployed: Promise<void> | undefined;
+    const heard = (said: string): void => {
+      if (said.includes('"type":"step.sent"')) deployed ??= deploy(42);
+    };
+    rows.set("superseded", rowOf(await upgradeTo43({ heard })));
+    await deployed;
+  });
+
+  it("an old task is protected for two days", async () => {
+    const ecs = new ECSClient({});
+    const [task = ""] = (await ecs.send(new ListTasksCommand({ cluster: "vulcan-prod" }))).taskArns ?? [];
+    const protection = { cluster: "vulcan-prod", tasks: [task], protectionEnabled: true, expiresInMinutes: 2880 };
+    await ecs.send(new UpdateTaskProtectionCommand(protection));
+    rows.set("protected", rowOf(await upgradeTo43()));
+  });
+
+  it("all of them: phase, verdict, reason, exit code, next command", async () => {
+    const table = [...rows].map(([world, row]) => `${world}: ${row}`).join("\n");
+    await expect(`${table}\n`).toMatchFileSnapshot("../golden/upgrade-verdicts.txt");
+  });
+
+  const upgradeTo43 = (around: Parameters<typeof vulcanOps>[1] = {}) =>
+    vulcanOps(
+      [
+        ...["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"],
+        ...["--output", "ndjson", "--state-dir", rig.stateDir],
+      ],
+      { columns: 400, ...around },
+    );
+
+  function rowOf({ code, stdout, stderr }: Outcome): string {
+    const end = eventsOf(stdout).find(({ type }) => type === "execution.ended");
+    if (end?.type !== "execution.ended")
+      return `refused before the deployment | ${code} ${/\[(\S+), exit/.exec(stderr)?.[1]}`;
+    const verdict = /^([A-Z0-9 ]+?(?: \([a-z ]+\))?): /.exec(end.text)?.[1];
+    const next = end.next[0]?.replace(/ x\d+| --state-dir.*/g, "");
+    return `${verdict} | ${end.exitCode} ${end.reason} | ${next}`;
+  }
+});
