@@ -102,6 +102,7 @@ it("another account stops every command, whichever read fails before it is known
     ["migrate", "status", "--from", "sql"],
     ["migrate", "down", "1", "--dry-run"],
     ["maintenance", "--to", "42", "--dry-run"],
+    ["upgrade", "--to", "43", "--dry-run"],
     ["restore", "--latest", "--cutover", "rename", "--yes", "--confirm", "vulcan-prod", "--expect-current", "42"],
     ["plan", "--all", "--dry-run=read"],
     ["alerts", "--topic", "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts", "--dry-run"],
