@@ -221,6 +221,22 @@ describe("the circuit breaker", () => {
   });
 });
 
+it("capacity and circuit breaker print one line where both are wrong: no line undoes the other", () => {
+  const wrong = {
+    ...SERVICE,
+    minimumHealthyPercent: 50,
+    maximumPercent: 100,
+    breaker: { enabled: false, rollback: false },
+  };
+  const [line, ...others] = new Set(
+    [judgeCapacity(wrong, TARGET), judgeBreaker(wrong, TARGET)].map(({ next }) => next?.[0]),
+  );
+  expect(others).toEqual([]);
+  expect(line).toContain(
+    '{"deploymentCircuitBreaker":{"enable":true,"rollback":true},"minimumHealthyPercent":100,"maximumPercent":200}',
+  );
+});
+
 describe("the health check", () => {
   const around = { isBalanced: true, graceSeconds: 90 };
   const { health, ...bare } = CONTAINER;

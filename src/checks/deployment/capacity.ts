@@ -1,4 +1,3 @@
-import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -6,7 +5,7 @@ import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck } from "../doctor-subject.ts";
 import type { RollbackCheck } from "../rollback-subject.ts";
 import { serviceOf } from "../subject.ts";
-import { breakerInput } from "./circuit-breaker.ts";
+import { documentedDeployment } from "./documented-deployment.ts";
 
 /** Whether a deployment has room to start new tasks before it stops old ones. Documented: 100 % and 200 %. */
 export const capacity: DoctorCheck = {
@@ -15,16 +14,15 @@ export const capacity: DoctorCheck = {
   run: async (subject) => [judgeCapacity(await serviceOf(subject), subject.target)],
 };
 
-export function judgeCapacity(found: Service, { cluster, service, region }: Target): Finding {
-  // Send the whole configuration, so that nothing depends on what ECS does with members that are not named.
-  const deploymentConfiguration = { minimumHealthyPercent: 100, maximumPercent: 200, ...breakerInput(found) };
+export function judgeCapacity(found: Service, target: Target): Finding {
   const room = roomOf(found);
   if (room === undefined)
-    return notTried(`ECS does not say how many tasks of ${service} a rollout may stop and start (minimum, maximum)`);
+    return notTried(
+      `ECS does not say how many tasks of ${target.service} a rollout may stop and start (minimum, maximum)`,
+    );
   const { desired } = found;
   const { least, most, extra, spare, isStuck } = room;
-  const input = { cluster, service, deploymentConfiguration };
-  const fix = [awsLine({ service: "ecs", name: "UpdateService", input }, region)];
+  const fix = [documentedDeployment(found, target)];
   const evidence = `minimum ${least} %, maximum ${most} %`;
   if (isStuck) {
     const text = `${evidence}: with ${desired} tasks ECS can neither start nor stop one, so a rollout stands still`;

@@ -1,4 +1,3 @@
-import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { HistoryRow, Service } from "../../domain/aws/ecs.ts";
 import { notChecked, notTried, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -6,6 +5,7 @@ import type { Target } from "../../domain/target.ts";
 import type { DoctorCheck } from "../doctor-subject.ts";
 import { historyOf, type RollbackCheck } from "../rollback-subject.ts";
 import { serviceOf } from "../subject.ts";
+import { documentedDeployment } from "./documented-deployment.ts";
 
 /** The documented automatic rollback happens only if the circuit breaker is on and set to roll back. */
 export const breaker: DoctorCheck = {
@@ -14,21 +14,13 @@ export const breaker: DoctorCheck = {
   run: async (subject) => [judgeBreaker(await serviceOf(subject), subject.target)],
 };
 
-export function judgeBreaker(found: Service, { cluster, service, region }: Target): Finding {
-  const { minimumHealthyPercent, maximumPercent } = found;
-  // The whole of it, as in capacity.ts.
-  const deploymentConfiguration = {
-    deploymentCircuitBreaker: { enable: true, rollback: true },
-    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
-    ...(maximumPercent !== undefined && { maximumPercent }),
-  };
-  const input = { cluster, service, deploymentConfiguration };
+export function judgeBreaker(found: Service, target: Target): Finding {
   const setting = judgeSetting(
     found,
     notTried("ECS does not say whether the circuit breaker is on"),
     "off: ECS retries a failing release indefinitely, and never rolls back by itself",
     "on, without rollback: ECS stops a failing release, and does not roll back",
-    [awsLine({ service: "ecs", name: "UpdateService", input }, region)],
+    [documentedDeployment(found, target)],
   );
   return setting ?? ok("breaker-on", "on, with rollback: ECS rolls a failing release back by itself");
 }
@@ -65,7 +57,3 @@ function judgeSetting({ breaker: found }: Service, unknown: Finding, off: string
   if (!found.enabled) return warn("breaker-off", off, next);
   return found.rollback ? undefined : warn("breaker-stays", stays, next);
 }
-
-/** The breaker as UpdateService takes it. */
-export const breakerInput = ({ breaker: found }: Service) =>
-  found && { deploymentCircuitBreaker: { enable: found.enabled, rollback: found.rollback } };
