@@ -114,6 +114,15 @@ describe("the judges", () => {
     expect(found(story({ journals: [{ path: "w0001.jsonl", text: "{}\n" }] }))).toContain("the journal is true");
   });
 
+  it("find half a record that the next life should have removed, and take half of a first one for no journal", () => {
+    const [whole] = story().journals;
+    const beside = (text: string) => story({ journals: [...(whole ? [whole] : []), { path: "w0002.jsonl", text }] });
+    expect(found(beside('{"n":1,"ty'))).toEqual([]);
+    expect(judge(beside(`${textOf([{ ...STARTED, execution: "w0002" }])}{"n"`))).toEqual([
+      { invariant: "the journal is true", text: "w0002.jsonl ends with half a record" },
+    ]);
+  });
+
   it("find a success that is none", () => {
     const after = { ...AFTER, running: [...BEFORE.running] };
     expect(found(story({}, { after }))).toEqual(["no false success"]);
