@@ -1,6 +1,7 @@
 import { clockOfTarget } from "../src/app/clock-of-target.ts";
 import { displayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
+import { RELEASE_OPTIONS } from "../src/cli/shared-options.ts";
 import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
 import { roughDuration } from "../src/domain/rough-duration.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
@@ -36,29 +37,7 @@ const OPTIONS = {
     group: "Advanced",
     describe: "start: the new image migrates as it starts; task: a task migrates first",
   },
-  expect: {
-    type: "string",
-    input: "expect",
-    example: "--expect 20m",
-    value: "DURATION",
-    group: "Advanced",
-    describe: "How long the migrations take, by the release notes, as in 20m",
-  },
-  newest: {
-    type: "string",
-    input: "version",
-    example: "--newest 8",
-    value: "VERSION",
-    group: "Advanced",
-    describe: "Newest migration that must be applied afterwards, as in 8",
-  },
-  "may-shrink": {
-    type: "string",
-    input: "mayShrink",
-    value: "TABLES",
-    group: "Advanced",
-    describe: "Tables where fewer rows are normal, with commas",
-  },
+  ...RELEASE_OPTIONS,
 } as const;
 
 export const maintenance = runbookCommand(

@@ -1,4 +1,5 @@
 import { defineRunbookCommand } from "../src/cli/runbook-command.ts";
+import { RELEASE_OPTIONS } from "../src/cli/shared-options.ts";
 import { runbookCommand } from "./run.ts";
 
 export const upgrade = runbookCommand(
@@ -26,29 +27,7 @@ export const upgrade = runbookCommand(
         value: "DURATION",
         describe: "How long to watch afterwards: 15m to 24h (default: 30m)",
       },
-      expect: {
-        type: "string",
-        input: "expect",
-        example: "--expect 1m",
-        value: "DURATION",
-        group: "Advanced",
-        describe: "How long the migrations take, by the release notes, as in 1m",
-      },
-      newest: {
-        type: "string",
-        input: "version",
-        example: "--newest 8",
-        value: "VERSION",
-        group: "Advanced",
-        describe: "Newest migration that must be applied afterwards, as in 8",
-      },
-      "may-shrink": {
-        type: "string",
-        input: "mayShrink",
-        value: "TABLES",
-        group: "Advanced",
-        describe: "Tables where fewer rows are normal, with commas",
-      },
+      ...RELEASE_OPTIONS,
       "despite-hole": {
         type: "boolean",
         input: "despiteHole",

@@ -71,6 +71,33 @@ export const EXEC_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
+/** What is known of the migrations of a release that is deployed. */
+export const RELEASE_OPTIONS = {
+  expect: {
+    type: "string",
+    input: "expect",
+    example: "--expect 1m",
+    value: "DURATION",
+    group: ADVANCED,
+    describe: "How long the migrations take, by the release notes, as in 1m",
+  },
+  newest: {
+    type: "string",
+    input: "version",
+    example: "--newest 8",
+    value: "VERSION",
+    group: ADVANCED,
+    describe: "Newest migration that must be applied afterwards, as in 8",
+  },
+  "may-shrink": {
+    type: "string",
+    input: "mayShrink",
+    value: "TABLES",
+    group: ADVANCED,
+    describe: "Tables where fewer rows are normal, with commas",
+  },
+} as const;
+
 /** How SQL gets to the database. */
 export const DATABASE_OPTIONS = {
   "database-via": {

@@ -67,7 +67,7 @@ export type Reminder = () => void;
 
 /** What is known of a wait when it begins. */
 export interface ExpectedWait {
-  /** The command that goes on with the run, as it has to be typed here. */
+  /** The command that continues the run, as it has to be typed here. */
   readonly resume: string;
   readonly step: string;
   /** Epoch ms of the clock. */

@@ -35,7 +35,7 @@ const GRAMMAR = /^(?:AND|OR|NOT|TRUE|FALSE|ALARM|OK|INSUFFICIENT_DATA|AT_LEAST|\
 const TOKEN = /"((?:[^"\\]|\\.)*)"|'([^']*)'|([(),])|([^\s(),"']+)/g;
 
 /**
- * The alarms that the rule of a composite alarm names, by name or ARN: whatever stands in quotes, and any word that is
+ * The alarms that the rule of a composite alarm names, by name or ARN: each text in quotes, and any word that is
  * none of the grammar's, or stands alone in the brackets of a state. [D: PutCompositeAlarm, AlarmRule]
  */
 export function namesInRule(rule: string): readonly string[] {

@@ -9,7 +9,7 @@ export interface Topic {
   readonly key?: string;
   /** Subscriptions that get its messages. */
   readonly confirmed?: number;
-  /** Subscriptions that nobody has confirmed yet. */
+  /** Subscriptions that are not confirmed yet. */
   readonly pending?: number;
 }
 

@@ -36,6 +36,19 @@ const DATABASE = ["rds:DescribeDBInstances"];
 const BACKUPS = ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots"];
 /** What earlier runs may have left: it is named before each run. */
 const LEFTOVERS = [...SERVICE, ...SCALING, ...MUTES, ...ALARMS, ...DATABASE, "ecs:GetTaskProtection"];
+/** For a run that starts tasks, scales or restores. */
+const RUN = [
+  ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START],
+  ...[DRAIN, ROLLOUT, SCALING, SCHEDULE, LEFTOVERS, BACKUPS],
+].flat();
+/** For a run that deploys a release and watches it. */
+const RELEASE = [
+  ...RUN,
+  ...METRICS,
+  "ecr:DescribeImages",
+  "ecs:ListTaskDefinitions",
+  "rds:DescribeBlueGreenDeployments",
+];
 const EVERY_READ = READS.map(({ action }) => action);
 
 const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
@@ -102,20 +115,7 @@ export const NEEDS = {
   },
   restore: {
     reads: [
-      ...[
-        CALLER,
-        LOCK,
-        SERVICE,
-        HISTORY,
-        BALANCER,
-        START,
-        DRAIN,
-        ROLLOUT,
-        SCALING,
-        SCHEDULE,
-        LEFTOVERS,
-        BACKUPS,
-      ].flat(),
+      ...RUN,
       "ecs:ListTaskDefinitions",
       "rds:DescribeAccountAttributes",
       "rds:DescribeBlueGreenDeployments",
@@ -132,49 +132,11 @@ export const NEEDS = {
     ],
   },
   upgrade: {
-    reads: [
-      ...[
-        CALLER,
-        LOCK,
-        SERVICE,
-        HISTORY,
-        BALANCER,
-        START,
-        DRAIN,
-        ROLLOUT,
-        SCALING,
-        SCHEDULE,
-        LEFTOVERS,
-        BACKUPS,
-      ].flat(),
-      ...METRICS,
-      "ecr:DescribeImages",
-      "ecs:ListTaskDefinitions",
-      "rds:DescribeBlueGreenDeployments",
-    ],
+    reads: RELEASE,
     writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
   },
   maintenance: {
-    reads: [
-      ...[
-        CALLER,
-        LOCK,
-        SERVICE,
-        HISTORY,
-        BALANCER,
-        START,
-        DRAIN,
-        ROLLOUT,
-        SCALING,
-        SCHEDULE,
-        LEFTOVERS,
-        BACKUPS,
-      ].flat(),
-      ...METRICS,
-      "ecr:DescribeImages",
-      "ecs:ListTaskDefinitions",
-      "rds:DescribeBlueGreenDeployments",
-    ],
+    reads: RELEASE,
     writes: [
       ...always("Lock", "Update", "StopDeployment", "Scaling"),
       ...only("with mutedAlarms", "Mute"),

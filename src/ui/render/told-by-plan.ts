@@ -12,7 +12,7 @@ export class ToldByPlan {
     for (const step of [...steps, ...restoring]) this.#steps.set(step.id, step);
   }
 
-  /** A step that is planned anew says it once, too: what then comes of it may be the same words. */
+  /** A step that is planned anew says it once, too: its result may be told in the same words. */
   hear(event: StepPlanned): void {
     const step = this.#steps.get(event.step);
     if (step !== undefined && event.phase !== "undo") this.#steps.set(event.step, { ...step, ...sayingOf(event) });
