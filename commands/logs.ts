@@ -49,8 +49,8 @@ export const logs = defineCommand({
     const cut = unreadAfter === undefined ? {} : { unreadAfter };
     if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), ...cut, lines: past });
     else print(past, options, context);
-    if (past.length === 0) context.note(noLines(source, question.seconds));
-    if (unreadAfter !== undefined) context.note(cutText(unreadAfter));
+    if (unreadAfter !== undefined) context.stderr.write(`${cutText(unreadAfter)}\n`);
+    else if (past.length === 0) context.note(noLines(source, question.seconds));
     if (forgotten > 0) context.note(forgottenText(forgotten));
     if (!options.follow) return EXIT.done;
     await source.follow((lines) => print(lines, options, context), context.stop);
@@ -72,7 +72,7 @@ const noLines = ({ taskDefinition, container, group }: LogSource, seconds: numbe
   `No lines of ${taskDefinition} (container ${container}, ${group}) in the last ${formatDuration(seconds)}.`;
 
 const cutText = (after: string): string =>
-  `Not read: lines after ${after}, of which there are too many. A shorter --since shows the newest.`;
+  `Not read: lines after ${after}, for there are too many pages. A shorter --since shows the newest.`;
 
 const forgottenText = (count: number): string =>
   `Left out: lines of ${counted(count, "task")} that stopped over 1 h ago: ECS does not tell their revision.`;

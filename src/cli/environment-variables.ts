@@ -2,7 +2,7 @@
 export const VARIABLES: readonly (readonly [name: string, use: string])[] = [
   ["VULCAN_OPS_CONFIG", "Path of vulcan-ops.yaml, instead of the one here or in ~/.config/vulcan-ops"],
   ["VULCAN_OPS_TARGET", "Target, as --target"],
-  ["VULCAN_OPS_READ_TIMEOUT", "Seconds that each read may take at least: for a slow network"],
+  ["VULCAN_OPS_READ_TIMEOUT", "Seconds that each read may take at least (an SQL statement: 2); for a slow network"],
   ["VULCAN_OPS_TIME", "utc or local (default): how screens show a moment"],
   ["VULCAN_OPS_WEBHOOK", "Address that announcements are posted to; never shown or kept"],
   ["VULCAN_OPS_DEBUG", "Set: an error of the program itself prints where it happened"],

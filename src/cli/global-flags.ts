@@ -11,7 +11,7 @@ export const GLOBAL_FLAGS: readonly GlobalFlag[] = [
     flag: "quiet",
     variable: "VULCAN_OPS_QUIET",
     value: "1",
-    describe: "Print the answer, questions, warnings and errors only",
+    describe: "Print the answer, questions and errors only",
   },
   { flag: "verbose", variable: "VULCAN_OPS_VERBOSE", value: "1", describe: "Print what is folded by default" },
   { flag: "no-color", variable: "NO_COLOR", value: "1", describe: "Print without colour" },

@@ -12,12 +12,14 @@ it.each([
   ["inaccessible-encryption-credentials-recoverable", ["warn database-closed"]],
   ["incompatible-parameters", ["warn database-closed"]],
 ])("a database that is %s: %j", (status, expected) => {
-  const found = judgeDatabaseState({ id: "vulcan-prod", status });
+  const found = judgeDatabaseState("vulcan-prod", { id: "vulcan-prod", status });
   expect(found.map(({ level, code }) => `${level} ${code}`)).toEqual(expected);
 });
 
-it("says nothing of a database that RDS does not know", () => {
-  expect(judgeDatabaseState(undefined)).toEqual([]);
+it("a database that RDS does not know is not checked, and that is said", () => {
+  expect(judgeDatabaseState("vulcan", undefined)).toMatchObject([
+    { level: "warn", code: "not-checked", text: expect.stringContaining("RDS has no instance vulcan") },
+  ]);
 });
 
 const GROUP = { arn: "arn:aws:elasticloadbalancing:eu-west-1:1:targetgroup/vulcan/6d0e", exists: true };
@@ -42,4 +44,9 @@ it.each<[string, object, readonly ReturnType<typeof target>[], readonly string[]
 ])("targets that take no requests: %s", (_name, group, targets, why) => {
   const found = judgeUnusedTargets([{ ...GROUP, ...group }], [targets]);
   expect(found.map(({ text }) => text)).toEqual(why.map((one) => `1 of 2 targets of vulcan takes no requests: ${one}`));
+});
+
+it("targets that could not be read are not checked, and that is said", () => {
+  const found = judgeUnusedTargets([{ ...GROUP, balancers: ["b"] }], [new Error("refused")]);
+  expect(found).toMatchObject([{ level: "warn", code: "not-checked", text: expect.stringMatching(/vulcan.*refused/) }]);
 });

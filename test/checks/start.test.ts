@@ -78,6 +78,12 @@ describe("who may assume a role", () => {
     ["another action alone", allow(tasks, "sts:TagSession"), []],
     ["one action of several", allow(tasks, ["sts:TagSession", "sts:AssumeRole"]), ["ecs-tasks.amazonaws.com"]],
     ["every action", allow(tasks, "sts:*"), ["ecs-tasks.amazonaws.com"]],
+    ["every action that begins so", allow(tasks, "sts:AssumeRole*"), ["ecs-tasks.amazonaws.com"]],
+    ["every action of a letter", allow(tasks, "STS:a*"), ["ecs-tasks.amazonaws.com"]],
+    ["every account", allow({ AWS: "*" }), ["*"]],
+    ["all but some actions", { Effect: "Allow", Principal: tasks, NotAction: "sts:TagSession" }, undefined],
+    ["all but some principals", { Effect: "Allow", NotPrincipal: tasks, Action: "sts:AssumeRole" }, undefined],
+    ["no statement", [], undefined],
     ["a denial beside it", [allow(tasks), { ...allow(tasks), Effect: "Deny" }], undefined],
     ["a statement that is none", ["x"], undefined],
   ])("%s", (_name, statement, expected) => {
@@ -85,7 +91,8 @@ describe("who may assume a role", () => {
   });
 
   it("is not known of any text that is no policy", () => {
-    fc.assert(fc.property(fc.string(), (text) => ["undefined", "object"].includes(typeof servicesIn(text))));
+    fc.assert(fc.property(fc.string(), (text) => servicesIn(text) === undefined));
+    for (const text of ["{}", "1", '"x"', "null", "[]"]) expect(servicesIn(text)).toBeUndefined();
     expect(servicesIn("%")).toBeUndefined();
     expect(servicesIn(document(allow(tasks)).slice(1))).toBeUndefined();
   });
@@ -106,6 +113,11 @@ describe("the network of a service", () => {
     ["all subnets gone", { subnets: [] }, ["block subnet-gone"]],
     ["subnets not read", { subnets: new Error("refused") }, ["warn not-checked"]],
     ["hardly a free address", { subnets: places.subnets.map((id) => subnet(id, 1)) }, ["warn subnets-full"]],
+    [
+      "an IPv6 subnet beside a full one",
+      { subnets: [{ id: "subnet-a", vpc: "vpc-1" }, subnet("subnet-b", 1)] },
+      ["warn subnets-full"],
+    ],
     ["IPv6 alone", { subnets: places.subnets.map((id) => ({ id, vpc: "vpc-1" })) }, ["ok subnets-there"]],
     ["a security group gone", { securityGroups: [] }, ["block security-group-gone"]],
     ["one of another VPC", { securityGroups: [{ id: "sg-1", vpc: "vpc-2" }] }, ["block security-group-elsewhere"]],

@@ -1,7 +1,6 @@
 import type { Clients } from "../client/clients.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
-
-const MOST_PAGES = 10;
 
 /**
  * The max_connections that a parameter group sets as a number. Undefined if the group keeps RDS's formula, which depends
@@ -9,16 +8,11 @@ const MOST_PAGES = 10;
  */
 export async function readSetConnections(clients: Clients, DBParameterGroupName: string): Promise<number | undefined> {
   const [rds, sdk] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  let Marker: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
+  const all = await everyPage(async (Marker) => {
     const input = { DBParameterGroupName, Source: "user", ...(Marker && { Marker }) };
-    const { Parameters, Marker: next } = await rds.send(new sdk.DescribeDBParametersCommand(input));
-    const value = needed(Parameters, "Parameters").find(
-      ({ ParameterName }) => ParameterName === "max_connections",
-    )?.ParameterValue;
-    if (value !== undefined) return /^\d+$/.test(value) ? Number(value) : undefined;
-    if (next === undefined) return undefined;
-    Marker = next;
-  }
-  return undefined;
+    const answer = await rds.send(new sdk.DescribeDBParametersCommand(input));
+    return { items: needed(answer.Parameters, "Parameters"), next: answer.Marker };
+  });
+  const value = all.find(({ ParameterName }) => ParameterName === "max_connections")?.ParameterValue ?? "";
+  return /^\d+$/.test(value) ? Number(value) : undefined;
 }

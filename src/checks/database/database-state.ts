@@ -1,5 +1,5 @@
 import type { Database } from "../../domain/aws/rds.ts";
-import { ok, warn } from "../../domain/finding.ts";
+import { notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../rollback-subject.ts";
 
@@ -7,16 +7,21 @@ import type { RollbackCheck } from "../rollback-subject.ts";
 const CLOSED =
   /^(stopped|stopping|starting|failed|deleting|creating|restoring|inaccessible-encryption-credentials.*|incompatible-.*|insufficient-capacity|restore-error)$/;
 
+const ASKS = "whether the database is available";
+
 export const databaseState: RollbackCheck = {
   id: "databaseState",
-  question: "whether the database is available",
+  question: ASKS,
   validAfterSend: true,
-  run: async ({ reads, target }) => judgeDatabaseState(await reads.database(target.database)),
+  run: async ({ reads, target }) => judgeDatabaseState(target.database, await reads.database(target.database)),
 };
 
 /** Vulcan connects as it starts: without the database no task becomes healthy, of any release. */
-export function judgeDatabaseState(database: Pick<Database, "id" | "status"> | undefined): readonly Finding[] {
-  if (database === undefined) return [];
+export function judgeDatabaseState(
+  name: string,
+  database: Pick<Database, "id" | "status"> | undefined,
+): readonly Finding[] {
+  if (database === undefined) return [notChecked(ASKS, `RDS has no instance ${name}; it may be a cluster`)];
   const { id, status } = database;
   const text = `the database ${id} is ${status}`;
   if (!CLOSED.test(status)) return status === "available" ? [ok("database-available", text)] : [];

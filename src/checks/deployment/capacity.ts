@@ -66,7 +66,7 @@ export function judgeRoom(service: Service): Finding {
  * How many tasks a rollout may start before it stops one, and stop before it starts one, by ECS's own arithmetic
  * (reference: ecs.md §2.3). Undefined where ECS does not say its limits.
  */
-function roomOf({ desired, minimumHealthyPercent: least, maximumPercent: most }: Service) {
+export function roomOf({ desired, minimumHealthyPercent: least, maximumPercent: most }: Service) {
   if (least === undefined || most === undefined) return undefined;
   const extra = Math.floor((desired * most) / 100) - desired;
   const spare = desired - Math.ceil((desired * least) / 100);

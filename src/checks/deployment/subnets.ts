@@ -5,6 +5,7 @@ import { block, counted, notChecked, ok, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../rollback-subject.ts";
 import type { Subject } from "../subject.ts";
+import { roomOf } from "./capacity.ts";
 
 const ASKS = "whether the subnets and security groups of the service exist";
 
@@ -80,12 +81,13 @@ function judgeSubnets(service: Service, { subnets: ids }: Places, { subnets: fou
   return [...(gone.length === 0 ? [] : [warn("subnet-gone", some, [LOOK, GIVE])]), ...judgeFree(service, found)];
 }
 
-/** Each new task takes an address before an old one gives its own back. */
-function judgeFree({ desired }: Service, found: readonly SubnetSetup[]): Finding[] {
-  if (found.some(({ free }) => free === undefined)) return [];
-  const free = found.reduce((sum, subnet) => sum + (subnet.free ?? 0), 0);
-  if (free >= desired) return [];
-  const text = `${free} free addresses in the subnets: a rollout starts up to ${desired} more tasks`;
+/** A new task takes an address before an old one gives its own back. Subnets of IPv6 alone have no such number. */
+function judgeFree(service: Service, found: readonly SubnetSetup[]): Finding[] {
+  const numbers = found.flatMap(({ free }) => free ?? []);
+  const more = roomOf(service)?.extra ?? service.desired;
+  const free = numbers.reduce((sum, one) => sum + one, 0);
+  if (numbers.length === 0 || free >= more) return [];
+  const text = `the subnets have ${free} free addresses: a rollout starts up to ${more} more tasks`;
   return [warn("subnets-full", text, [LOOK])];
 }
 

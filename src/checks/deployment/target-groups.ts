@@ -18,7 +18,7 @@ export const targetGroups: RollbackCheck = {
     const [groups, from, ...targets] = await Promise.all([
       reads.targetGroups(service.targetGroups),
       current,
-      ...service.targetGroups.map((group) => reads.targetHealth(group).catch(() => [])),
+      ...service.targetGroups.map((group) => reads.targetHealth(group).catch((failure: Error) => failure)),
     ]);
     return [
       ...judgeTargetGroups(service, groups),
@@ -68,14 +68,16 @@ function faultOf({ arn, exists, balancers }: TargetGroupSetup, service: string):
  */
 export function judgeUnusedTargets(
   groups: readonly TargetGroupSetup[],
-  targets: readonly (readonly TargetHealth[])[],
+  targets: readonly (readonly TargetHealth[] | Error)[],
 ): Finding[] {
   return groups.flatMap(({ arn, exists, balancers = [] }, index) => {
     const all = targets[index] ?? [];
+    if (!exists || balancers.length === 0) return [];
+    if (all instanceof Error) return [notChecked(`which targets of ${groupName(arn)} take requests`, all.message)];
     const unused = all.filter(({ state }) => state === "unused");
-    if (!exists || balancers.length === 0 || unused.length === 0) return [];
+    if (unused.length === 0) return [];
     const why = unused[0]?.description ?? unused[0]?.reason ?? "unused";
-    const text = `${unused.length} of ${counted(all.length, "target")} of ${groupName(arn)} takes no requests: ${why}`;
+    const text = `${unused.length} of ${counted(all.length, "target")} of ${groupName(arn)} ${unused.length === 1 ? "takes" : "take"} no requests: ${why}`;
     return [warn("targets-unused", text, [commandLine`aws elbv2 describe-target-health --target-group-arn ${arn}`])];
   });
 }

@@ -1,3 +1,5 @@
+import { iamPattern } from "../aws/iam-pattern.ts";
+
 /** A service of AWS that publishes to a topic for this account. */
 export interface Publisher {
   /** `events.amazonaws.com` */
@@ -64,16 +66,7 @@ function names(principal: unknown, service: string): boolean {
 }
 
 /** IAM compares actions without regard to case. [D] */
-const publishes = (action: unknown): boolean => listed(action).some((one) => likeness(one).test("sns:publish"));
-
-const likeness = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .toLowerCase()
-      .replace(/[.+^$(){}|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".")}$`,
-  );
+const publishes = (action: unknown): boolean => listed(action).some((one) => iamPattern(one).test("sns:Publish"));
 
 const COMPARED = /^(ForAnyValue:)?(StringEquals|StringLike|ArnEquals|ArnLike)(IgnoreCase)?$/;
 
@@ -84,7 +77,7 @@ function holds(condition: unknown, publisher: Publisher): boolean | undefined {
     Object.entries(keys as object).map(([key, wanted]) => {
       const value = known.get(key.toLowerCase());
       if (!COMPARED.test(operator) || !known.has(key.toLowerCase())) return undefined;
-      return value !== undefined && listed(wanted).some((one) => likeness(one).test(value.toLowerCase()));
+      return value !== undefined && listed(wanted).some((one) => iamPattern(one).test(value));
     }),
   );
   if (each.includes(false)) return false;

@@ -9,7 +9,7 @@ export interface DisplayOptions {
   readonly plain?: boolean;
   /** Print what is folded by default. */
   readonly verbose?: boolean;
-  /** Print the answer, questions, warnings and errors only: no plan, no progress. */
+  /** Print the answer, questions and errors only: no plan, no progress. */
   readonly quiet?: boolean;
   /** The zone that moments are also shown in, by TZ; absent: the machine's own. */
   readonly zone?: string;
