@@ -237,6 +237,17 @@ it("capacity and circuit breaker print one line where both are wrong: no line un
   );
 });
 
+it("the line of the circuit breaker keeps a higher maximum, and names no breaker that ECS does not tell of", () => {
+  const { breaker, ...silent } = { ...SERVICE, minimumHealthyPercent: 50, maximumPercent: 300 };
+  const off = { enabled: false, rollback: false };
+  expect(judgeBreaker({ ...silent, breaker: off }, TARGET).next?.[0]).toContain(
+    '"minimumHealthyPercent":100,"maximumPercent":300',
+  );
+  const [line] = judgeCapacity(silent, TARGET).next ?? [];
+  expect(breaker).toBeDefined();
+  expect(line).toContain('{"minimumHealthyPercent":100,"maximumPercent":300}');
+});
+
 describe("the health check", () => {
   const around = { isBalanced: true, graceSeconds: 90 };
   const { health, ...bare } = CONTAINER;

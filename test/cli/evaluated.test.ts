@@ -15,7 +15,7 @@ const failing = defineCommand({
 
 const sandbox = async () => ({ name: "sandbox", describe: "Sandbox", commands: { start: async () => failing } });
 
-async function stdoutOf(argv: readonly string[]): Promise<string> {
+async function stdoutOf(argv: readonly string[], group = sandbox): Promise<string> {
   const parts: string[] = [];
   const stream = (keep: (text: string) => void) => ({ isTTY: false, columns: 80, write: keep });
   const outside = {
@@ -27,7 +27,7 @@ async function stdoutOf(argv: readonly string[]): Promise<string> {
     ids: { execution: () => "x" },
     stop: new AbortController().signal,
   } as unknown as Process;
-  await runCommandLine(argv, { commands: { sandbox }, bare: async () => failing }, outside);
+  await runCommandLine(argv, { commands: { sandbox: group }, bare: async () => failing }, outside);
   return parts.join("");
 }
 
@@ -37,6 +37,12 @@ it.each([["sandbox start"], ["--plain sandbox start"], ["sandbox --no-color star
     expect(await stdoutOf(line.split(" "))).toBe("false\n");
   },
 );
+
+it("a start that succeeds prints no more than its variables", async () => {
+  const works = { ...failing, run: async () => 0 as const };
+  const working = async () => ({ name: "sandbox", describe: "Sandbox", commands: { start: async () => works } });
+  expect(await stdoutOf(["sandbox", "start"], working)).toBe("");
+});
 
 it.each([["sandbox start --foreground"], ["sandbox"]])("%s is not evaluated", async (line) => {
   expect(await stdoutOf(line.split(" "))).toBe("");

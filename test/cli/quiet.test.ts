@@ -2,7 +2,7 @@ import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { operatorIo } from "../../src/cli/output.ts";
 import type { ProcessContext } from "../../src/cli/process-context.ts";
-import { GOOD } from "../ui/events.ts";
+import { BAD, GOOD } from "../ui/events.ts";
 import { NORMAL } from "../ui/plans.ts";
 
 const OPTIONS = {
@@ -43,7 +43,17 @@ describe.each([
     expect(text().replace("\u001b[?25h", "")).toBe("");
   });
 
-  it("shows the end, and every warning", () => {
+  it("shows a step that failed, and who took over", () => {
+    const { io, text } = quietScreen(isTTY);
+    for (const event of BAD) io.notify(event);
+    const from = { execution: "b7k2m", command: "maintenance", operator: "bob", host: "elsewhere", since: NORMAL.at };
+    io.notify({ type: "execution.tookOver", at: NORMAL.at, execution: "x0001", from });
+    io.close();
+    expect(text()).toMatch(/FAIL/);
+    expect(text()).toContain("bob@elsewhere");
+  });
+
+  it("shows the end, and what is said in between", () => {
     const { io, text } = quietScreen(isTTY);
     io.say("The lock of the target could not be released: refused");
     io.alert("Credentials have expired. Log in again.");

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { readTimeoutOf } from "../../src/cli/read-timeout.ts";
-import { limitAtLeast, limitOf } from "../../src/domain/time-limit.ts";
+import { limitAtLeast, limitOf, withTimeLimit } from "../../src/domain/time-limit.ts";
+import { vulcanOps } from "../support/sandbox-harness.ts";
 
 it.each([
   [undefined, 0],
@@ -15,6 +16,16 @@ it.each(["thirty", "-1", "601", "Infinity", "30s"])("%s is refused, with what it
   expect(() => readTimeoutOf({ VULCAN_OPS_READ_TIMEOUT: given })).toThrow(
     `VULCAN_OPS_READ_TIMEOUT is ${given}: it takes a number of seconds, 600 at most`,
   );
+});
+
+it("a read has that time, and a command of the program sets it", async () => {
+  const reading = new Promise((resolve) => setTimeout(resolve, 200, "read"));
+  limitAtLeast(60_000);
+  expect(await withTimeLimit(1, reading)).toBe("read");
+  limitAtLeast(0);
+  await vulcanOps(["history", "--state-dir", "/nowhere"], { env: { VULCAN_OPS_READ_TIMEOUT: "45" } });
+  expect(limitOf(1)).toBe(45_000);
+  limitAtLeast(0);
 });
 
 it("a limit that is longer already stays", () => {

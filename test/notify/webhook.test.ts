@@ -55,6 +55,18 @@ describe("a message to a webhook", () => {
     },
   );
 
+  it("that is not answered in time may have arrived: not known", async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const { port } = silent.address() as AddressInfo;
+    expect(await postToWebhook(`http://127.0.0.1:${port}/${SECRET}`, "text")).toEqual({
+      told: null,
+      why: "it did not answer within 3 s",
+    });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
   it("that nobody listens to is told by its code alone", async () => {
     expect(await postToWebhook(`http://127.0.0.1:1/${SECRET}`, "text")).toEqual({
       told: false,
