@@ -7,7 +7,7 @@ import { roleTrust } from "./revision/role-trust.ts";
 import { secrets } from "./revision/secrets.ts";
 import type { RollbackCheck, RollbackSubject } from "./rollback-subject.ts";
 
-/** What a task of any revision needs, whatever it is started for. */
+/** What a task of any revision needs, for any purpose. */
 const START_CHECKS: readonly RollbackCheck[] = [secrets, logGroups, roleTrust, subnets, ports];
 
 /**

@@ -22,8 +22,8 @@ const SUFFIXES: readonly string[] = [
 
 /**
  * What stands before the suffix of an API endpoint: the service, with `-fips` where that is wanted, and its region (for IAM
- * a whole partition); before them the id of a VPC endpoint. Other hosts below the same suffixes are customers' own: instances, load balancers,
- * buckets, REST APIs, databases (docs.aws.amazon.com/general/latest/gr/rande.html,
+ * a whole partition); before them the id of a VPC endpoint. Other hosts below the same suffixes are customers' own:
+ * instances, load balancers, buckets, REST APIs, databases (docs.aws.amazon.com/general/latest/gr/rande.html,
  * docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
  */
 const API_HOST =

@@ -63,7 +63,7 @@ function faultOf({ arn, exists, balancers }: TargetGroupSetup, service: string):
 }
 
 /**
- * A target in a zone that its load balancer does not serve never becomes healthy, whatever the release. `targets`: one
+ * A target in a zone that its load balancer does not serve never becomes healthy, with no release. `targets`: one
  * list for each group.
  */
 export function judgeUnusedTargets(

@@ -9,14 +9,15 @@ export const roles: RollbackCheck = {
   run: async (subject) => judgeRoles(await currentOf(subject), subject.wanted),
 };
 
-const KINDS = [
+/** The roles of a task definition. */
+export const ROLE_KINDS = [
   ["task role", "taskRole"],
   ["execution role", "executionRole"],
 ] as const;
 
-/** An older revision may name a role that lost its rights or is gone. IAM is not asked: the difference is the sign. */
+/** An older revision may name a role that lost its rights. IAM is not asked for them: the difference is the sign. */
 export function judgeRoles(current: TaskDefinition, wanted: TaskDefinition): Finding[] {
-  const differing = KINDS.filter(([, key]) => current[key] !== wanted[key]);
+  const differing = ROLE_KINDS.filter(([, key]) => current[key] !== wanted[key]);
   if (differing.length === 0) return [ok("roles-same", `the same task and execution role as ${current.name}`)];
   return differing.map(([kind, key]) => {
     const [was, is] = [wanted, current].map((definition) => shortName(definition[key]) || "none");

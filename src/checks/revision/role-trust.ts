@@ -5,6 +5,7 @@ import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { RollbackCheck } from "../rollback-subject.ts";
 import type { Subject } from "../subject.ts";
+import { ROLE_KINDS } from "./iam-roles.ts";
 
 /** What IAM says of each role: undefined where it is gone, an Error where that is not known; by the name as written. */
 export type RoleEvidence = ReadonlyMap<string, RoleSetup | undefined | Error>;
@@ -35,13 +36,8 @@ export async function roleFindings(
   );
 }
 
-const KINDS = [
-  ["task role", "taskRole"],
-  ["execution role", "executionRole"],
-] as const;
-
 const rolesOf = (wanted: TaskDefinition) =>
-  KINDS.flatMap(([kind, key]) => {
+  ROLE_KINDS.flatMap(([kind, key]) => {
     const role = wanted[key];
     return role === undefined || role === "" ? [] : [{ kind, role }];
   });
