@@ -12,6 +12,8 @@ const NEVER_FINE = 50;
 const LEAST_SHARES = 3;
 /** In a minute with fewer requests, one failure weighs too much. */
 const LEAST_REQUESTS = 10;
+/** Of the usual requests, the share below which the others may fail before they reach the targets. */
+const ARRIVES = 0.1;
 /** Lengths in minutes over which minutes with too few requests are summed, besides the whole watch. */
 const WINDOWS = [3, 10];
 
@@ -62,10 +64,12 @@ function unknownOf(evidence: Evidence, counts: readonly Count[], view: View, bef
   const blind = errors.reduce<number>((sum, count = 0, index) => sum + (view.requests[index] ? 0 : count), 0);
   if (blind > 0) return `${blind} failed, of an unknown number of requests`;
   const total = sumOf(counts);
-  if (total.requests > 0) return total.requests < LEAST_REQUESTS ? `too few requests: ${textOf(total)}` : undefined;
+  if (total.requests > 0 && total.requests < LEAST_REQUESTS) return `too few requests: ${textOf(total)}`;
   const usual = before === undefined ? 0 : sumOf(countsOf(before)).requests / before.requests.length;
   const expected = Math.round(usual * lengthOf(counted(evidence)));
-  return expected < LEAST_REQUESTS ? undefined : `no requests, about ${expected} in as many minutes before`;
+  if (expected < LEAST_REQUESTS || total.requests > expected * ARRIVES) return undefined;
+  const came = total.requests === 0 ? "no requests" : `${Math.round(total.requests)} requests`;
+  return `${came}, about ${expected} in as many minutes before`;
 }
 
 const NONE: Count = { requests: 0, failed: 0 };

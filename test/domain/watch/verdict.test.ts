@@ -222,6 +222,17 @@ describe("few requests are summed until they can be judged", () => {
     expect(never.caveats.at(-1)).toBe("no requests were counted: a release that fails them looks well");
   });
 
+  it.each([
+    [5, "INCONCLUSIVE"],
+    [80, "INCONCLUSIVE"],
+    [200, "STABLE"],
+  ])("%i a minute where there were 900: %s, for the others may fail before they arrive", (count, verdict) => {
+    const found = judgeWatch(evidence({ requests: () => count }));
+    expect(found.verdict).toBe(verdict);
+    if (verdict !== "STABLE")
+      expect(found.text).toMatch(/^5xx %: \d+ requests, about 2\d{4} in as many minutes before$/);
+  });
+
   it("failures whose requests were not counted are INCONCLUSIVE", () => {
     const text = "5xx %: 56 failed, of an unknown number of requests";
     expect(judgeWatch(evidence({ requests: () => undefined, errors: () => 2 }))).toMatchObject({
