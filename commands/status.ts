@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { nextCommands } from "../src/domain/status/next-commands.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { problems } from "../src/domain/status/problems.ts";
-import { situationOf } from "../src/domain/status/situation.ts";
+import { summaryOf } from "../src/domain/status/situation.ts";
 import { whyNothingIsKnown } from "../src/domain/status/target-status.ts";
 import { renderStatus } from "../src/ui/render/status.ts";
 import { renderTargets } from "../src/ui/render/targets.ts";
@@ -45,7 +45,7 @@ async function one(options: StatusOptions, context: ProcessContext): Promise<Exi
   if (failure !== undefined && isTextOutput(options)) throw failure;
   const data = {
     schemaVersion: 1,
-    summary: situationOf(overview),
+    summary: summaryOf(overview),
     ...overview,
     troubles: problems(overview),
     next: nextCommands(overview, typed),
