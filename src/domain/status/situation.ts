@@ -137,10 +137,7 @@ function unreadRest(one: Case): Situation | undefined {
     tone: "unknown",
     sentences: [serving, { tone: "unknown", text: `Not read: ${names}.` }],
     states: [`${servingState(one)}; not all was read`, servingState(one)],
-    below: [
-      ...(wholeServing(one) === undefined ? [serving] : []),
-      { tone: "unknown", text: `Not read: ${names}.` },
-    ],
+    below: [...(wholeServing(one) === undefined ? [serving] : []), { tone: "unknown", text: `Not read: ${names}.` }],
     action: { do: "doctor", why: "find what stops the reads" },
   };
 }

@@ -1,5 +1,14 @@
 import { roughlyAgo } from "../rough-duration.ts";
-import { type Case, isYoung, primaryOf, type Sentence, type Situation, servingSentence, wayBack, wholeServing } from "./case.ts";
+import {
+  type Case,
+  isYoung,
+  primaryOf,
+  type Sentence,
+  type Situation,
+  servingSentence,
+  wayBack,
+  wholeServing,
+} from "./case.ts";
 import { cameWithRelease, isSilent, type TrafficOverview } from "./traffic.ts";
 import { errorsText, percent, sinceText } from "./traffic-text.ts";
 
