@@ -42,9 +42,12 @@ const BY_LINE: readonly (readonly [RegExp, string])[] = [
 
 const MOST_COMMAND_WORDS = 5;
 
-function nextOf({ next: [first], reason = "" }: ExecutionEnded): string {
-  if (first === undefined) return "nothing to do";
+const nextOf = ({ next: [first], reason = "" }: ExecutionEnded): string =>
+  BY_REASON[reason] ?? (first === undefined ? "nothing to do" : nextInWords(first));
+
+/** A line of what to do next, as a first row says it: a short command itself, of a long one what it is for. */
+export function nextInWords(first: string): string {
   const byLine = BY_LINE.find(([pattern]) => pattern.test(first))?.[1];
   const own = wordsIn(first) <= MOST_COMMAND_WORDS ? first : undefined;
-  return BY_REASON[reason] ?? byLine ?? own ?? (isCommandLine(first) ? "the command below" : "see below");
+  return byLine ?? own ?? (isCommandLine(first) ? "the command below" : "see below");
 }

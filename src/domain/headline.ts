@@ -17,3 +17,10 @@ export function headlineOf(next: string, states: readonly string[]): Headline {
   const all = states.map((state) => ({ state, next }));
   return all.find((one) => wordsIn(headlineText(one)) <= MOST_WORDS) ?? all.at(-1) ?? { state: "", next };
 }
+
+/** `Step 3/6: wait for the rollout to complete`. A name at the beginning keeps its capitals. */
+export function stepState(number: string | undefined, what: string, kind = "Step"): string {
+  if (number === undefined || number === "") return what;
+  const lowered = /^[A-Z][a-z]/.test(what) ? `${what.slice(0, 1).toLowerCase()}${what.slice(1)}` : what;
+  return `${kind} ${number}: ${lowered}`;
+}

@@ -49,7 +49,7 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
 /** Rows of the plan that stand before the first question, at 80 columns. */
 const MOST_ROWS = { rollback: 15, restore: 30, cutover: 30, maintenance: 40 } as const;
 
-const DEED = /^ \d+\/\d+ \w+ {2}/;
+const DEED = /^Step \d+\/\d+: /;
 
 const GLASS = { columns: 80, rows: 24 };
 

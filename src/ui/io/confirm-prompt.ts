@@ -34,7 +34,7 @@ export async function confirmAtTerminal(
   output.write(`\n${renderQuestion(question, display)}`);
   const how = question.mode;
   for (;;) {
-    const reply = await askLine(terminal, promptLine(question));
+    const reply = await askLine(terminal, promptLine(question, display));
     if (reply.kind === "interrupted") throw interrupted(unchangedSince(question));
     const typed = reply.kind === "answer" ? reply.text.trim() : "q";
     const meaning = meaningOf(typed, question);

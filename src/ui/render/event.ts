@@ -224,7 +224,7 @@ function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
     ...(rest === "" || isProof ? [] : [{ label: STOPPED.has(status) ? "Why" : "Result", text: rest }]),
     ...left,
     ...reminders.map((text) => ({ label: "Note", text })),
-    { label: "Exit", text: `${exitCode}: ${isProof ? rest : exitMeaning(exitCode)}${why}${journal}` },
+    { label: "Exit", text: `${exitCode}: ${isProof ? `done, ${rest}` : exitMeaning(exitCode)}${why}${journal}` },
   ];
   return [
     ...(identity === undefined ? [] : identityLines(identity, display)),

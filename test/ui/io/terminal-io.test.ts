@@ -311,7 +311,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       pane.type("x", "Enter", "Enter", "y", "Enter");
       await pane.until(/0:(0[2-9]|[1-5]\d) of about/);
       expect(pane.screen()).toMatch(/\n {2}The run ends about \d\d:\d\dZ, in about [67] min\.\n/);
-      expect(pane.screen()).toContain("Resume any time: vulcan-ops resume 7K2M");
+      expect(pane.screen()).toContain("Resume: vulcan-ops resume 7K2M");
       expect(pane.screen().match(/Step 2\/3/g)).toHaveLength(1);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
