@@ -11,7 +11,9 @@ export function endingHeadline(ended: ExecutionEnded): Headline {
 /** What its sentence says beyond that row; empty where that says it all. */
 export function beyondHeadline(ended: ExecutionEnded): string {
   const [state, sentence] = [stateOf(ended), sentenceOf(ended)];
-  if (sentence.startsWith(state)) return sentence.slice(state.length).replace(/^[:;,.]? /, "");
+  if (sentence === state) return "";
+  if (sentence.startsWith(state) && /^[:;,.] /.test(sentence.slice(state.length)))
+    return sentence.slice(state.length + 2);
   const [lead = "", tail = ""] = state.split(": ");
   const [own = ""] = sentence.split(/[:;] /, 1);
   if (own !== lead && placeIn(own) !== placeIn(lead)) return sentence;
@@ -33,8 +35,9 @@ const stateOf = (ended: ExecutionEnded): string => ended.state ?? firstClauses(s
 /** A person is asked, or something is looked at, before any command is worth typing. */
 const BY_REASON: Readonly<Record<string, string>> = { "lock-lost": "ask its holder" };
 
-/** What a line for the AWS CLI is for; the line itself stands below. */
+/** What a long line is for, or a shorter one for the same; the line itself stands below. */
 const BY_LINE: readonly (readonly [RegExp, string])[] = [
+  [/^vulcan-ops watch /, "vulcan-ops watch"],
   [/^run the same command again/, "run it again"],
   [/\bsts get-caller-identity\b/, "check the credentials"],
   [/\brds describe-events\b/, "read its events"],

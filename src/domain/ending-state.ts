@@ -1,7 +1,7 @@
 import { findingTitle } from "./finding-titles.ts";
 import { wordsIn } from "./headline.ts";
 
-/** Beside what to do next, which takes four words of the row. */
+/** Beside what to do next, which takes about four words of the row. */
 const MOST_STATE_WORDS = 10;
 
 const fits = (text: string): boolean => wordsIn(text) <= MOST_STATE_WORDS;

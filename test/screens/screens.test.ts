@@ -3,7 +3,7 @@ import { openRig, type Rig } from "../support/sandbox-harness.ts";
 import { BRISK } from "../support/stories/cutover.ts";
 import { type Recording, record } from "./record.ts";
 import { loudWords, replay, type Shot, SIZES } from "./replay.ts";
-import { TAKES } from "./takes.ts";
+import { TAKES, UNREAD } from "./takes.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const recordings = new Map<string, Recording>();
 
 async function recordingOf(procedure: string, ending: string): Promise<Recording> {
   const name = `${procedure} ${ending}`;
-  const take = TAKES[procedure]?.[ending];
+  const take = ending === "unread" ? UNREAD : TAKES[procedure]?.[ending];
   if (take === undefined) throw new Error(`there is no take of ${name}`);
   const recording = recordings.get(name) ?? (await record(rig, take));
   recordings.set(name, recording);
@@ -54,8 +54,8 @@ const DEED = /^Step \d+\/\d+: /;
 const GLASS = { columns: 80, rows: 24 };
 
 describe.runIf(process.platform === "linux")("the first question", () => {
-  const firstOf = async (procedure: string): Promise<Shot> => {
-    const [first] = (await replay(await recordingOf(procedure, "success"), GLASS)).questions;
+  const firstOf = async (procedure: string, ending = "success"): Promise<Shot> => {
+    const [first] = (await replay(await recordingOf(procedure, ending), GLASS)).questions;
     if (first === undefined) throw new Error(`${procedure} asks nothing`);
     return first;
   };
@@ -73,8 +73,8 @@ describe.runIf(process.platform === "linux")("the first question", () => {
     expect((await firstOf("rollback")).printed).toBeLessThanOrEqual(GLASS.rows);
   });
 
-  it("of a rollback has 25 words that stand out at most", async () => {
-    const words = loudWords((await firstOf("rollback")).raw);
+  it.each(["success", "unread"])("of a rollback has 25 words that stand out at most: %s", async (ending) => {
+    const words = loudWords((await firstOf("rollback", ending)).raw);
     expect([words.length <= 25, words.join(" ")]).toEqual([true, words.join(" ")]);
   });
 });

@@ -29,7 +29,7 @@ const FIRST: Readonly<Record<string, RegExp>> = {
   // Below the place.
   bare: /(?<=\n\n). .*(?:\n {2}\S.*)*/,
   // Of the question with the cursor.
-  questions: /^Step \d+\/\d+: (?![\s\S]*^Step \d+\/)[\s\S]*?(?=\n(?: |SANDBOX))/m,
+  questions: /^Step \d+\/\d+: (?![\s\S]*^Step \d+\/)[\s\S]*?(?=\n(?: |SANDBOX|\? ))/m,
   waits: /^Step [\s\S]*?(?=\n {2})/,
   // The last one: a long END is told again in short.
   ends: /\bEND\s(?![\s\S]*\bEND\s)[\s\S]*?(?=\n(?: \S|SANDBOX))/,

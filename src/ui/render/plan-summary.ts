@@ -82,20 +82,20 @@ function headLines(plan: Plan, display: DisplayOptions, tone: Tone): string[] {
 function firstAsked(plan: Plan): string {
   const [first, ...more] = askingSteps(plan);
   if (first === undefined) return "nothing is asked";
+  if (more.length > 0) return `${more.length + 1} questions`;
   const number = numbered(plan).find(([, { id }]) => id === first.id)?.[0];
-  if (more.length > 0) return `${more.length + 1} questions, from step ${number}`;
   const isText = first.confirm === "typed" && isTextKnown(first);
   return `${isText ? `type ${expectedText(first)}` : "answer"} at step ${number}`;
 }
 
-/** `1 change, about 6 min of waiting` */
+/** `1 change, about 6 min` */
 function effortText(plan: Plan): string {
   const writes = plan.steps.filter(({ operation }) => operation !== null).length;
   const later = plan.steps.filter((step) => mayWrite(step) && step.operation === null).length;
   const minutes = Math.ceil(usualSeconds(plan) / 60);
   return [
     `${counted(writes, "change")}${later === 0 ? "" : ` and up to ${later} more`}`,
-    ...(minutes === 0 ? [] : [`about ${formatDuration(minutes * 60)} of waiting`]),
+    ...(minutes === 0 ? [] : [`about ${formatDuration(minutes * 60)}`]),
   ].join(", ");
 }
 
@@ -186,10 +186,7 @@ function foldedRow({ steps, finally: restoring }: Plan): Row {
     all.filter(({ readiness }) => readiness === "left-out").length,
     all.filter(({ readiness }) => readiness === "unchanged").length,
   ];
-  const texts = [
-    ...(out === 0 ? [] : [`${out} not chosen`]),
-    ...(same === 0 ? [] : [`${same} unchanged`]),
-  ];
+  const texts = [...(out === 0 ? [] : [`${out} not chosen`]), ...(same === 0 ? [] : [`${same} unchanged`])];
   const skipped = texts.length === 0 ? "" : ` (skipped: ${texts.join(", ")})`;
   return { label: "All", text: `every step and check: --verbose${skipped}`, tone: "quiet" };
 }

@@ -15,6 +15,12 @@ import { warningRows } from "./warning-rows.ts";
 
 const KEYS = "e why · d details and aws command · q cancel (then Enter)";
 
+export interface QuestionView {
+  readonly foot?: "keys" | "countdown";
+  /** Rows of the glass: where the question is longer, its first row stands again above the cursor. */
+  readonly rows?: number;
+}
+
 /**
  * The last rows above the cursor: deed, change, undo, the title of each warning, environment, keys. They fit a screen of
  * 24 rows, however long the plan above them was; `d` shows the rest. Ends with a line feed.
@@ -22,7 +28,7 @@ const KEYS = "e why · d details and aws command · q cancel (then Enter)";
 export function renderQuestion(
   question: ConfirmQuestion,
   display: DisplayOptions,
-  foot: "keys" | "countdown" = "keys",
+  { foot = "keys", rows: glass = Number.POSITIVE_INFINITY }: QuestionView = {},
 ): string {
   const { step, stale, position, phase, identity, warnings } = question;
   const place: Place = { number: position.join("/"), kind: phase === "undo" ? "Undo step" : "Step" };
@@ -32,18 +38,18 @@ export function renderQuestion(
     ...undoRows(step, "d"),
     ...warningRows(warnings, display),
   ];
+  const headline = questionHeadline(place, step, foot === "keys" ? nextOf(question) : BY_ITSELF);
+  const first = paragraph(headlineText(headline), display, 0);
   const lines = [
     ...staleLines(question, stale, display),
-    ...paragraph(
-      headlineText(questionHeadline(place, step, foot === "keys" ? nextOf(question) : BY_ITSELF)),
-      display,
-      0,
-    ),
+    ...first,
     ...rows.flatMap((row) => rowLines(row, display, 1)),
     ...identityLines(identity, display),
     ...(foot === "keys" ? [...silenceLines(question, display), ...paragraph(KEYS, display, 1, "quiet")] : []),
   ];
-  return `${lines.join("\n")}\n`;
+  // With the row of the cursor, and the one above all.
+  const isOnGlass = lines.length + 2 <= glass;
+  return `${[...lines, ...(isOnGlass ? [] : first)].join("\n")}\n`;
 }
 
 /** A step that puts something back, above its countdown: it asks nothing. Ends with a line feed. */

@@ -36,8 +36,7 @@ export function renderWait(wait: ShownWait, now: number, display: DisplayOptions
   return [
     ...paragraph(headlineText(waitHeadline(wait)), display, 0, "strong"),
     ...detail.map((line) => `  ${toAscii(line, display)}`),
-    ...timeRows(wait, now, display),
-    ...leaveRows(wait, display),
+    ...footRows(wait, now, display),
   ];
 }
 
@@ -56,22 +55,30 @@ const waitHeadline = ({ number, title }: ShownWait): Headline => ({
   next: "wait; leaving is safe",
 });
 
-/** How long it has taken, and about when the run ends; each question before that is counted as answered at once. */
-function timeRows({ since, limit, usual, after }: ShownWait, now: number, display: DisplayOptions): string[] {
-  const isLate = usual !== undefined && now > since + usual * 1000;
-  const expected = usual === undefined ? "" : ` of about ${minutes(usual)}${isLate ? ", longer than usual" : ""}`;
-  const most = limit === undefined ? "" : `, limit ${minutes(limit)}`;
-  const times = `${minutes((now - since) / 1000)}${expected}${most}`;
-  if (usual === undefined || after === undefined) return paragraph(times, display, 2, "quiet");
-  const left = Math.max(0, since + usual * 1000 - now) + after * 1000;
-  const when = `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
-  return paragraph(`${times}. ${when}`, display, 2, "quiet");
+/** How long it has taken; about when the run ends, where that can be said; and that Ctrl-C leaves it to AWS. */
+function footRows(wait: ShownWait, now: number, display: DisplayOptions): string[] {
+  const end = endText(wait, now, display);
+  const [times, leave] = [`${timesText(wait, now)}.`, leaveText(wait)];
+  const rows = end === undefined ? [`${times} ${leave}`] : [`${times} ${end}`, leave];
+  return rows.flatMap((text) => paragraph(text, display, 2, "quiet"));
 }
 
-function leaveRows({ resume }: ShownWait, display: DisplayOptions): string[] {
-  const after = resume === undefined ? "" : `; AWS continues. Resume: ${resume}`;
-  return paragraph(`Ctrl-C stops watching${after}`, display, 2, "quiet");
+/** `0:18 of about 2:00, limit 30:00` */
+function timesText({ since, limit, usual }: ShownWait, now: number): string {
+  const isLate = usual !== undefined && now > since + usual * 1000;
+  const expected = usual === undefined ? "" : ` of about ${minutes(usual)}${isLate ? " (late)" : ""}`;
+  return `${minutes((now - since) / 1000)}${expected}${limit === undefined ? "" : `, limit ${minutes(limit)}`}`;
 }
+
+/** Each question until then is counted as answered at once. */
+function endText({ since, usual, after }: ShownWait, now: number, display: DisplayOptions): string | undefined {
+  if (usual === undefined || after === undefined) return undefined;
+  const left = Math.max(0, since + usual * 1000 - now) + after * 1000;
+  return `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
+}
+
+const leaveText = ({ resume }: ShownWait): string =>
+  `Ctrl-C stops watching${resume === undefined ? "" : `; AWS continues. Resume: ${resume}`}`;
 
 /** `0:24`, `15:00`, `1:02:03` */
 export function minutes(seconds: number): string {

@@ -112,9 +112,9 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       "PRODUCTION vulcan-prod · 111122223333 · eu-west-1",
       "by vulcan-ops undo",
       "Circuit breaker is off",
-      "A deployment started in the last 10 min",
+      "Deployed minutes ago",
       "The image tag was pushed again",
-      "Whether the schema fits is unknown",
+      "The schema may not fit",
       "Auto scaling is active",
       "An IAM role differs",
     ])

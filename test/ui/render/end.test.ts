@@ -125,7 +125,7 @@ describe("END", () => {
       live: false,
     });
     expect(text).toContain(
-      "\u001b[32mRolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %. Next: vulcan-ops watch --for 10m",
+      "\u001b[32mRolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %. Next: vulcan-ops watch",
     );
     expect(text).toContain("\u001b[1;7;31m PRODUCTION \u001b[22;27;39mvulcan-prod · 111122223333 · eu-west-1");
   });

@@ -38,7 +38,7 @@ describe("the summary", () => {
     const [place, deed, effort, ...rest] = rowsOf(NORMAL);
     expect(place).toContain("PRODUCTION vulcan-prod · 111122223333 · eu-west-1");
     expect(deed).toBe("Plan: roll back 1.43.0 (:43) → 1.42.0 (:42). Next: type 42 at step 2");
-    expect(effort).toBe(" 1 change, about 5 min of waiting");
+    expect(effort).toBe(" 1 change, about 5 min");
     const text = rest.join("\n");
     expect(text).toMatch(/! WARN +A deployment is in progress$/m);
     expect(text).toMatch(/Undo +task definition back to vulcan-prod:43, by vulcan-ops undo$/m);

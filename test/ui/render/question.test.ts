@@ -20,9 +20,9 @@ describe("a question with six warnings and an undo", () => {
       "PRODUCTION vulcan-prod · 111122223333 · eu-west-1",
       "Undo task definition back to vulcan-prod:43, by vulcan-ops undo",
       "! WARN Circuit breaker is off",
-      "! WARN A deployment started in the last 10 min",
+      "! WARN Deployed minutes ago",
       "! WARN The image tag was pushed again",
-      "! WARN Whether the schema fits is unknown",
+      "! WARN The schema may not fit",
       "! WARN Auto scaling is active",
       "! WARN An IAM role differs",
     ])

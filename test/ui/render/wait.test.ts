@@ -89,8 +89,7 @@ describe("a wait", () => {
   it("says its name alone while nothing is known", () => {
     expect(renderWait({ title: "Watch", since: SINCE, text: "" }, SINCE, PLAIN)).toEqual([
       "Watch. Next: wait; leaving is safe",
-      "  0:00",
-      "  Ctrl-C stops watching",
+      "  0:00. Ctrl-C stops watching",
     ]);
   });
 
