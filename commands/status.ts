@@ -13,6 +13,8 @@ import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { problems } from "../src/domain/status/problems.ts";
 import { summaryOf } from "../src/domain/status/situation.ts";
 import { whyNothingIsKnown } from "../src/domain/status/target-status.ts";
+import { asTyped } from "../src/domain/typed-options.ts";
+import { withCommand } from "../src/domain/unfinished.ts";
 import { renderStatus } from "../src/ui/render/status.ts";
 import { renderTargets } from "../src/ui/render/targets.ts";
 
@@ -47,6 +49,7 @@ async function one(options: StatusOptions, context: ProcessContext): Promise<Exi
     schemaVersion: 1,
     summary: summaryOf(overview),
     ...overview,
+    unfinished: overview.unfinished.map((left) => withCommand(left, (line) => asTyped(line, typed))),
     troubles: problems(overview),
     next: nextCommands(overview, typed),
   };

@@ -1,3 +1,4 @@
+import { deedDone } from "../domain/deed.ts";
 import { withState } from "../domain/ending-state.ts";
 import { RUN_AGAIN } from "../domain/error.ts";
 import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
@@ -23,7 +24,7 @@ export function withAftermath<World>(run: Run<World>, ending: ExecutionOutcome):
   if (others.length > 0)
     return saying(
       ending,
-      `${done}; still in effect: ${titles(others)}`,
+      `${done}; still in effect: ${deeds(run, others)}`,
       `${counted(others.length, "change")} in effect`,
     );
   if (refused.size > 0) return saying(ending, done, "");
@@ -41,6 +42,15 @@ function saying(ending: ExecutionOutcome, more: string, state: string): Executio
 function nextOfNothing({ next }: ExecutionOutcome): readonly string[] {
   const others = next.filter((line) => !/^vulcan-ops (undo|resume) /.test(line));
   return others.length > 0 ? others : [RUN_AGAIN];
+}
+
+/** With the names that there are now: `renamed instance vulcan-prod to vulcan-prod-before`. */
+function deeds<World>({ execution }: Run<World>, written: readonly Written[]): string {
+  const texts = written.map(({ step }) => {
+    const deed = execution.steps[step.id]?.planned?.deed;
+    return deed === undefined ? step.title : deedDone(deed);
+  });
+  return texts.join(", ");
 }
 
 const titles = (written: readonly Written[]): string => written.map(({ step }) => step.title).join(", ");

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planText } from "../../src/cli/plan-text.ts";
+import { renderQuestion } from "../../src/ui/render/question.ts";
+import { warningRows } from "../../src/ui/render/warning-rows.ts";
 import { openRig, type Rig } from "../support/sandbox-harness.ts";
 import { BRISK } from "../support/stories/cutover.ts";
 import { type Recording, record } from "./record.ts";
@@ -71,6 +74,23 @@ describe.runIf(process.platform === "linux")("the first question", () => {
 
   it("of a rollback is whole on a glass of 24 rows, with its plan", async () => {
     expect((await firstOf("rollback")).printed).toBeLessThanOrEqual(GLASS.rows);
+  });
+
+  it.each(Object.keys(TAKES))("of %s stands below or beside every warning of its plan", async (procedure) => {
+    const calls = await recordingOf(procedure, "success");
+    const [plan] = calls.flatMap((call) => (call.kind === "plan" ? [call.plan] : []));
+    const [question] = calls.flatMap(({ ...call }) =>
+      call.kind === "ask" && call.question.kind === "confirm" ? [call.question] : [],
+    );
+    if (plan === undefined || question === undefined) throw new Error(`${procedure} has no plan, or asks nothing`);
+    const display = { ...GLASS, colour: false, unicode: true, live: false };
+    const shown = `${planText(plan, display, 0, { questionFollows: true })}${renderQuestion(question, display)}`;
+    const found = [...plan.steps, ...plan.finally].flatMap(({ findings }) => findings);
+    const titles = warningRows(
+      found.filter(({ level }) => level === "warn"),
+      display,
+    ).map(({ text }) => text);
+    expect(titles.filter((title) => !shown.includes(title))).toEqual([]);
   });
 
   it.each(["success", "unread"])("of a rollback has 25 words that stand out at most: %s", async (ending) => {
