@@ -271,7 +271,7 @@ async function askAfterFailure<World>(
 /** `because` is the failure that led to the undo; without one, the operator asked for it. */
 function undoOutcome<World>(
   run: Run<World>,
-  { end, step, irreversible, stays, ...found }: UndoOutcome,
+  { end, step, irreversible, stays: idle, kept: gaps, ...found }: UndoOutcome,
   because?: ExecutionOutcome,
 ): ExecutionOutcome {
   const { id } = run.execution;
@@ -280,14 +280,17 @@ function undoOutcome<World>(
   const what = undoneText(run.execution, found);
   const kept = irreversible.length === 0 ? "" : `; cannot be undone: ${irreversible.join("; ")}`;
   const why = because === undefined ? "" : ` (because: ${because.text})`;
-  const left = stays.length === 0 ? "" : `; left where it is: ${stays.join("; ")}`;
-  const text = `${what}${kept}${left}${why}`;
+  const left = idle.length === 0 ? "" : `; left where it is: ${idle.join("; ")}`;
+  const notUndone = gaps.map(({ of, text }) => `; not undone: ${of}, ${text}`).join("");
+  const text = `${what}${kept}${notUndone}${left}${why}`;
   const next = [commandLine`vulcan-ops show ${id}`];
   const ended =
     irreversible.length > 0
       ? ({ status: "failed", exitCode: EXIT.failed, reason: "irreversible", text, next } as const)
       : ({ status: "undone", exitCode: because === undefined ? EXIT.done : EXIT.undone, text, next } as const);
-  return withSentence(ended, "");
+  const ending = withSentence(ended, "");
+  const stays = gaps.length === 0 ? "" : `${gaps.map(({ of }) => of).join(" and ")} stays`;
+  return { ...ending, state: withState(ending.state, stays) };
 }
 
 const isSending = ({ undone }: Pick<UndoOutcome, "undone">, because: ExecutionOutcome | undefined): boolean =>

@@ -1,5 +1,6 @@
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import type { JsonObject } from "../domain/json.ts";
+import type { UndoGap } from "../domain/operation.ts";
 import type { Step } from "../domain/runbook.ts";
 import { isNeedless, restoringStepThatBlocks } from "./between.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
@@ -25,6 +26,8 @@ interface UndoneSteps {
   readonly irreversible: readonly string[];
   /** What stays, since it does nothing by itself. */
   readonly stays: readonly string[];
+  /** What the undone steps had changed beside, and no undo takes back. */
+  readonly kept: readonly UndoGap[];
 }
 
 /**
@@ -34,7 +37,11 @@ interface UndoneSteps {
  */
 export async function undoAll<World>(run: Run<World>): Promise<UndoOutcome> {
   await waitUntilConsistent(run);
-  const results = { undone: [], needless: [], irreversible: [], stays: [] } as Record<keyof UndoneSteps, string[]>;
+  const texts = { undone: [], needless: [], irreversible: [], stays: [] } as Record<
+    Exclude<keyof UndoneSteps, "kept">,
+    string[]
+  >;
+  const results = { ...texts, kept: [] as UndoGap[] };
   for (const id of undoable(run.execution)) {
     const step = stepOf(run, id) ?? (await restoringStepThatBlocks(run, id));
     const undo = run.execution.steps[id]?.confirmed?.undo;
@@ -55,7 +62,7 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoOutcome> {
     // Only a sent request undoes. If the state was as wanted without one, this undo did nothing.
     if (run.execution.steps[id]?.undoSent === undefined) results.needless.push(end.text);
     else results.undone.push(id);
-    if (undo.keeps !== undefined) results.stays.push(`${undo.keeps.of}: ${undo.keeps.text}`);
+    if (undo.keeps !== undefined) results.kept.push(undo.keeps);
   }
   return { end: NOTHING_LEFT_TO_DO, step: "", ...results };
 }

@@ -42,7 +42,7 @@ it("by the SNS topic that the configuration names, once", async () => {
 });
 
 const UNKNOWN =
-  /not known whether it was announced \([\s\S]* END +It is not known whether the maintenance was announced: /;
+  /not known whether it was announced \([\s\S]* END +It is not known whether the maintenance was announced\. Next: /;
 
 it.each([
   [
@@ -50,7 +50,7 @@ it.each([
     "gone",
     undefined,
     0,
-    /NOT ANNOUNCED: [\s\S]* END +The maintenance was not announced: /,
+    /NOT ANNOUNCED: [\s\S]* END +The maintenance was not announced\. Next: /,
   ],
   ["an answer that is lost", "vulcan-prod-alerts", "after", 1, UNKNOWN],
   ["a request that is lost", "vulcan-prod-alerts", "before", 0, UNKNOWN],

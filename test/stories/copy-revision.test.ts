@@ -70,8 +70,8 @@ it("an undo goes back, and leaves the copy, which nothing runs", async () => {
   const undo = ["undo", "--yes", "--expect-current", "44", "--state-dir", rig.stateDir];
   const { code, stderr } = await vulcanOps(undo, { columns: 300 });
   expect({ code, runs: serviceRevision(rig.sandbox) }).toEqual({ code: 0, runs: "vulcan-prod:43" });
-  expect(stderr).toContain(
-    "Undone: rolled back vulcan-prod to 1.43.0 (:43); left where it is: Register a copy with that image: an unused revision",
+  expect(stderr).toMatch(
+    /END +Undone: rolled back vulcan-prod to 1\.43\.0 \(:43\)\. Next: [\s\S]*Result +left where it is: Register a copy with that image: an unused revision/,
   );
   expect((await definition(44)).taskDefinition?.status).toBe("ACTIVE");
 });

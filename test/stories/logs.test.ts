@@ -63,7 +63,7 @@ it("follows, each line once and in its order, until Ctrl-C", async () => {
 
 it.each<[string[], number, RegExp]>([
   [["--revision", "latest"], 6, /is not a task definition revision, as in 42/],
-  [["--revision", "vulcan-blue:42"], 6, /vulcan-blue:42 is not registered/],
+  [["--revision", "vulcan-blue:42"], 6, /there is no task definition vulcan-blue:42/],
   [["--revision", "arn:aws:ecs:us-east-1:1:task-definition/vulcan-prod:42"], 6, /starts only task definitions from/],
   [["--revision", "99"], 6, /there is no task definition vulcan-prod:99/],
   [["--lines", "0"], 6, /is no number from 1 to 10000/],

@@ -75,9 +75,12 @@ describe("status tells what is", () => {
   it.each<[string, RegExp]>([
     ["storage-full", /✗ Database vulcan-prod is storage-full/],
     ["autoscaler-fights", /Scaling +\d+ to \d+ tasks, active/],
-    ["breaker-no-target", /✗ No target is healthy: users get errors\./],
-    ["bad-but-healthy", /\? 1\.43\.0 \(:43\) came \d+ min ago: too few requests to see errors\./],
-    ["no-capacity", /✗ Release 1\.43\.0 \(:43\) does not start: 0\/3 tasks run after \d+ min\./],
+    ["breaker-no-target", /✗ No target is healthy: users get errors\. Next: /],
+    ["bad-but-healthy", /\? 1\.43\.0 \(:43\) came \d+ min ago, too few requests to judge\. Next: watch\n/],
+    [
+      "no-capacity",
+      /✗ 1\.43\.0 \(:43\) does not start, 1\.42\.0 \(:42\) serves\. Next: .*\n✗ 0\/3 tasks run after \d+ min\./,
+    ],
   ])("of %s", async (scenario, shown) => {
     await rig.sandbox.reset(scenario);
     expect((await details()).stdout).toMatch(shown);

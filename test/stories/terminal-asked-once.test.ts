@@ -59,7 +59,7 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, 
       const pane = open("migrate down 2");
       await pane.until(ASKED);
       pane.type("Down", "Down", "Enter");
-      await pane.until(questionOf("protect", 18));
+      await pane.until(questionOf(9, 18));
       // Before a write: an execution that has put things back is not resumed.
       pane.type("C-c");
       const stopped = await pane.until("EXIT=130");

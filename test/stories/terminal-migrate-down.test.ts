@@ -21,17 +21,17 @@ describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
     const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" migrate down 2; echo EXIT=$?'`;
     const pane = terminals.open(command, { env, columns: 110 });
     const COUNTDOWN = "y now, any other key holds";
-    const QUESTIONS: readonly (readonly [step: string, prompt: string | undefined, ...keys: string[]])[] = [
-      ["protect", undefined, "y", "Enter"],
-      ["shrink", undefined, "y", "Enter"],
+    const QUESTIONS: readonly (readonly [step: number, prompt: string | undefined, ...keys: string[]])[] = [
+      [9, undefined, "y", "Enter"],
+      [10, undefined, "y", "Enter"],
       [
-        "down",
+        11,
         "NO UNDO[\\s\\S]*Type drop licences\\.seats to migrate down the database to 6, q to cancel:",
         "drop licences.seats",
         "Enter",
       ],
-      ["unprotect", COUNTDOWN, "y"],
-      ["revert", COUNTDOWN, "y"],
+      [12, COUNTDOWN, "y"],
+      [13, COUNTDOWN, "y"],
     ];
     expect(mutations(rig.sandbox)).toEqual([]);
     for (const [step, prompt, ...keys] of QUESTIONS) {

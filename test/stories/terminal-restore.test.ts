@@ -25,13 +25,13 @@ describe.skipIf(!has("tmux"))("restore at a real terminal", () => {
     await pane.until(/What shall happen once the restored database is there\?/);
     pane.type("Down", "Down", "Enter");
     const COUNTDOWN = "y now, any other key holds";
-    const QUESTIONS: readonly (readonly [step: string, prompt: string | undefined, ...keys: string[]])[] = [
-      ["restore", undefined, "y", "Enter"],
-      ["align", COUNTDOWN, "y"],
-      ["fence", undefined, "y", "Enter"],
-      ["away", "Type vulcan-prod to rename .*, q to cancel:", "vulcan-prod", "Enter"],
-      ["into", undefined, "y", "Enter"],
-      ["switch", "Type vulcan-prod to .*, q to cancel:", "vulcan-prod", "Enter"],
+    const QUESTIONS: readonly (readonly [step: number, prompt: string | undefined, ...keys: string[]])[] = [
+      [4, undefined, "y", "Enter"],
+      [5, COUNTDOWN, "y"],
+      [11, undefined, "y", "Enter"],
+      [13, "Type vulcan-prod.*, q to cancel:", "vulcan-prod", "Enter"],
+      [14, undefined, "y", "Enter"],
+      [15, "Type vulcan-prod.*, q to cancel:", "vulcan-prod", "Enter"],
     ];
     expect(mutations(rig.sandbox)).toEqual([]);
     for (const [step, prompt, ...keys] of QUESTIONS) {

@@ -32,7 +32,8 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     });
   };
   /** Wherever it is wrapped. */
-  const ASKED = /Type\s+42\s+to\s+roll\s+back\s+vulcan-prod\s+to\s+1\.\s*42\.0,\s+q\s+to\s+cancel:/;
+  /** On a narrow screen the deed stands above it. */
+const ASKED = /Type 42( to roll back vulcan-prod to 1\.42\.0)?, q to cancel:/;
 
   it("shows the change, takes 42, follows the rollout, and ends with what to do next", async () => {
     const pane = open("rollback");
@@ -80,10 +81,10 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     const pane = open("rollback");
     await pane.until(ASKED);
     pane.type("42", "Enter");
-    await pane.until(/Step 4\/6 .* of about 2:00/);
+    await pane.until(/Step 4\/6: wait for the rollout [\s\S]* of about 2:00/);
     pane.type("C-c");
     const screen = await pane.until("EXIT=130");
-    expect(screen).toMatch(/AWS continues with/);
+    expect(screen).toMatch(/Stopped watching at step 4\/6 \(rollout\): AWS continues\.\s+Next: /);
     expect(screen).toContain("vulcan-ops resume");
 
     const again = open("resume");

@@ -55,11 +55,11 @@ export function startTerminals(): Terminals {
 }
 
 /**
- * The screen on which a step asks, as the last thing there. The plan above has the same heads, and the question before
- * may still stand there: between this step's head and the prompt no other one's may be.
+ * The screen on which a step asks, as the last thing there. The question before may still stand there: between this
+ * step's first row and the prompt no other one's may be.
  */
-export const questionOf = (step: string, steps: number, prompt = "\\[y/N\\]"): RegExp =>
-  new RegExp(` \\d+/${steps} ${step} (?:(?!\\n \\d+/${steps} )[\\s\\S])*${prompt}\\s*$`);
+export const questionOf = (step: number, steps: number, prompt = "\\[y/N\\]"): RegExp =>
+  new RegExp(`Step ${step}/${steps}: (?:(?!\\nStep \\d+/${steps}: )[\\s\\S])*${prompt}\\s*$`);
 
 function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
   const screen = () => tmux("capture-pane", "-p", "-J", "-S", "-200", "-t", name);
