@@ -18,8 +18,9 @@ export function beyondHeadline(ended: ExecutionEnded): string {
   const [own = ""] = sentence.split(/[:;] /, 1);
   if (own !== lead && placeIn(own) !== placeIn(lead)) return sentence;
   const rest = sentence.slice(own.length + 2);
-  // Only a longer form of the same.
-  return rest.startsWith(tail) && !/[;,]/.test(rest) ? "" : rest;
+  // Only a longer form of the same; of a failure it is the cause.
+  const isSame = ended.status !== "failed" && rest.startsWith(tail) && !/[;,]/.test(rest);
+  return isSame ? "" : rest;
 }
 
 /** `step 3/6 (revert)` */

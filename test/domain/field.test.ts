@@ -169,3 +169,9 @@ describe("any raw value", () => {
     );
   });
 });
+
+it("a duration has limits where its field has them, in seconds", () => {
+  const limits = { minimum: 900, maximum: 86_400 };
+  expect(["15m", "24h", 900].map((raw) => parse("duration", raw, limits).ok)).toEqual([true, true, true]);
+  expect(["14m59s", "25h", 60].map((raw) => parse("duration", raw, limits).ok)).toEqual([false, false, false]);
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { foldExecution } from "../../src/domain/execution.ts";
+import { foldExecution, type StepConfirmed } from "../../src/domain/execution.ts";
 import { BROKEN } from "./fake-world.ts";
 import { goOn, journalled, lastOf, putStep, remoteError, runAll, runbookOf, stageOf, step } from "./support.ts";
 
@@ -32,6 +32,23 @@ describe("undo", () => {
     ]);
     expect(stage.cells.values).toEqual({ a: 1, b: 10 });
     expect(stage.sent).toHaveLength(4);
+  });
+
+  it("names what it leaves, in its question and in its end", async () => {
+    const stage = stageOf({ a: 1, b: 10 });
+    await runAll(stage, both);
+    const at = stage.journal.findIndex((event) => event.type === "step.confirmed" && event.step === "second");
+    const event = stage.journal[at] as StepConfirmed;
+    const keeps = { of: "the schema", text: "migrations 7 and 8 stay" };
+    stage.journal[at] = { ...event, undo: { ...event.undo, keeps } as never };
+    const end = await goOn(stage, both, "undo");
+    const [question] = stage.asked.slice(-2);
+    expect(question).toMatchObject({ warnings: [{ code: "undo-keeps", title: "the schema is not undone" }] });
+    expect(end).toMatchObject({
+      status: "undone",
+      text: "undone: second (verified), first (verified); not undone: the schema, migrations 7 and 8 stay",
+    });
+    expect(end.state).toMatch(/: .*the schema stays$/);
   });
 
   it("declined before it has sent anything is exit 3, and the execution stays as it was", async () => {

@@ -85,6 +85,8 @@ describe("the menu", () => {
     expect(has(HEALTHY)).toBe(false);
     expect(has(HEALTHY, "cc5ftm")).toBe(true);
     expect(has(OWN_ROLLBACK, "cc5ftm")).toBe(false);
+    // An older one stays on offer.
+    expect(has(OWN_ROLLBACK, "aa1bbb")).toBe(true);
   });
 
   it.each(Object.entries(SITUATIONS))("of %s names each deed once", (_name, status) => {

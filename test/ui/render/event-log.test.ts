@@ -52,3 +52,28 @@ it("without a terminal, and with --verbose, each step is told", () => {
   const log = logOf(false);
   expect([started, planned(), verified(FIND?.summary ?? "")].map((event) => log.write(event))).not.toContain("");
 });
+
+it("of a continued run knows the numbers of all steps before any asks", () => {
+  const log = createEventLog(PLAIN);
+  log.learnSteps([
+    { id: "find", title: "Find" },
+    { id: "revert", title: "Revert" },
+  ]);
+  expect(log.headOf("revert")).toEqual({ number: "2/2", title: "Revert" });
+});
+
+it("of a wait with figures prints the sentence, and only when it is another one", () => {
+  const log = createEventLog(PLAIN);
+  const progress = (minute: number, text: string) =>
+    log.write({
+      ...BASE,
+      at: `2026-04-10T03:${String(10 + minute)}:07.000Z`,
+      type: "step.progress",
+      step: "watch",
+      text: `${text}\n  CPU %: before 25, now ${minute}`,
+      data: { done: minute, total: 15 },
+    });
+  expect(progress(1, "no limit broken")).toMatch(/1\/15 done {2}no limit broken\n$/);
+  expect(progress(2, "no limit broken")).toBe("");
+  expect(progress(3, "no limit broken; higher than before: CPU %")).toMatch(/higher\s+than before/);
+});
