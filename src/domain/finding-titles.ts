@@ -68,7 +68,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "exec-session-shared": "ECS Exec sessions share one process space",
   "exec-unhealthy": "the task is UNHEALTHY",
   "exec-way-closed": "ECS Exec may not reach AWS",
-  "failed-before": "the release you rolled back from",
+  "failed-before": "this release failed before",
   "failed-before-unknown": "whether this release failed before is unknown",
   "fitting-revision-unknown": "whether that revision fits the schema is unknown",
   "groups-by-hand": "more target groups than steps",

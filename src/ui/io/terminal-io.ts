@@ -40,6 +40,8 @@ interface TerminalDesk {
   readonly eventLog: EventLog;
   readonly live: LiveView;
   readonly title: TerminalTitle;
+  /** A step that is planned, until it is known whether its question says the same. */
+  planned?: { readonly step: string; readonly text: string } | undefined;
 }
 
 /** The Io port for a person at a terminal: questions, and a live view between them if the terminal can redraw. */
@@ -63,6 +65,7 @@ export function createTerminalIo({ answers, clock = { now: Date.now }, ...termin
     ask: (question, remind) => ask(desk, question, remind),
     waits: (wait) => waits(desk, wait),
     close() {
+      tellPlanned(desk);
       live.stop();
       desk.title.restore();
       if (terminal.input.isTTY && terminal.input.isRaw) terminal.input.setRawMode(false);
@@ -76,8 +79,14 @@ const SHOW_CURSOR = "\u001b[?25h";
 /** After these events a step waits, so its view begins or continues. */
 const WAITING: readonly AnyEvent["type"][] = ["step.confirmed", "step.sent", "step.progress"];
 
-function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEvent): void {
+function notify(desk: TerminalDesk, event: AnyEvent): void {
+  const { terminal, eventLog, live, title } = desk;
   const { output, display } = terminal;
+  tellPlanned(desk);
+  if (event.type === "step.planned" && display.verbose !== true) {
+    desk.planned = { step: event.step, text: eventLog.write(event) };
+    return;
+  }
   const isProgress = event.type === "step.progress";
   const isWaiting = "step" in event && WAITING.includes(event.type);
   if (!(display.live && isProgress)) {
@@ -95,6 +104,16 @@ function notify({ terminal, eventLog, live, title }: TerminalDesk, event: AnyEve
   if (isProgress) live.update(progressText(event, display));
 }
 
+/** Tells of the step that was planned last, unless its own question is about to: that has it all. */
+function tellPlanned(desk: TerminalDesk, asking?: string): void {
+  const { planned, live, terminal } = desk;
+  desk.planned = undefined;
+  if (planned === undefined || planned.text === "" || planned.step === asking) return;
+  const resume = live.pause();
+  terminal.output.write(planned.text);
+  resume();
+}
+
 /** Its first row has left the glass by the time its last one is there. */
 const isTallerThan = (text: string, { rows = Number.POSITIVE_INFINITY }: NodeJS.WriteStream): boolean =>
   text.split("\n").length > rows - 1;
@@ -103,13 +122,17 @@ const titleOf = ({ number, title }: ReturnType<EventLog["headOf"]>): string =>
   [number, title, "· vulcan-ops"].filter(Boolean).join(" ");
 
 /** The view is there before the wait reports anything. */
-function waits({ terminal, eventLog, live }: TerminalDesk, wait: ExpectedWait): void {
+function waits(desk: TerminalDesk, wait: ExpectedWait): void {
+  const { terminal, eventLog, live } = desk;
+  tellPlanned(desk);
   const { live: canRedraw, quiet = false } = terminal.display;
   if (canRedraw && !quiet && terminal.stop?.aborted !== true) live.know(wait, eventLog.headOf(wait.step));
 }
 
 /** Prints between the lines of a view, which then continues below. */
-function besideView({ terminal, live }: TerminalDesk, text: string): void {
+function besideView(desk: TerminalDesk, text: string): void {
+  const { terminal, live } = desk;
+  tellPlanned(desk);
   const resume = live.pause();
   terminal.output.write(text);
   resume();
@@ -118,6 +141,7 @@ function besideView({ terminal, live }: TerminalDesk, text: string): void {
 async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?: Reminder): Promise<AnswerTo<Q>> {
   desk.live.stop();
   const anyQuestion: Question = question;
+  tellPlanned(desk, anyQuestion.kind === "confirm" ? anyQuestion.step.id : undefined);
   const answer = await { confirm, choice, hold, takeOver, principal }[anyQuestion.kind](
     afterStop(desk),
     anyQuestion as never,

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTerminalIo } from "../../../src/ui/io/terminal-io.ts";
 import { width } from "../../../src/ui/text/wrap.ts";
 import { bundled } from "../../support/bundle.ts";
+import { QUESTION, REVERT } from "../plans.ts";
 import type { Scene } from "../terminal-scenes.ts";
 import { NO_TMUX, type Pane, startTerminals, type Terminals } from "../tmux.ts";
 
@@ -108,7 +110,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
     await pane.until(TYPE_42);
     const glass = pane.glass();
     for (const part of [
-      "Roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42)",
+      "roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42)",
       "PRODUCTION vulcan-prod · 111122223333 · eu-west-1",
       "by vulcan-ops undo",
       "Circuit breaker is off",
@@ -278,7 +280,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
   describe("the live view", () => {
     it("shows the wait, then leaves the plain lines and the cursor", async ({ expect }) => {
       const pane = open("live");
-      await pane.until(/Step 2\/3 {2}\S[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
+      await pane.until(/Step 2\/3: \S[\s\S]*leaving is safe\n[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
       expect(pane.hasCursor()).toBe(false);
       const screen = await pane.until("PANE-END");
       expect(screen).toMatch(
@@ -298,25 +300,25 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       const pane = open("signal");
       await pane.until("[y/N]");
       pane.type("y", "Enter");
-      await pane.until(/Step 2\/3/);
+      await pane.until(/leaving is safe/);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
-      expect(shownBefore(screen)).not.toMatch(/Step 2\/3|\^C/);
+      expect(shownBefore(screen)).not.toMatch(/leaving is safe|\^C/);
       expect(screen).toMatch(/→ SEND[\s\S]*stopping at a safe point\n03:41:09Z {2}✓ OK[\s\S]*RESULT "signalled"/);
     });
 
     it("says step, time of about, limit, end and how to leave; keys leave no trace", async ({ expect }) => {
       const pane = open("wait");
-      await pane.until(/0:\d\d of about 1:00, limit 15:00[\s\S]*1 of 3 run :42/);
+      await pane.until(/1 of 3 run :42[\s\S]*0:\d\d of about 1:00, limit 15:00/);
       pane.type("x", "Enter", "Enter", "y", "Enter");
       await pane.until(/0:(0[2-9]|[1-5]\d) of about/);
-      expect(pane.screen()).toMatch(/\n {2}The run ends about \d\d:\d\dZ, in about [67] min\.\n/);
+      expect(pane.screen()).toMatch(/limit 15:00\. The run ends about \d\d:\d\dZ, in about [67]\s+min\.\n/);
       expect(pane.screen()).toContain("Resume: vulcan-ops resume 7K2M");
-      expect(pane.screen().match(/Step 2\/3/g)).toHaveLength(1);
+      expect(pane.screen().match(/leaving is safe/g)).toHaveLength(1);
       pane.type("C-c");
       const screen = await pane.until("PANE-END");
       expect(screen).toMatch(/→ SEND[^\n]*\n[^\n]*\n?03:41:09Z {2}✓ OK/);
-      expect(shownBefore(screen)).not.toMatch(/Step 2\/3|Ctrl-C stops|\^C|\n[xy]\n/);
+      expect(shownBefore(screen)).not.toMatch(/leaving is safe|Ctrl-C stops|\^C|\n[xy]\n/);
       expect(pane.modes()).toMatch(/ isig icanon .* echo /);
     });
 
@@ -334,7 +336,7 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
       pane.type("clear; fg", "Enter");
       await pane.until(/Step 2\/3[\s\S]*1 of 3 run/);
       pane.type("x", "C-c");
-      expect(shownBefore(await pane.until("RESULT"))).not.toMatch(/Step 2\/3|\^C/);
+      expect(shownBefore(await pane.until("RESULT"))).not.toMatch(/leaving is safe|\^C/);
       pane.type("exit", "Enter");
       await pane.until("PANE-END");
     });
@@ -424,4 +426,23 @@ describe("without a terminal", () => {
     expect(run("live", "", { FORCE_COLOR: "1" }).stdout).toContain("\u001b[32m");
     expect(run("live", "", { FORCE_COLOR: "1", NO_COLOR: "1" }).stdout).not.toContain("\u001b");
   });
+});
+
+it("tells of a planned step once: where its question follows, by that alone", async () => {
+  let shown = "";
+  const display = { columns: 80, colour: false, unicode: true, live: false };
+  const write = (text: string): boolean => {
+    shown += text;
+    return true;
+  };
+  const output = { isTTY: true, columns: 80, rows: 24, write } as never;
+  const input = { isTTY: true } as never;
+  const io = createTerminalIo({ input, output, display, answers: { yes: true, sandbox: true } });
+  const event = { at: "2026-04-10T03:41:07.000Z", execution: "7k2m", phase: "undo", type: "step.planned" } as const;
+  io.notify({ ...event, ...REVERT, step: REVERT.id, findings: [] } as never);
+  await io.ask(QUESTION);
+  expect(shown).not.toContain("PLAN");
+  io.notify({ ...event, ...REVERT, step: REVERT.id, findings: [] } as never);
+  io.say("Something else.\n");
+  expect(shown).toMatch(/PLAN[\s\S]*Something else\./);
 });
