@@ -7,6 +7,7 @@ import {
   type Service,
   shortName,
   type Task,
+  type TaskStart,
 } from "../../domain/aws/ecs.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
 import { usageError } from "../../domain/error.ts";
@@ -288,11 +289,21 @@ function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    start: toStart(task),
     ...(task.startedAt && { startedAt: task.startedAt.toISOString() }),
     ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
     ended: (task.containers ?? []).flatMap(toEnded),
     addresses: addressesOf(task, instances),
+  };
+}
+
+function toStart({ createdAt, connectivityAt, pullStartedAt, pullStoppedAt }: Sdk.Task): TaskStart {
+  return {
+    ...(createdAt && { createdAt: createdAt.toISOString() }),
+    ...(connectivityAt && { connectivityAt: connectivityAt.toISOString() }),
+    ...(pullStartedAt && { pullStartedAt: pullStartedAt.toISOString() }),
+    ...(pullStoppedAt && { pullStoppedAt: pullStoppedAt.toISOString() }),
   };
 }
 

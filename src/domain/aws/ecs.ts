@@ -198,6 +198,8 @@ export interface Task {
   readonly exitCodes: readonly number[];
   /** Id of the deployment that started it. */
   readonly startedBy?: string;
+  /** How far its start has come. */
+  readonly start?: TaskStart;
   /** When its containers had started; absent before that. */
   readonly startedAt?: string;
   /** When it was asked to stop. For a draining task, this is long before `stoppedAt`. */
@@ -215,6 +217,16 @@ export interface Task {
   readonly ended?: readonly EndedContainer[];
   /** By which target groups know it: its private addresses, IPv4 and IPv6, or `instance:port`; see `targets.ts`. */
   readonly addresses: readonly string[];
+}
+
+/** When a task passed each part of its start, in this order; RFC 3339. [D: Task] */
+export interface TaskStart {
+  /** ECS has placed it. */
+  readonly createdAt?: string;
+  /** Its network was connected. */
+  readonly connectivityAt?: string;
+  readonly pullStartedAt?: string;
+  readonly pullStoppedAt?: string;
 }
 
 /** A container of a task, as ECS Exec sees it. */
