@@ -1,3 +1,7 @@
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { ECSClient, ListTasksCommand, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startLoad } from "../sandbox/load.ts";
@@ -54,6 +58,33 @@ describe("a deployment that succeeds", () => {
     expect([code, lines.at(-1)]).toMatchObject([0, { verdict: "UPGRADED", exitCode: 0, inFlight: true }]);
     expect(lines.slice(0, -1).filter(({ verdict }) => verdict !== null)).toEqual([]);
     expect(lines.length).toBeLessThan(20);
+  });
+
+  it("shows the pipeline's run where one's own configuration names it; its token is nowhere", async () => {
+    const run = {
+      ...{ run_number: 812, head_sha: "a1b2c3d4".repeat(5), head_branch: "main", status: "in_progress" },
+      ...{ created_at: "2000-01-01T00:00:00Z", conclusion: null },
+    };
+    const github = createServer((_, response) => response.end(JSON.stringify({ workflow_runs: [run] })));
+    await new Promise<void>((resolve) => github.listen(0, "127.0.0.1", resolve));
+    const config = join(rig.stateDir, "own.yaml");
+    const pipeline = "{githubRepository: acme/vulcan, workflow: deploy.yml, tokenFromEnv: DEPLOY_TOKEN}";
+    writeFileSync(config, `schemaVersion: "1"\ntargets:\n  vulcan-prod:\n    pipeline: ${pipeline}\n`);
+    const { port } = github.address() as AddressInfo;
+    const env = {
+      VULCAN_OPS_CONFIG: config,
+      GITHUB_API_URL: `http://127.0.0.1:${port}`,
+      DEPLOY_TOKEN: "ghp_secret",
+    };
+    const before = await follow([], { env });
+    expect(before.stdout).toContain("the pipeline has not deployed yet: run 812 in progress, a1b2c3d to main");
+    await begun("major-release", false);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(130), 800);
+    const { stdout, stderr } = await follow([], { env, stop: stop.signal }).finally(() => github.close());
+    expect(stderr).toContain("1/7 push, done: a1b2c3d to main at 00:00:00Z");
+    expect(stderr).toMatch(/2\/7 image, done: 2\.0\.0 pushed .*; run 812 in progress/);
+    expect(`${before.stdout}${before.stderr}${stdout}${stderr}`).not.toContain("ghp_secret");
   });
 
   it("that is left goes on: exit 130, and nothing was changed", async () => {

@@ -7,9 +7,9 @@ import {
   type Service,
   shortName,
   type Task,
-  type TaskStart,
 } from "../../domain/aws/ecs.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
+import type { TaskStart } from "../../domain/aws/task-start.ts";
 import { usageError } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../json.ts";
 import type { AlarmSubject } from "./alarms.ts";
+import type { TaskStart } from "./task-start.ts";
 
 /**
  * What the reads return: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. A member
@@ -217,16 +218,6 @@ export interface Task {
   readonly ended?: readonly EndedContainer[];
   /** By which target groups know it: its private addresses, IPv4 and IPv6, or `instance:port`; see `targets.ts`. */
   readonly addresses: readonly string[];
-}
-
-/** When a task passed each part of its start, in this order; RFC 3339. [D: Task] */
-export interface TaskStart {
-  /** ECS has placed it. */
-  readonly createdAt?: string;
-  /** Its network was connected. */
-  readonly connectivityAt?: string;
-  readonly pullStartedAt?: string;
-  readonly pullStoppedAt?: string;
 }
 
 /** A container of a task, as ECS Exec sees it. */

@@ -1,3 +1,13 @@
+/** Which workflow builds and deploys the image. */
+export interface PipelineSettings {
+  /** `owner/name` */
+  readonly githubRepository: string;
+  /** The file of the workflow, `deploy.yml`. */
+  readonly workflow: string;
+  /** The variable that holds a token which may read the repository's Actions; a public repository needs none. */
+  readonly tokenFromEnv?: string;
+}
+
 /** A run of the workflow that builds and deploys the image, as GitHub Actions reports it; times in RFC 3339. */
 export interface PipelineRun {
   readonly number: number;
@@ -11,7 +21,7 @@ export interface PipelineRun {
   readonly createdAt: string;
   readonly startedAt?: string;
   readonly updatedAt?: string;
-  readonly url: string;
+  readonly url?: string;
 }
 
 /** Something that may not be visible from here, and then why. */

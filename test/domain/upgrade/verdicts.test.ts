@@ -30,7 +30,8 @@ it.each([
 it("is described in the README by this table", () => {
   const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
   const rows = UPGRADE_VERDICTS.map(
-    ({ verdict, exit, means, evidence, next }) => `| ${verdict} | ${exit} | ${means} | ${evidence} | \`${next}\` |`,
+    ({ verdict, exit, means, evidence, next, nextOfFollow }) =>
+      `| ${verdict} | ${exit} | ${means} | ${evidence} | \`${next}\` | \`${nextOfFollow}\` |`,
   );
   expect(readme).toContain(rows.join("\n"));
 });

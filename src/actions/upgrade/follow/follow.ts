@@ -11,6 +11,7 @@ import { verdictOf, verdictRow } from "../../../domain/upgrade/verdicts.ts";
 import { awaitRollout } from "../../ecs/rollout/monitor.ts";
 import { servingNow } from "../../ecs/rollout/progress-text.ts";
 import { describeMigration } from "../../vulcan/migrate-on-startup.ts";
+import { commitText, runText } from "../phases/push-and-image.ts";
 import { type DeploymentInFlight, FIND_CALLS, findDeployment, lastEnd } from "./find-deployment.ts";
 import { PhaseReader } from "./phase-reader.ts";
 import { SpareCalls } from "./spare-calls.ts";
@@ -57,6 +58,8 @@ async function nothingInFlight(service: Service, following: Following, spare: Sp
     );
   };
   const now = clock.now();
+  const building = await runInProgress(services);
+  const end = lastEnd(service, history, now, name);
   return {
     at: now,
     cluster: target.cluster,
@@ -64,8 +67,18 @@ async function nothingInFlight(service: Service, following: Following, spare: Sp
     change: name(service.taskDefinition),
     began: history[0]?.startedAt ?? new Date(now).toISOString(),
     phases: [],
-    end: lastEnd(service, history, now, name),
+    end: building === undefined ? end : { ...end, evidence: [...end.evidence, building], next: [FOLLOW] },
   };
+}
+
+const FOLLOW = verdictRow("LEFT").nextOfFollow;
+
+/** A pipeline that has not come to the deployment yet. */
+async function runInProgress({ pipeline }: ActionServices): Promise<string | undefined> {
+  const runs = await pipeline?.runs();
+  const run = runs?.visible === true ? runs.value[0] : undefined;
+  if (run === undefined || run.conclusion !== undefined) return undefined;
+  return `the pipeline has not deployed yet: ${runText(run)}, ${commitText(run)}`;
 }
 
 /** What is stuck, or was left, has not failed. */

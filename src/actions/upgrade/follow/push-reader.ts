@@ -50,7 +50,8 @@ export class PushReader {
     const isOver = run.visible && run.value.conclusion !== undefined;
     if (services.pipeline === undefined || isOver || clock.now() < this.#askedAt + AGAIN_MS) return;
     this.#askedAt = clock.now();
-    this.#pushed = { ...this.#pushed, run: this.#ownRun(await services.pipeline.runs()) };
+    const runs = await services.pipeline.runs();
+    this.#pushed = { ...this.#pushed, run: this.#ownRun(runs) };
   }
 
   #ownRun(runs: Visible<readonly PipelineRun[]>): Visible<PipelineRun> {
@@ -63,7 +64,8 @@ export class PushReader {
     const { image } = this.#of;
     if (image === undefined || this.#isImageRead || !this.#spare.take(1)) return;
     this.#isImageRead = true;
-    this.#pushed = { ...this.#pushed, image: await this.#lookUp(image) };
+    const found = await this.#lookUp(image);
+    this.#pushed = { ...this.#pushed, image: found };
   }
 
   async #lookUp(ref: string): Promise<Visible<PushedImage>> {

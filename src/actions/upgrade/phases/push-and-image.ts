@@ -11,10 +11,13 @@ const DIGEST_LENGTH = 19;
 export function push(pushed: Pushed | undefined): PhaseProgress {
   const run = pushed?.run;
   if (run?.visible !== true) return { phase: 1, state: "unseen", sentence: unseen(run), details: [] };
-  const { sha, branch, createdAt } = run.value;
-  const sentence = `${sha.slice(0, HASH_LENGTH)}${branch === undefined ? "" : ` to ${branch}`} at ${clockTime(createdAt)}`;
-  return { phase: 1, state: "done", since: createdAt, sentence, details: [] };
+  const { createdAt } = run.value;
+  return { phase: 1, state: "done", since: createdAt, sentence: commitText(run.value), details: [] };
 }
+
+/** `a1b2c3d to main at 03:28:20Z` */
+export const commitText = ({ sha, branch, createdAt }: PipelineRun): string =>
+  `${sha.slice(0, HASH_LENGTH)}${branch === undefined ? "" : ` to ${branch}`} at ${clockTime(createdAt)}`;
 
 /** Phase 2: what the pipeline's run says, and whether the registry has the image. */
 export function image(pushed: Pushed | undefined): PhaseProgress {
@@ -31,7 +34,7 @@ export function image(pushed: Pushed | undefined): PhaseProgress {
     ...(seconds !== undefined && { seconds }),
     sentence: texts.join("; "),
     ...(isAbsent && { action: WAY_BACK }),
-    details: run?.conclusion === undefined || run.conclusion === "success" ? [] : [run.url],
+    details: run?.conclusion === undefined || run.conclusion === "success" ? [] : [run.url ?? "no address of the run"],
   };
 }
 
@@ -43,7 +46,7 @@ function imageText(found: Pushed["image"] | undefined): string {
   return `${name}${pushedAt === undefined ? "" : ` pushed ${clockTime(pushedAt)}`}, ${digest.slice(0, DIGEST_LENGTH)}`;
 }
 
-function runText({ number, status, conclusion, startedAt, createdAt, updatedAt }: PipelineRun): string {
+export function runText({ number, status, conclusion, startedAt, createdAt, updatedAt }: PipelineRun): string {
   if (conclusion === undefined) return `run ${number} ${status.replaceAll("_", " ")}`;
   const seconds = secondsBetween(startedAt ?? createdAt, updatedAt);
   return `run ${number}: ${conclusion}${seconds === undefined ? "" : ` in ${seconds} s`}`;
