@@ -15,7 +15,7 @@ export interface UpgradeVerdict {
   readonly nextOfFollow: string;
 }
 
-/** The README shows this table. */
+/** docs/upgrade.md shows this table. */
 export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
   {
     verdict: "UPGRADED",
