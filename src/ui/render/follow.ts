@@ -23,15 +23,37 @@ export function followTitle({ phases }: FollowReport): string {
   return `Phase ${phase}/7, ${PHASES[phase - 1]}: ${action}`;
 }
 
-/** Rows of details, so that the whole view fits 24 rows at 80 columns, and 20 at 40. */
-const MOST_DETAILS = { wide: 6, narrow: 3 } as const;
+/** Rows of the phases, so that the whole view fits 24 rows at 80 columns, and 20 at 40. */
+const MOST_BODY = { wide: 18, narrow: 12 } as const;
+const MOST_DETAILS = 6;
 
 /** The seven phases at one moment; on a narrow screen those that are done, and those ahead, share a row. */
-export function renderPhases({ phases, change, trouble }: FollowReport, now: number, display: DisplayOptions): string {
-  const isFolded = isNarrow(display);
-  const rows = isFolded ? folded(phases, now, display) : phases.flatMap((one) => phaseRows(one, now, display));
-  const warned = trouble === undefined ? [] : paragraph(trouble.split("\n")[0] ?? "", display, 0, "warn");
-  return [...paragraph(change, display, 0), ...rows, ...warned].join("\n");
+export function renderPhases(report: FollowReport, now: number, display: DisplayOptions): string {
+  const { phases, change, trouble } = report;
+  const bare = phases.map((one) => ({ ...one, details: [] }));
+  const rowsOf = (some: readonly PhaseProgress[]) =>
+    isNarrow(display) ? folded(some, now, display) : some.flatMap((one) => phaseRows(one, now, display));
+  const around = [
+    ...paragraph(change, display, 0),
+    ...(trouble === undefined ? [] : paragraph(trouble.split("\n")[0] ?? "", display, 0, "warn")),
+  ];
+  const most = isNarrow(display) ? MOST_BODY.narrow : MOST_BODY.wide;
+  const room = Math.min(MOST_DETAILS, most - around.length - rowsOf(bare).length);
+  const current = currentPhase(phases);
+  const shown = phases.map((one) =>
+    one === current ? { ...one, details: fitting(one.details, room, display) } : { ...one, details: [] },
+  );
+  const [title = "", ...warned] = around;
+  return [title, ...rowsOf(shown), ...warned].join("\n");
+}
+
+const detailIndent = (display: DisplayOptions): number => (isNarrow(display) ? 1 : 5);
+
+/** As many details as have room; that there are more is said. */
+function fitting(details: readonly string[], room: number, display: DisplayOptions): readonly string[] {
+  const rows = details.flatMap((text) => foreignLines(withoutArns(text), display, detailIndent(display)));
+  if (rows.length <= room) return rows;
+  return room < 2 ? [] : [...rows.slice(0, room - 1), `${" ".repeat(detailIndent(display))}${toAscii("…", display)}`];
 }
 
 const NAME_CELLS = 18;
@@ -43,15 +65,9 @@ function phaseRows(one: PhaseProgress, now: number, display: DisplayOptions): st
   const name = `${pad(toAscii(glyph, display), 2)} ${one.phase} ${PHASES[one.phase - 1]}`;
   const head = `${paint(pad(name, NAME_CELLS + 2), tone, display)}${pad(timeText(one, now), TIME_CELLS)}`;
   const room = display.columns - NAME_CELLS - TIME_CELLS - 2;
-  return [...hang(head, wrap(toAscii(sentenceOf(one, now), display), room)), ...detailRows(one, display)].map((row) =>
+  return [...hang(head, wrap(toAscii(sentenceOf(one, now), display), room)), ...one.details].map((row) =>
     row.trimEnd(),
   );
-}
-
-function detailRows({ details }: PhaseProgress, display: DisplayOptions): string[] {
-  const most = isNarrow(display) ? MOST_DETAILS.narrow : MOST_DETAILS.wide;
-  const rows = details.flatMap((text) => foreignLines(withoutArns(text), display, isNarrow(display) ? 1 : 5));
-  return rows.length <= most ? rows : [...rows.slice(0, most - 1), `     ${toAscii("…", display)}`];
 }
 
 /** How long it took, or has lasted so far. */
@@ -107,7 +123,7 @@ function foldedRows(
     tone,
     display,
   );
-  return [head, ...paragraph(sentenceOf(first, now), display, 1), ...detailRows(first, display)];
+  return [head, ...paragraph(sentenceOf(first, now), display, 1), ...first.details];
 }
 
 /** Details of a phase in one line of a log. */
@@ -145,27 +161,28 @@ const TONES: Readonly<Record<FollowEnd["verdict"], Tone>> = {
   LEFT: "warn",
 };
 
-/** A screen of 24 rows, with the prompt that follows. */
-const MOST_ROWS = 23;
+/** A screen of 24 rows, or 20 of a narrow one, with the prompt that follows. */
+const MOST_ROWS = { wide: 23, narrow: 19 } as const;
 /** Of the sentence that says why, which may quote a long error. */
-const MOST_TEXT = 5;
-const LEAST_EVIDENCE = 3;
+const MOST_TEXT = { wide: 5, narrow: 4 } as const;
+const LEAST_EVIDENCE = 1;
 
 /** The end: the verdict, what serves, the phases, the evidence as far as it fits the screen, and what to type. */
 export function renderFollowEnd(report: FollowReport, end: FollowEnd, display: DisplayOptions): string {
   const isWhole = display.verbose === true;
+  const size = isNarrow(display) ? "narrow" : "wide";
   const title = report.phases.length === 0 ? "NO DEPLOYMENT IN FLIGHT" : verdictText(end);
   const text = paragraph(`${capital(withoutArns(end.text))}.`, display, 1);
   const head = [
     paint(title, TONES[end.verdict], display),
-    ...(isWhole ? text : shortened(text, MOST_TEXT, display)),
+    ...(isWhole ? text : shortened(text, MOST_TEXT[size], display)),
     ...(end.serving === undefined ? [] : paragraph(`${end.serving}.`, display, 1)),
     ...(report.phases.length === 0 ? [] : paragraph(report.change, display, 1)),
   ];
   const phases = endPhases(report, display);
   const next = nextLines(end.next, display, 1);
   const evidence = end.evidence.flatMap((line) => foreignLines(withoutArns(line), display, 1));
-  const room = Math.max(LEAST_EVIDENCE, MOST_ROWS - head.length - phases.length - next.length);
+  const room = Math.max(LEAST_EVIDENCE, MOST_ROWS[size] - head.length - phases.length - next.length);
   return [...head, ...phases, ...(isWhole ? evidence : shortened(evidence, room, display)), ...next, ""].join("\n");
 }
 

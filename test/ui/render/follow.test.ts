@@ -89,8 +89,8 @@ describe("the end of a migration that ECS killed", () => {
     const text = renderFollowEnd(reportOf(blocked, 4), KILLED, { ...PLAIN, columns });
     await expect(text).toMatchFileSnapshot(`../../golden/ui/follow-killed-${columns}.txt`);
     expect(text.split("\n").filter((row) => width(row) > columns)).toEqual([]);
-    // Twenty-four rows, with the prompt.
-    if (columns >= 80) expect(text.split("\n").length).toBeLessThanOrEqual(24);
+    // With the row of the prompt.
+    expect(text.split("\n").length).toBeLessThanOrEqual(ROWS[columns]);
     expect(text).toContain("Traffic is served");
   });
 

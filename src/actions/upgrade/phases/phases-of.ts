@@ -25,8 +25,9 @@ export function phasesOf(facts: PhaseFacts, failed?: Phase): readonly PhaseProgr
 
 /** While it migrates, no check can pass: that is no news. A task that was stopped for it is. */
 function afterMigrations(health: PhaseProgress, { state }: PhaseProgress): PhaseProgress {
-  if (state !== "now" || health.state !== "now" || health.action !== undefined) return health;
+  if (state !== "now" || health.state !== "now") return health;
   const { since: _, ...rest } = health;
+  if (health.action !== undefined) return { ...rest, details: [] };
   return { ...rest, state: "ahead", details: [] };
 }
 
