@@ -97,7 +97,7 @@ export const BLOCKED: MigrationFacts = {
       state: "active",
       seconds: 76,
       isMigrating: true,
-      waitsFor: { on: "documents", mode: "AccessExclusiveLock" },
+      waitsFor: { on: "documents", mode: "AccessExclusiveLock", rows: 41_000 },
       behind: [4711],
     }),
     session(4802, "vulcan", {

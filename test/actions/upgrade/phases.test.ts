@@ -88,7 +88,7 @@ describe("4 migrations", () => {
       since: at(66),
       until: { at: at(65 + 150), what: "ECS stops the task" },
       sentence:
-        "6 → 7; version 8 “Add documents.checksum column” waits for AccessExclusiveLock on documents behind PID 4711",
+        "6 → 7; version 8 “Add documents.checksum column” waits for AccessExclusiveLock on documents (about 41000 rows) behind PID 4711",
       action: "end PID 4711",
       details: [
         "vulcan (PID 4801, user vulcan, active, for 1 min 16 s) waits for AccessExclusiveLock on documents behind quarterly-report (PID 4711, user analyst, idle in transaction, for 4 min)",

@@ -65,9 +65,12 @@ export function blockedSession(sessions: readonly LockedSession[]): LockedSessio
   return waiting.find(({ behind }) => !behind.some(isWaiting)) ?? waiting[0];
 }
 
-/** `waits for AccessExclusiveLock on documents behind PID 812` */
-export const waitText = (session: LockedSession): string =>
-  `waits for ${session.waitsFor?.mode} on ${session.waitsFor?.on} behind ${blockersText(session)}`;
+/** `waits for AccessExclusiveLock on documents (about 1200 rows) behind PID 812` */
+export function waitText(session: LockedSession): string {
+  const { mode, on, rows } = session.waitsFor ?? {};
+  const size = rows === undefined ? "" : ` (about ${rows} rows)`;
+  return `waits for ${mode} on ${on}${size} behind ${blockersText(session)}`;
+}
 
 /** `PID 812 and PID 813` */
 export const blockersText = ({ behind }: LockedSession): string => behind.map((pid) => `PID ${pid}`).join(" and ");
