@@ -7,6 +7,7 @@ import { guardError } from "../domain/error.ts";
 import { type Network, networkOf } from "../domain/network.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
+import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { createClock } from "./clock.ts";
 
 /** The target, whose credentials to use, where requests go and by which way, and the target's clock. */
@@ -14,6 +15,7 @@ export interface ResolvedTarget {
   readonly target: Target;
   /** The profile that was chosen; keys of the environment may come before it. */
   readonly choice?: ProfileChoice | undefined;
+  readonly pipeline?: PipelineSettings | undefined;
   readonly files: AwsFiles;
   readonly endpoints: Endpoints;
   readonly network: Network;
@@ -28,6 +30,7 @@ interface Configured {
   /** What the target says of production stands: a file or a journal said it. */
   readonly saysProduction: boolean;
   readonly choice?: ProfileChoice | undefined;
+  readonly pipeline?: PipelineSettings | undefined;
 }
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
@@ -41,14 +44,14 @@ export async function resolveTarget(
   // What else such a shell names is gone with it: this is the one thing to say.
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
-  const { choice } = configured;
+  const { choice, pipeline } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { target, choice, files, endpoints, network, clock };
+  return { target, choice, pipeline, files, endpoints, network, clock };
 }
 
 /** The targets of the configuration. */

@@ -135,6 +135,14 @@ export const NEEDS = {
     reads: RELEASE,
     writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
   },
+  "upgrade follow": {
+    reads: [
+      ...[CALLER, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT].flat(),
+      "cloudwatch:GetMetricData",
+      "ecr:DescribeImages",
+    ],
+    writes: [],
+  },
   maintenance: {
     reads: RELEASE,
     writes: [

@@ -12,7 +12,7 @@ import {
   tagMoved,
 } from "./late-troubles.ts";
 import { longHistory } from "./long-history.ts";
-import { majorRelease, majorReleaseFails, majorReleaseSlow } from "./major-release.ts";
+import { majorRelease, majorReleaseFails, majorReleaseKills, majorReleaseSlow } from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
 import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-actors.ts";
 import { ipv6Only, twoTargetGroups } from "./other-networks.ts";
@@ -27,8 +27,10 @@ import {
   migrationFails,
   migrationLock,
   noCapacity,
+  registryUnreachable,
   secretMissing,
   slowMigration,
+  wrongPlatform,
 } from "./rollout-troubles.ts";
 import type { Scenario } from "./scenario.ts";
 import { frontProxy, logRouter } from "./several-containers.ts";
@@ -47,6 +49,8 @@ export const SCENARIOS: readonly Scenario[] = [
   storageFull,
   databasePrivate,
   imageMissing,
+  wrongPlatform,
+  registryUnreachable,
   secretMissing,
   crashLoop,
   healthFailing,
@@ -66,6 +70,7 @@ export const SCENARIOS: readonly Scenario[] = [
   majorRelease,
   majorReleaseFails,
   majorReleaseSlow,
+  majorReleaseKills,
   apiTrouble,
   longHistory,
   ipv6Only,

@@ -41,7 +41,7 @@ export function renderWait(wait: ShownWait, now: number, display: DisplayOptions
 }
 
 /** Of a target group's ARN its name is enough. */
-const withoutArns = (text: string): string =>
+export const withoutArns = (text: string): string =>
   text.replace(/arn:aws[a-z-]*:elasticloadbalancing:\S*?:targetgroup\/([^\s/]+)\/\w+/g, "$1");
 
 /** A word that is longer than a row is cut: a frame with a row that the terminal breaks could not be erased. */

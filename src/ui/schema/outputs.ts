@@ -78,6 +78,36 @@ const watch = object({
   caveats: listOf(anything),
 });
 
+const upgradeFollow = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  inFlight: flag,
+  change: text,
+  began: instant,
+  verdict: orNull(oneOf("UPGRADED", "FAILED", "ROLLED BACK BY ECS", "SUPERSEDED", "STUCK", "LEFT")),
+  phase: orNull(whole),
+  exitCode: orNull(whole),
+  reason: orNull(text),
+  text,
+  serving: orNull(text),
+  phases: listOf(
+    object({
+      phase: whole,
+      name: text,
+      state: oneOf("done", "now", "ahead", "failed", "unseen"),
+      since: orNull(instant),
+      seconds: orNull(whole),
+      sentence: text,
+      until: orNull(object({ at: instant, what: text })),
+      details: listOf(text),
+    }),
+  ),
+  evidence: listOf(text),
+  next: listOf(text),
+});
+
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
 const execution = object({
@@ -130,6 +160,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     line: either(object(doctorHead), diagnosis),
   },
   watch: { title: "watch; each line with ndjson is a report", json: watch },
+  "upgrade-follow": { title: "upgrade --follow; each line with ndjson is a report", json: upgradeFollow },
   "migrate-status": {
     title: "migrate status",
     json: object({
@@ -223,7 +254,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
 const COMMANDS_OF_PLAIN_OUTPUT: Readonly<Record<string, string>> = { "history list": "history" };
 
 /** Which output a command prints: a command over a runbook prints a plan, or what came of its execution. */
-export function outputOf(command: string, isDryRun: boolean): string | undefined {
+export function outputOf(command: string, isDryRun: boolean, isFollow = false): string | undefined {
+  if (isFollow) return `${command}-follow`;
   const name = (COMMANDS_OF_PLAIN_OUTPUT[command] ?? command).replace(" ", "-");
   if (Object.hasOwn(OUTPUTS, name)) return name;
   const isExecution = OUTPUTS.execution?.title.split(", ").includes(command) === true;
