@@ -133,6 +133,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "reason?": "text",
     text: "text",
     "outcome?": "text",
+    "state?": "text",
     "reminders?": texts,
     "identity?": IDENTITY,
     next: texts,

@@ -21,7 +21,7 @@ export async function settingsAsCode(
   return declared.length === 0 ? undefined : printedAs(form, declared, { region: open.target.region, intro: INTRO });
 }
 
-const INTRO = "Only what is missing. In code, add it to your own resources; nothing else of them changes.";
+const INTRO = "Only what is missing: in code, add it to your own resources.";
 
 interface Read {
   readonly service: Service;

@@ -118,6 +118,7 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
       withJournal(id, await continueJournal(current), session, lock, async (journal) => {
         const engine = engineOf(journal, lock, session);
         const by = { mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() };
+        io.learnSteps?.([...runbook.steps, ...runbook.finally]);
         const run = await resumeRun(engine, current.execution, runbook, by);
         if (isOnlyBack) return putBack(run);
         return mode === "undo" ? undo(run) : execute(run);
