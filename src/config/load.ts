@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
+import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
@@ -22,6 +23,8 @@ export interface Resolved {
   readonly profile?: string;
   /** The flag, the variable or the file that names it. */
   readonly profileBy?: string;
+  /** What tells whether clients have reconnected; absent where none is set. */
+  readonly probes?: readonly Probe[];
   /** Where each value came from, for people: flag, environment, file, default. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -40,6 +43,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   return {
     target: toTarget(name, settings, region),
     saysProduction: settings.production !== undefined,
+    ...probesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
       target: defining[0]?.path ?? "default",
@@ -54,10 +58,14 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
   return names.length === 0 ? [DEFAULT_TARGET] : names;
 }
 
+function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
+  return typeof reconnects === "object" ? { probes: reconnects } : {};
+}
+
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   const all = files.map((file) => file.targets[name] ?? {});
-  const accounts = [...new Set(all.flatMap(({ account }) => account ?? []))];
+  const accounts = [...new Set(all.flatMap((settings) => textOf(settings, "account") ?? []))];
   if (accounts.length > 1) {
     const where = files.map((file) => file.path).join(" and ");
     throw usageError("account-conflict", `target ${name} is pinned to ${accounts.join(" and to ")} (${where})`);
