@@ -101,7 +101,7 @@ export function connect(
   connectOptions: ConnectOptions,
 ): TargetConnection {
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, files, endpoints, network, clock } = resolved;
+  const { target, choice, probes, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -134,6 +134,7 @@ export function connect(
     schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
+    ...(probes && { reconnects: probes }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),
