@@ -14,6 +14,8 @@ export type StepOutcome =
       readonly text: string;
       /** A proof that was set up and could not be given; the steps after it still ran. */
       readonly unproven?: Failure;
+      /** With `unproven`: the exit code of the process, where it says more than "failed". */
+      readonly exitCode?: ExitCode;
       /** `resume` tries that proof again. */
       readonly isAgain?: boolean;
     }
@@ -108,7 +110,7 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
-      if (end.unproven !== undefined) return unprovenOutcome(end.text, end.unproven, end.isAgain === true, resume, id);
+      if (end.unproven !== undefined) return unprovenOutcome(end, end.unproven, resume, id);
       return {
         status: "done",
         exitCode: EXIT.done,
@@ -183,14 +185,13 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
 
 /** All steps ran, but not every result is proven: the execution does not end well. */
 function unprovenOutcome(
-  text: string,
+  { text, isAgain, exitCode = EXIT.failed }: StepOutcome & { kind: "done" },
   { reason, next }: Failure,
-  isAgain: boolean,
   resume: readonly string[],
   id: string,
 ): Unsaid {
   const undo = resume.slice(1);
-  return isAgain
+  return isAgain === true
     ? {
         status: "unknown",
         exitCode: EXIT.unknown,
@@ -200,7 +201,7 @@ function unprovenOutcome(
       }
     : {
         status: "failed",
-        exitCode: EXIT.failed,
+        exitCode,
         reason,
         text,
         next: [...withExecutionId(next, id), commandLine`vulcan-ops show ${id}`, ...undo],
