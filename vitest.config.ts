@@ -20,7 +20,7 @@ const UNITS = [
  * own to wait for, but for those of the sandbox, and no server that keeps the true time beside PostgreSQL.
  */
 const SIMULATED = [
-  "test/sandbox/{autoscaling,breaker,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/{autoscaling,breaker,clients,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
   "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
