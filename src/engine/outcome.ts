@@ -103,8 +103,12 @@ export function unknownIfConfirmed(end: StepOutcome, isUnderWay: boolean): StepO
 }
 
 /** The execution's ending that follows from a step's end. `wrote`: whether anything had been sent before. */
-export const executionOutcome = (end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome =>
-  withSentence(unsaidOutcome(end, step, wrote, id), end.kind === "done" ? "" : step);
+export function executionOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome {
+  const unsaid = unsaidOutcome(end, step, wrote, id);
+  if (end.kind !== "done") return withSentence(unsaid, step);
+  // With an exit code of its own, what was done has not failed.
+  return end.exitCode === undefined ? withSentence(unsaid, "") : { ...unsaid, outcome: capitalised(unsaid.text) };
+}
 
 function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): Unsaid {
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];

@@ -2,7 +2,7 @@ import { defineAction, type Verdict } from "../../domain/action.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Values } from "../../domain/field.ts";
 import { parseBaseline, type Replacement } from "../../domain/reconnects/reading.ts";
-import { type ReconnectReport, summaryOf, verdictOf } from "../../domain/reconnects/report.ts";
+import { type ReconnectReport, summaryOf, verdictLines, verdictOf } from "../../domain/reconnects/report.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { unlessTransient } from "../poll.ts";
 import { awaitReconnects } from "./await-reconnects.ts";
@@ -50,14 +50,14 @@ async function check({ baseline }: Values<typeof inputs>, context: ActionVerifyC
     return { begun, gone: gone === "unlisted" ? since : gone };
   };
   const question = { probes: services.reconnects ?? [], baseline: parseBaseline(baseline), change };
-  return verdictFor(await awaitReconnects(question, context, (report) => progress(summaryOf(report))));
+  return verdictFor(await awaitReconnects(question, context, (report) => progress(verdictLines(report).join("\n"))));
 }
 
 function verdictFor(report: ReconnectReport): Verdict {
   const verdict = verdictOf(report);
   const text = summaryOf(report);
   if (verdict === "BACK")
-    return { kind: "true", text, proof: `${report.rows.length} of ${report.rows.length} probes back` };
+    return { kind: "true", text, proof: `${report.rows.length}/${report.rows.length} probes BACK` };
   const isLost = verdict === "LOST";
   return {
     kind: "unproven",

@@ -16,16 +16,18 @@ export async function metricReading(metric: ProbeMetric, moment: ReadingMoment, 
   const { namespace, name, stat } = metric;
   const dimensions = metric.dimensions ?? (await ofTheBalancer(context));
   if (typeof dimensions === "string") return { kind: "none", why: dimensions };
-  const [points = []] = await context.services.aws.watch.series(
-    [{ namespace, name, stat, dimensions }],
-    spanOf(moment),
-  );
+  const span = spanOf(moment);
+  // CloudWatch refuses to be asked about no time at all.
+  const asked =
+    span.from < span.to ? context.services.aws.watch.series([{ namespace, name, stat, dimensions }], span) : [];
+  const [points = []] = await asked;
   return moment.kind === "before" ? usual(points) : newestSince(points, moment);
 }
 
+/** A minute that has begun before the end of the old tasks may still count them. */
 function spanOf(moment: ReadingMoment): Span {
   const to = minuteOf(moment.at);
-  return { from: moment.kind === "before" ? to - BASELINE_MINUTES * MINUTE : minuteOf(moment.gone), to };
+  return { from: moment.kind === "before" ? to - BASELINE_MINUTES * MINUTE : minuteOf(moment.gone - 1) + MINUTE, to };
 }
 
 function usual(points: readonly Point[]): Reading {
@@ -37,7 +39,6 @@ function usual(points: readonly Point[]): Reading {
   return { kind: "number", value, from };
 }
 
-/** A minute that has begun before the end of the old tasks may still count them. */
 function newestSince(points: readonly Point[], { gone, at }: ReadingMoment & { readonly kind: "since" }): Reading {
   const whole = points.filter((point) => point.at >= gone && point.at + MINUTE <= at);
   const newest = whole.reduce<Point | undefined>((last, one) => (last && last.at > one.at ? last : one), undefined);

@@ -27,14 +27,16 @@ export const verdictOf = ({ rows }: Pick<ReconnectReport, "rows">): ProbeVerdict
 export const isJudged = ({ rows }: ReconnectReport): boolean => rows.every(({ verdict }) => verdict !== "NOT YET");
 
 /** What the outcome says: `LOST: agents (12 → 8, wants 11 within 10 min); BACK: websockets, relays`. */
-export function summaryOf(report: Pick<ReconnectReport, "rows">): string {
-  const parts = WORST_FIRST.flatMap((verdict) => {
+export const summaryOf = (report: Pick<ReconnectReport, "rows">): string => verdictLines(report).join("; ");
+
+/** A line for each verdict, the worst first. */
+export function verdictLines(report: Pick<ReconnectReport, "rows">): readonly string[] {
+  return WORST_FIRST.flatMap((verdict) => {
     const rows = report.rows.filter((row) => row.verdict === verdict);
     if (rows.length === 0) return [];
     const names = rows.map((row) => (verdict === "BACK" ? row.probe.name : `${row.probe.name} (${detailOf(row)})`));
     return [`${verdict}: ${names.join(", ")}`];
   });
-  return parts.join("; ");
 }
 
 function detailOf({ before, now, why }: ProbeRow): string {

@@ -149,7 +149,7 @@ describe("the check of what has reconnected", () => {
   it("is good where everything is back, and says it for the outcome", async () => {
     const kept = await takenOf([SQL, LOG], { value: count("40"), lines: [at(-6)] });
     const now = world([SQL, LOG], { value: count("38"), lines: [at(-6), at(-2)] });
-    expect(await check(now, kept)).toEqual(["BACK: agents, scans", "2 of 2 probes back"]);
+    expect(await check(now, kept)).toEqual(["BACK: agents, scans", "2/2 probes BACK"]);
   });
 
   it("is LOST with exit 8, and the step counts as done", async () => {
@@ -177,7 +177,7 @@ describe("the check of what has reconnected", () => {
     const stale = world([SOCKETS], { points: [{ at: NOW - 6 * MINUTE, value: 40 }] });
     expect((await check(stale, kept))[0]).toContain("CloudWatch has no minute since the old tasks stopped");
     const fresh = world([SOCKETS], { points: [{ at: NOW - 4 * MINUTE, value: 36 }] });
-    expect(await check(fresh, kept)).toEqual(["BACK: sockets", "1 of 1 probes back"]);
+    expect(await check(fresh, kept)).toEqual(["BACK: sockets", "1/1 probes BACK"]);
   });
 
   it("judges nothing while an old task drains, whatever the numbers are", async () => {
