@@ -1,6 +1,6 @@
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
-  readonly type: "string" | "boolean" | "pipeline";
+  readonly type: "string" | "boolean" | "pipeline" | "probes";
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
@@ -98,6 +98,11 @@ export const TARGET_SETTINGS = {
     userOnly: true,
     description:
       "`{githubRepository: owner/name, workflow: deploy.yml, tokenFromEnv: GITHUB_TOKEN}`: what builds the image, for `upgrade --follow`; only in your own configuration file",
+  },
+  reconnects: {
+    type: "probes",
+    userOnly: true,
+    description: "probes that tell what has reconnected after tasks were replaced; only in your own configuration file",
   },
   profile: {
     type: "string",

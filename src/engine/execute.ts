@@ -163,16 +163,21 @@ async function runSteps<World>(run: Run<World>): Promise<Reached> {
   }
   const state = outcomeState(run);
   const text = outcomeSentence(run) ?? (last.end.kind === "done" ? last.end.text : "");
-  const all = [...unproven.map((end) => end.text), text, ...passed].filter((part) => part !== "");
-  const said = state === undefined || passed.length > 0 ? {} : { state };
-  return { ...last, end: { ...worstUnproven(unproven), kind: "done", text: all.join("; "), ...said } };
+  const [beside, doubts] = [unproven.filter(saysItself), unproven.filter((end) => !saysItself(end))];
+  const all = [...doubts.map((end) => end.text), text, ...beside.map((end) => end.text), ...passed];
+  const said = state === undefined || passed.length + beside.length > 0 ? {} : { state };
+  const whole = all.filter((part) => part !== "").join("; ");
+  return { ...last, end: { ...worstUnproven(unproven), kind: "done", text: whole, ...said } };
 }
+
+/** It has an exit code of its own: what was done stands first, and this beside it. */
+const saysItself = ({ exitCode }: Done): boolean => exitCode !== undefined;
 
 type Done = StepOutcome & { readonly kind: "done" };
 
 /** A proof that `resume` can still give comes first. */
 function worstUnproven(unproven: readonly Done[]): Partial<Done> {
-  return unproven.find(({ isAgain }) => isAgain) ?? unproven[0] ?? {};
+  return unproven.find(({ isAgain }) => isAgain) ?? unproven.find((end) => !saysItself(end)) ?? unproven[0] ?? {};
 }
 
 /** Runs one step until it ends well, or until its failure has been answered. */

@@ -9,6 +9,7 @@ import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
+import { partOf } from "../../engine/part-of.ts";
 import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
 import { resumeRun } from "../../engine/run.ts";
 import { putBackByHand, undoByHand } from "../../engine/undo-by-hand.ts";
@@ -87,9 +88,10 @@ async function continueExecution(
     assertSameAccount(loaded.execution, caller);
     await askForPrincipal(loaded.execution, caller, io);
     for (const line of remarks(loaded)) io.say(line);
-    const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
-    if (mode === "do") assertNotRestored(loaded.execution, runbook);
     const { planner } = target;
+    const document = await readDocument(started.runbook.text, started.runbook.source, "meaning");
+    const runbook = partOf(planner, document.runbook);
+    if (mode === "do") assertNotRestored(loaded.execution, runbook);
     const lines = async (refused: Refused) => {
       if (refused === "folder") return requestLines(await planUpcomingSteps(planner, runbook, loaded.execution, mode));
       const line =

@@ -108,6 +108,33 @@ const upgradeFollow = object({
   next: listOf(text),
 });
 
+const probeVerdict = oneOf("BACK", "NOT YET", "LOST", "CANNOT BE SEEN");
+/** A number, a time (RFC 3339), or null where nothing was read. */
+const probeValue = either(number, instant, { type: "null" });
+
+const reconnects = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  verdict: probeVerdict,
+  text,
+  change: object({ taskDefinition: text, begun: instant, oldTasksGone: orNull(instant) }),
+  probes: listOf(
+    object({
+      name: text,
+      source: oneOf("sql", "metric", "log"),
+      expect: text,
+      withinSeconds: whole,
+      before: probeValue,
+      now: probeValue,
+      verdict: probeVerdict,
+      why: text,
+    }),
+  ),
+  next: listOf(text),
+});
+
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
 const execution = object({
@@ -159,6 +186,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     json: object({ ...doctorHead, findings: listOf(diagnosis) }),
     line: either(object(doctorHead), diagnosis),
   },
+  reconnects: { title: "reconnects", json: reconnects },
   watch: { title: "watch; each line with ndjson is a report", json: watch },
   "upgrade-follow": { title: "upgrade --follow; each line with ndjson is a report", json: upgradeFollow },
   "migrate-status": {
