@@ -31,6 +31,7 @@ import {
   withSession,
   withTargetLock,
 } from "./session.ts";
+import { undoOverview } from "./undo-overview.ts";
 
 export interface ContinueOptions extends SessionOptions {
   /** The execution: its id, the beginning of it, or `last`; by default the newest one that can be continued. */
@@ -89,6 +90,7 @@ async function continueExecution(
     for (const line of remarks(loaded)) io.say(line);
     const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
     if (mode === "do") assertNotRestored(loaded.execution, runbook);
+    else for (const line of undoOverview(loaded.execution)) io.say(line);
     const { planner } = target;
     const lines = async (refused: Refused) => {
       if (refused === "folder") return requestLines(await planUpcomingSteps(planner, runbook, loaded.execution, mode));
