@@ -63,7 +63,16 @@ function judgePolicy({ arn, policy }: Topic, sources: readonly AlertSource[]): r
     const hit = denying.filter(({ by }) => by !== undefined);
     if (hit.length > 0) {
       const by = [...new Set(hit.flatMap((one) => one.by ?? []))];
-      return [denied(arn, whoOf(hit.map(({ source }) => source), sources), by)];
+      return [
+        denied(
+          arn,
+          whoOf(
+            hit.map(({ source }) => source),
+            sources,
+          ),
+          by,
+        ),
+      ];
     }
     const whom = whoOf(refused, sources);
     const input = { TopicArn: arn, AttributeName: "Policy", AttributeValue: withPublishers(policy, arn, account) };

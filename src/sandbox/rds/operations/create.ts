@@ -6,7 +6,7 @@ import { automatedBackup } from "../backups.ts";
 import { createdSettings } from "../created-settings.ts";
 import { recordEvent } from "../events.ts";
 import { checkGroups, refuseTaken } from "../find.ts";
-import { newName, checkedTags } from "../input.ts";
+import { checkedTags, newName } from "../input.ts";
 import { type MasterUser, masterUserOf } from "../master-user.ts";
 import { beginning, type DbInstance, type Settings } from "../model.ts";
 import { startNewServer } from "../new-server.ts";

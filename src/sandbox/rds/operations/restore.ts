@@ -4,7 +4,7 @@ import { text, withoutEmpty } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
-import { badCombination, newName, requiredText, checkedTags } from "../input.ts";
+import { badCombination, checkedTags, newName, requiredText } from "../input.ts";
 import type { DbInstance, Settings } from "../model.ts";
 import { refuseOverQuota } from "../quotas.ts";
 import { beginRestore, type Restore } from "../restore.ts";

@@ -4,7 +4,7 @@ import { flag, text } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { findIdle } from "../find.ts";
-import { badValue, filtered, newName, pageOf, requiredText, checkedTags } from "../input.ts";
+import { badValue, checkedTags, filtered, newName, pageOf, requiredText } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
 import {
   allSnapshots,

@@ -3,7 +3,7 @@ import type { Input } from "../../http/input.ts";
 import { text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
-import { badValue, pageOf, requiredText, checkedTags } from "../input.ts";
+import { badValue, checkedTags, pageOf, requiredText } from "../input.ts";
 import type { SubnetGroup } from "../model.ts";
 import { subnetGroupView } from "../views.ts";
 

@@ -5,7 +5,7 @@ import { changing, type Operation, reading } from "../../http/operation.ts";
 import type { Tag } from "../../http/tags.ts";
 import type { World } from "../../world.ts";
 import { groupArn, instanceArn, snapshotArn } from "../find.ts";
-import { badValue, requiredText, checkedTags } from "../input.ts";
+import { badValue, checkedTags, requiredText } from "../input.ts";
 import { allSnapshots } from "../snapshots.ts";
 
 interface Tagged {
