@@ -4,8 +4,8 @@ import type { ContainerShell, ExecPlace } from "./container-shell.ts";
 import type { DataReads } from "./database/facts.ts";
 import type { RevisionMark } from "./failed-revision.ts";
 import type { SchemaReads, VulcanReads } from "./migrations/reads.ts";
-import type { PipelineReads } from "./upgrade/pipeline.ts";
 import type { Probe } from "./reconnects/probe.ts";
+import type { PipelineReads } from "./upgrade/pipeline.ts";
 
 /** A way to notify people. */
 export interface Channel {

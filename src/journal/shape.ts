@@ -55,6 +55,7 @@ const DEED = members({
   "to?": "text",
   "shortTo?": "text",
   "how?": "text",
+  "isOneOfSeveral?": "flag",
   "reminder?": "text",
   "main?": "flag",
 });

@@ -84,11 +84,10 @@ function named(service: Service, written: string | undefined): string {
 }
 
 const containerUnknown = (taskDefinition: string): OpsError =>
-  usageError(
-    "container-unknown",
-    `it is not certain which container of ${taskDefinition} is the application`,
-    [commandLine`vulcan-ops logs`, "container: NAME of the target, in vulcan-ops.yaml"],
-  );
+  usageError("container-unknown", `it is not certain which container of ${taskDefinition} is the application`, [
+    commandLine`vulcan-ops logs`,
+    "container: NAME of the target, in vulcan-ops.yaml",
+  ]);
 
 function noLogs(taskDefinition: string, container: string): never {
   throw usageError(

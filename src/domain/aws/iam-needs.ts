@@ -166,6 +166,7 @@ export const NEEDS = {
   alerts: {
     reads: [
       ...[CALLER, LOCK, SERVICE, LEFTOVERS].flat(),
+      "cloudwatch:DescribeAlarmHistory",
       "cloudwatch:ListTagsForResource",
       "elasticloadbalancing:DescribeTargetGroups",
       "events:DescribeRule",

@@ -72,6 +72,7 @@ const deed = object({
   "at?": instant,
   "how?": text,
   "main?": oneOf(true),
+  "isOneOfSeveral?": oneOf(true),
   "reminder?": text,
 });
 
