@@ -10,6 +10,7 @@ import type {
   StepPlanned,
   StepSent,
 } from "../../domain/execution.ts";
+import type { ExecutionNoted } from "../../domain/execution-note.ts";
 import { holderText } from "../../domain/lock.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
 import { clockTime } from "../../domain/time.ts";
@@ -22,7 +23,11 @@ import { exitMeaning } from "./exit-meaning.ts";
 import { identityLines } from "./identity.ts";
 import { findingRow } from "./step-rows.ts";
 
+/** What happens while an execution runs. */
 export type AnyEvent = JournalEvent | ProgressEvent;
+
+/** What is shown of an execution. */
+export type ShownEvent = AnyEvent | ExecutionNoted;
 
 /** What is remembered of a step between its events. */
 export interface StepMemory {
@@ -50,7 +55,7 @@ interface EventLine<E> {
   below?(event: E, display: DisplayOptions, indent: number): string[];
 }
 
-type EventLines = { readonly [T in AnyEvent["type"]]: EventLine<Extract<AnyEvent, { type: T }>> };
+type EventLines = { readonly [T in ShownEvent["type"]]: EventLine<Extract<ShownEvent, { type: T }>> };
 
 const EVENT_LINES: EventLines = {
   "execution.started": { word: "START", tone: "strong", text: startedText },
@@ -60,6 +65,7 @@ const EVENT_LINES: EventLines = {
     text: (event) => `${event.mode === "undo" ? "undoing" : "resuming"} execution ${event.execution}`,
   },
   "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
+  "execution.noted": { word: "NOTE", tone: "strong", text: ({ text, operator }) => `${operator}: ${text}` },
   "step.planned": { word: "PLAN", titled: true, text: (event) => event.summary, below: plannedBelow },
   "step.confirmed": { word: "SEND", glyph: "→", text: confirmedText },
   "step.sent": { word: "SENT", glyph: "→", text: sentText },
@@ -85,8 +91,8 @@ const EVENT_LINES: EventLines = {
 };
 
 /** One event as plain lines: `03:41:07Z  OK  2/3 revert  Title — what happened`. Ends with a line feed. */
-export function renderEvent(event: AnyEvent, display: DisplayOptions, memory: Memory = new Map()): string {
-  const eventLine = EVENT_LINES[event.type] as EventLine<AnyEvent>;
+export function renderEvent(event: ShownEvent, display: DisplayOptions, memory: Memory = new Map()): string {
+  const eventLine = EVENT_LINES[event.type] as EventLine<ShownEvent>;
   const step = ("step" in event ? memory.get(event.step) : undefined) ?? {};
   const word = mark(eventLine.glyph ?? "", eventLine.word, display);
   const tone = typeof eventLine.tone === "function" ? eventLine.tone(event) : (eventLine.tone ?? "plain");
@@ -123,7 +129,7 @@ function headed(
 }
 
 /** What the line is about: `2/3 revert  Title`, or nothing for an execution. */
-function nameOf(event: AnyEvent, { number, title }: StepMemory, eventLine: EventLine<AnyEvent>): string[] {
+function nameOf(event: ShownEvent, { number, title }: StepMemory, eventLine: EventLine<ShownEvent>): string[] {
   if (!("step" in event)) return [];
   const undo = event.phase === "undo" ? "undo" : "";
   const name = [undo, number, event.step].filter(Boolean).join(" ");

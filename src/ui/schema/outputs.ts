@@ -182,6 +182,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       kept: listOf(object({ execution: text, why: text })),
     }),
   },
+  note: { title: "note", json: event },
   show: { title: "show", json: listOf(either(event, failure)) },
   iam: {
     title: "iam",
