@@ -62,7 +62,8 @@ const EVENT_LINES: EventLines = {
   "execution.resumed": {
     word: "START",
     tone: "strong",
-    text: (event) => `${event.mode === "undo" ? "undoing" : "resuming"} execution ${event.execution}`,
+    text: ({ mode, execution, statedReason }) =>
+      `${mode === "undo" ? "undoing" : "resuming"} execution ${execution}${statedText(statedReason)}`,
   },
   "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
   "execution.noted": { word: "NOTE", tone: "strong", text: ({ text, operator }) => `${operator}: ${text}` },
@@ -136,11 +137,13 @@ function nameOf(event: ShownEvent, { number, title }: StepMemory, eventLine: Eve
   return [eventLine.titled === true && title !== undefined ? `${name}  ${title}` : name];
 }
 
-function startedText({ runbook, target, caller, execution }: ExecutionStarted): string {
+const statedText = (reason: string | undefined): string => (reason === undefined ? "" : `\nreason: ${reason}`);
+
+function startedText({ runbook, target, caller, execution, statedReason }: ExecutionStarted): string {
   const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
   const region = target.region === undefined ? "" : `, ${target.region}`;
   const by = caller.source === undefined ? "" : `, by ${caller.source}`;
-  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}`;
+  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}${statedText(statedReason)}`;
 }
 
 function tookOverText({ from }: ExecutionTookOver): string {
@@ -212,7 +215,7 @@ export function renderEndAgain(ended: ExecutionEnded, display: DisplayOptions): 
 
 /** What is not put back stands before what to type, for it is what the next shift inherits. */
 function endedBelow(
-  { exitCode, next, reason, head, identity, outcome, unfinished = [], reminders = [] }: ExecutionEnded,
+  { exitCode, next, reason, head, identity, outcome, statedReason, unfinished = [], reminders = [] }: ExecutionEnded,
   display: DisplayOptions,
   indent: number,
 ): string[] {
@@ -228,6 +231,7 @@ function endedBelow(
     ...(identity === undefined ? [] : identityLines(identity, { ...display, columns: display.columns - indent })).map(
       (line) => " ".repeat(indent) + line,
     ),
+    ...(statedReason === undefined ? [] : rowLines({ label: "Reason", text: statedReason }, display, indent)),
     ...[...left, ...reminders.map((text) => ({ label: "Note", text }))].flatMap((row) =>
       rowLines(row, display, indent),
     ),

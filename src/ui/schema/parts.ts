@@ -24,6 +24,7 @@ export const target = object({
   "mutedAlarms?": text,
   "announceTopic?": text,
   "ask?": text,
+  "requireReason?": flag,
   "zone?": text,
   production: flag,
 });
