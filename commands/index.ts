@@ -22,6 +22,7 @@ export const COMMANDS: CommandList = {
   explain: async () => (await import("./explain.ts")).explain,
   history: async () => (await import("./history/index.ts")).history,
   show: async () => (await import("./show.ts")).show,
+  note: async () => (await import("./note.ts")).note,
   resume: async () => (await import("./resume.ts")).resume,
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
@@ -37,7 +38,7 @@ export const bareCommand = async (): Promise<Command> => (await import("./menu.t
 export const TASKS: readonly TaskGroup[] = [
   { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
   { heading: "Planned changes", commands: ["upgrade", "maintenance", "reconnects", "migrate", "restore", "alerts"] },
-  { heading: "Executions", commands: ["history", "show", "resume", "undo", "unlock"] },
+  { heading: "Executions", commands: ["history", "show", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
 ];

@@ -79,7 +79,9 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
     throw usageError("account-conflict", `target ${name} is pinned to ${accounts.join(" and to ")} (${where})`);
   }
   const production = all.some((settings) => settings.production === true);
-  return Object.assign({}, ...all.toReversed(), production ? { production } : {});
+  const requireReason = all.some((settings) => settings.requireReason === true);
+  const guards = { ...(production && { production }), ...(requireReason && { requireReason }) };
+  return Object.assign({}, ...all.toReversed(), guards);
 }
 
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
@@ -108,6 +110,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
+    ...(settings.requireReason === true ? { requireReason: true } : {}),
     ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };

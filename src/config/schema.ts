@@ -88,6 +88,11 @@ export const TARGET_SETTINGS = {
     description:
       "which steps ask a person: `each`, or `gates`, before it begins and before it migrates; only in your own configuration file",
   },
+  requireReason: {
+    type: "boolean",
+    description:
+      "every change but a rollback, a Down, a restore, `undo` and `resume` needs `--reason TEXT`, which is kept in the journal",
+  },
   zone: {
     type: "string",
     pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,

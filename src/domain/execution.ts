@@ -33,6 +33,8 @@ export interface ExecutionStarted extends EventBase {
   readonly version: string;
   /** The endpoint of the requests, if not AWS itself. Only there can this execution be resumed. */
   readonly endpoint?: string;
+  /** Why it was done, in the operator's words: `INC-123`. Not the `reason` of an end, which is a code. */
+  readonly statedReason?: string;
 }
 
 /** Another process continues an execution, or undoes it. */
@@ -45,6 +47,7 @@ export interface ExecutionResumed extends EventBase {
   readonly version?: string;
   /** Whose credentials it uses. Absent in journals of 0.1.0. */
   readonly caller?: Caller;
+  readonly statedReason?: string;
 }
 
 /** This execution took the target over from another one. */
@@ -145,6 +148,8 @@ export interface ExecutionEnded extends EventBase {
   readonly reminders?: readonly string[];
   /** Where it acted. Absent in journals of 0.1.0. */
   readonly identity?: Identity;
+  /** Why it was done, as stated last. */
+  readonly statedReason?: string;
   readonly next: readonly string[];
   /** What it changed for the run and has not put back. Absent in journals of earlier versions. */
   readonly unfinished?: readonly Unfinished[];
@@ -206,6 +211,8 @@ export interface Execution {
   readonly mode: Phase;
   /** Whose credentials it has used, the first first. */
   readonly callers: readonly Caller[];
+  /** Why it was done, as stated last. */
+  readonly statedReason?: string;
   readonly steps: Readonly<Record<string, StepRecord>>;
   /** Ids of the steps whose Operation was confirmed, in that order. */
   readonly written: readonly string[];
@@ -224,7 +231,7 @@ export function foldExecution(events: readonly JournalEvent[]): Execution | unde
   if (started?.type !== "execution.started") return undefined;
   const { execution: id, caller, at: lastAt } = started;
   const empty: Execution = { id, started, mode: "do", callers: [caller], steps: {}, written: [], lastAt };
-  return rest.reduce(advance, empty);
+  return rest.reduce(advance, withReason(empty, started));
 }
 
 /** The state after one more event. */
@@ -232,7 +239,7 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
   const next = { ...execution, lastAt: event.at };
   if (event.type === "execution.started" || event.type === "execution.tookOver") return next;
   if (event.type === "execution.ended") return { ...next, ended: event };
-  if (event.type === "execution.resumed") return withoutEnd(withCaller(next, event.caller));
+  if (event.type === "execution.resumed") return withReason(withoutEnd(withCaller(next, event.caller)), event);
   const record = next.steps[event.step] ?? NO_RECORD;
   const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
@@ -247,6 +254,9 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
 
 const withCaller = (execution: Execution, caller: Caller | undefined): Execution =>
   caller === undefined ? execution : { ...execution, callers: [...execution.callers, caller] };
+
+const withReason = (execution: Execution, { statedReason }: Pick<ExecutionStarted, "statedReason">): Execution =>
+  statedReason === undefined ? execution : { ...execution, statedReason };
 
 function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;

@@ -29,6 +29,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
+  note: ["state-dir"],
   history: ["target", "state-dir"],
 };
 

@@ -135,7 +135,13 @@ async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<
   const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
   const outcome = nameUnfinished(unfinished, ending);
   const reminders = outcome.status === "done" ? remindersOf(run) : [];
-  const more = { unfinished, identity: identityOf(run), ...(reminders.length > 0 && { reminders }) };
+  const { statedReason } = run.execution;
+  const more = {
+    unfinished,
+    identity: identityOf(run),
+    ...(reminders.length > 0 && { reminders }),
+    ...(statedReason !== undefined && { statedReason }),
+  };
   await emit(run, { type: "execution.ended", ...outcome, ...more });
   return outcome;
 }

@@ -121,7 +121,11 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
     return withMigrationLock(runbook, session, async () =>
       withJournal(id, await continueJournal(current), session, lock, async (journal) => {
         const engine = engineOf(journal, lock, session);
-        const by = { mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() };
+        const statedReason = session.reason;
+        const by = {
+          ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },
+          ...(statedReason !== undefined && { statedReason }),
+        };
         io.learnSteps?.([...runbook.steps, ...runbook.finally]);
         const run = await resumeRun(engine, current.execution, runbook, by);
         if (isOnlyBack) return putBack(run);

@@ -189,6 +189,7 @@ export const NEEDS = {
   schema: NOTHING,
   history: NOTHING,
   show: NOTHING,
+  note: NOTHING,
   rehearse: NOTHING,
   sandbox: NOTHING,
   iam: NOTHING,

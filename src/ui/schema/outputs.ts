@@ -148,6 +148,7 @@ const execution = object({
   text,
   outcome: text,
   "identity?": text,
+  "statedReason?": text,
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -238,6 +239,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
         runbook: text,
         target: text,
         operator: text,
+        "statedReason?": text,
         status: text,
         exitCode: orNull(whole),
         unfinished: listOf(unfinished),
@@ -257,6 +259,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       kept: listOf(object({ execution: text, why: text })),
     }),
   },
+  note: { title: "note", json: event },
   show: { title: "show", json: listOf(either(event, failure)) },
   actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
   iam: {
