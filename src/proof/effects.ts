@@ -1,0 +1,103 @@
+import type { Relation, Snapshot } from "./snapshot.ts";
+import type { Dropped, Effects, Renamed, TableLock, TableRows } from "./trial.ts";
+
+/** Weakest first. */
+const MODES = [
+  "AccessShare",
+  "RowShare",
+  "RowExclusive",
+  "ShareUpdateExclusive",
+  "Share",
+  "ShareRowExclusive",
+  "Exclusive",
+  "AccessExclusive",
+];
+
+/** Whether a lock of this mode is at least as strong as the other. */
+export const isAtLeast = (mode: string, least: string): boolean => MODES.indexOf(mode) >= MODES.indexOf(least);
+
+export interface Recorded {
+  readonly dropped: readonly (Dropped & { readonly oid: string })[];
+  readonly notices: readonly string[];
+  /** The oids of tables without a row. */
+  readonly empty: ReadonlySet<string>;
+}
+
+/** What happened between two moments to the relations that were there at `start`, before the migration. */
+export function effectsBetween(start: Snapshot, before: Snapshot, after: Snapshot, recorded: Recorded): Effects {
+  const locked = locksTaken(start, before, after);
+  return {
+    locks: locked.map(({ table, mode }) => ({ table: nameOf(start, table), mode })),
+    rewritten: rewritten(start, before, after),
+    scanned: rowsOf(start, before, after, "scanned"),
+    changed: rowsOf(start, before, after, "changed"),
+    dropped: droppedBefore(start, recorded.dropped),
+    renamed: renamed(start, before, after),
+    json: jsonColumns(start, before, after),
+    secured: [...start.relations.keys()]
+      .filter((oid) => after.relations.get(oid)?.isRowSecured && !before.relations.get(oid)?.isRowSecured)
+      .map((oid) => nameOf(start, oid)),
+    empty: locked.filter(({ table }) => recorded.empty.has(table)).map(({ table }) => nameOf(start, table)),
+    notices: recorded.notices,
+  };
+}
+
+const nameOf = ({ relations }: Snapshot, oid: string): string => relations.get(oid)?.name ?? oid;
+
+const TABLES = new Set(["r", "p", "m", "f"]);
+const isTable = (relation: Relation | undefined): boolean => relation !== undefined && TABLES.has(relation.kind);
+
+function locksTaken(start: Snapshot, before: Snapshot, after: Snapshot): readonly TableLock[] {
+  const strongest = (modes: readonly string[] = []): number =>
+    Math.max(-1, ...modes.map((mode) => MODES.indexOf(mode.replace(/Lock$/, ""))));
+  return [...after.locks].flatMap(([oid, modes]) => {
+    const mode = strongest(modes);
+    const isNew = mode > strongest(before.locks.get(oid));
+    return isNew && isTable(start.relations.get(oid)) ? [{ table: oid, mode: MODES[mode] ?? "" }] : [];
+  });
+}
+
+function rewritten(start: Snapshot, before: Snapshot, after: Snapshot): readonly string[] {
+  return [...start.relations].flatMap(([oid, { name, kind }]) => {
+    const [was, is] = [before.relations.get(oid), after.relations.get(oid)];
+    return kind !== "S" && was !== undefined && is !== undefined && was.file !== is.file ? [name] : [];
+  });
+}
+
+function rowsOf(start: Snapshot, before: Snapshot, after: Snapshot, which: "scanned" | "changed"): TableRows[] {
+  return [...after.counts].flatMap(([oid, counts]) => {
+    const rows = counts[which] - (before.counts.get(oid)?.[which] ?? 0);
+    return rows > 0 && isTable(start.relations.get(oid)) ? [{ table: nameOf(start, oid), rows }] : [];
+  });
+}
+
+/** NOT NULL is a constraint only since PostgreSQL 18, and no object that a statement would name. */
+function droppedBefore(start: Snapshot, dropped: Recorded["dropped"]): readonly Dropped[] {
+  return dropped
+    .filter(({ type, oid }) => !start.notNulls.has(oid) && !QUIET.test(type))
+    .map(({ type, name, isNamed }) => ({ type, name, isNamed }));
+}
+
+/** What belongs to another object, and is never used by its own name. */
+const QUIET = /^(type|default value|table column default|rule|toast table|sequence|function of access method)/;
+
+function renamed(start: Snapshot, before: Snapshot, after: Snapshot): readonly Renamed[] {
+  const tables = [...start.relations].flatMap(([oid, relation]): Renamed[] => {
+    const [was, is] = [before.relations.get(oid), after.relations.get(oid)];
+    const isMoved = (isTable(relation) || relation.kind === "v") && was !== undefined && is !== undefined;
+    return isMoved && was.name !== is.name ? [{ kind: "table", from: was.name, to: is.name }] : [];
+  });
+  const columns = [...start.columns].flatMap(([key, { table }]): Renamed[] => {
+    const [was, is] = [before.columns.get(key), after.columns.get(key)];
+    if (was === undefined || is === undefined || was.name === is.name) return [];
+    return [{ kind: "column", from: `${nameOf(start, table)}.${was.name}`, to: is.name }];
+  });
+  return [...tables, ...columns];
+}
+
+function jsonColumns(start: Snapshot, before: Snapshot, after: Snapshot): readonly string[] {
+  return [...after.columns].flatMap(([key, { table, name, type }]) => {
+    const isNew = type === "json" && before.columns.get(key)?.type !== "json";
+    return isNew && start.relations.has(table) ? [`${nameOf(start, table)}.${name}`] : [];
+  });
+}
