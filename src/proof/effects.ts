@@ -17,10 +17,17 @@ const MODES = [
 export const isAtLeast = (mode: string, least: string): boolean => MODES.indexOf(mode) >= MODES.indexOf(least);
 
 export interface Recorded {
-  readonly dropped: readonly (Dropped & { readonly oid: string })[];
+  readonly dropped: readonly RecordedDrop[];
   readonly notices: readonly string[];
   /** The oids of tables without a row. */
   readonly empty: ReadonlySet<string>;
+}
+
+interface RecordedDrop extends Dropped {
+  /** Of a column, that of its table. */
+  readonly oid: string;
+  /** The number of a column; 0 for whole objects. */
+  readonly column: number;
 }
 
 /** What happened between two moments to the relations that were there at `start`, before the migration. */
@@ -71,15 +78,35 @@ function rowsOf(start: Snapshot, before: Snapshot, after: Snapshot, which: "scan
   });
 }
 
-/** NOT NULL is a constraint only since PostgreSQL 18, and no object that a statement would name. */
+/** Of what was there before, and is used by its own name. */
 function droppedBefore(start: Snapshot, dropped: Recorded["dropped"]): readonly Dropped[] {
   return dropped
-    .filter(({ type, oid }) => !start.notNulls.has(oid) && !QUIET.test(type))
+    .filter((one) => WAS_THERE[one.type]?.(start, one) === true)
     .map(({ type, name, isNamed }) => ({ type, name, isNamed }));
 }
 
-/** What belongs to another object, and is never used by its own name. */
-const QUIET = /^(type|default value|table column default|rule|toast table|sequence|function of access method)/;
+type WasThere = (start: Snapshot, dropped: RecordedDrop) => boolean;
+
+const relation: WasThere = ({ relations }, { oid }) => relations.has(oid);
+const constraint: WasThere = ({ constraints }, { oid }) => constraints.has(oid);
+/** `tr on public.t` */
+const onTable: WasThere = ({ relations }, { name }) => {
+  const table = name.replace(/^.* on (public\.)?/, "");
+  return [...relations.values()].some((one) => one.name === table);
+};
+
+const WAS_THERE: Readonly<Record<string, WasThere | undefined>> = {
+  table: relation,
+  "foreign table": relation,
+  view: relation,
+  "materialized view": relation,
+  index: relation,
+  "table column": ({ columns }, { oid, column }) => columns.has(`${oid}.${column}`),
+  "table constraint": constraint,
+  "domain constraint": constraint,
+  trigger: onTable,
+  policy: onTable,
+};
 
 function renamed(start: Snapshot, before: Snapshot, after: Snapshot): readonly Renamed[] {
   const tables = [...start.relations].flatMap(([oid, relation]): Renamed[] => {

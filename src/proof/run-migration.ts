@@ -1,11 +1,11 @@
 import type { Client } from "pg";
 import { isSyntaxError, type SqlGrammar, type SqlStatement } from "../vulcan/sql/grammar.ts";
 import { nodesOf } from "../vulcan/sql/tree.ts";
-import { effectsBetween } from "./effects.ts";
+import { effectsBetween, type Recorded } from "./effects.ts";
 import type { Body, SqlText } from "./migration.ts";
 import { OWN_SCHEMA } from "./recorder.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
-import type { Dropped, Effects, ServerError, StatementTrial, Trial } from "./trial.ts";
+import type { Effects, ServerError, StatementTrial, Trial } from "./trial.ts";
 
 /** One session in which migrations run. */
 export interface Session {
@@ -45,8 +45,9 @@ export async function runBody(session: Session, body: Body, ledger: Ledger, keep
     for (const text of body.texts) for (const one of await runText(session, text, watch)) statements.push(one);
     const isWhole = statements.every(({ error, skipped, syntaxError }) => !error && !skipped && !syntaxError);
     const endError = isWhole ? await endOf(client, ledger, keep) : undefined;
-    await client.query("ROLLBACK");
-    return { statements, isDone: isWhole && endError === undefined, ...(endError && { endError }) };
+    await client.query("ROLLBACK").catch(() => {}); // the session was ended: the statement says so
+    const existing = new Set([...start.relations.values()].map(({ name }) => name));
+    return { existing, statements, isDone: isWhole && endError === undefined, ...(endError && { endError }) };
   } finally {
     client.off("notice", listen);
   }
@@ -110,9 +111,9 @@ async function newestDrop(client: Client): Promise<number> {
   return Number(rows[0]?.n ?? 0);
 }
 
-async function dropsSince(client: Client, since: number): Promise<readonly (Dropped & { readonly oid: string })[]> {
-  const { rows } = await client.query<Dropped & { oid: string }>(
-    `SELECT object_type AS type, identity AS name, objid::text AS oid, is_named AS "isNamed"
+async function dropsSince(client: Client, since: number): Promise<Recorded["dropped"]> {
+  const { rows } = await client.query<Recorded["dropped"][number]>(
+    `SELECT object_type AS type, identity AS name, objid::text AS oid, objsubid AS column, is_named AS "isNamed"
      FROM ${OWN_SCHEMA}.dropped WHERE n > ${since} ORDER BY n`,
   );
   return rows;

@@ -28,8 +28,8 @@ export interface Snapshot {
   readonly relations: ReadonlyMap<string, Relation>;
   /** By `oid.number`. */
   readonly columns: ReadonlyMap<string, Column & { readonly table: string }>;
-  /** The oids of NOT NULL constraints: from PostgreSQL 18 on they are constraints like others. */
-  readonly notNulls: ReadonlySet<string>;
+  /** The oids of constraints; without NOT NULL, which is one only since PostgreSQL 18. */
+  readonly constraints: ReadonlySet<string>;
   /** By the oid of the relation: the modes that are held. */
   readonly locks: ReadonlyMap<string, readonly string[]>;
   readonly counts: ReadonlyMap<string, Counts>;
@@ -53,7 +53,7 @@ const COLUMNS = `
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND ${OURS}`;
 
-const NOT_NULLS = "SELECT oid::text AS oid FROM pg_catalog.pg_constraint WHERE contype = 'n'";
+const CONSTRAINTS = "SELECT oid::text AS oid FROM pg_catalog.pg_constraint WHERE contype <> 'n'";
 
 const LOCKS = `
   SELECT relation::text AS oid, mode FROM pg_catalog.pg_locks
@@ -69,7 +69,7 @@ export async function takeSnapshot(client: Client): Promise<Snapshot> {
   const read = async <Row extends object>(sql: string): Promise<readonly Row[]> => (await client.query<Row>(sql)).rows;
   const relations = await read<Relation & { oid: string }>(RELATIONS);
   const columns = await read<Column & { table: string; number: string }>(COLUMNS);
-  const notNulls = await read<{ oid: string }>(NOT_NULLS);
+  const constraints = await read<{ oid: string }>(CONSTRAINTS);
   const locks = await read<{ oid: string; mode: string }>(LOCKS);
   const counts = await read<{ oid: string; scanned: string; changed: string }>(COUNTS);
   const modes = new Map<string, string[]>();
@@ -77,7 +77,7 @@ export async function takeSnapshot(client: Client): Promise<Snapshot> {
   return {
     relations: new Map(relations.map(({ oid, ...relation }) => [oid, relation])),
     columns: new Map(columns.map((column) => [`${column.table}.${column.number}`, column])),
-    notNulls: new Set(notNulls.map(({ oid }) => oid)),
+    constraints: new Set(constraints.map(({ oid }) => oid)),
     locks: modes,
     counts: new Map(
       counts.map(({ oid, scanned, changed }) => [oid, { scanned: Number(scanned), changed: Number(changed) }]),

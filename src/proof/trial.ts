@@ -66,6 +66,8 @@ export interface StatementTrial {
 
 /** One Up or Down in its own transaction, as the runner runs it. */
 export interface Trial {
+  /** The names of all tables, views and indexes that were there before. */
+  readonly existing: ReadonlySet<string>;
   readonly statements: readonly StatementTrial[];
   /** The error at its end: of the ledger, or of COMMIT. */
   readonly endError?: ServerError;

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_MAJOR, MAJORS, type Major } from "../../src/postgres/majors.ts";
 import { makeRows } from "../../src/proof/made-rows.ts";
-import type { Body } from "../../src/proof/migration.ts";
 import { LEDGER_TABLE, runBody, type Session } from "../../src/proof/run-migration.ts";
 import { type ProofServer, startProofServer } from "../../src/proof/server.ts";
 import { loadGrammar } from "../../src/vulcan/sql/grammar.ts";
+import { bodyOf } from "./proving-ground.ts";
 
 /** A stranger's migration runs here: what it must not reach, PostgreSQL itself refuses. */
 
@@ -21,12 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await session.client.end();
   await server.close();
-});
-
-const bodyOf = (sql: string): Body => ({
-  texts: [{ sql, path: "m.sql", line: 1, isExact: true, hasValues: false }],
-  unknown: [],
-  isMissing: false,
 });
 
 const trial = (sql: string) => runBody(session, bodyOf(sql), { version: 1, description: "x", direction: "up" }, false);

@@ -18,6 +18,12 @@ export interface SqlStatement {
   readonly at: number;
 }
 
+/** With its marks; `at` is where it begins, in UTF-16 units. */
+export interface SqlComment {
+  readonly text: string;
+  readonly at: number;
+}
+
 /** What PostgreSQL's parser says of a text that it cannot read. */
 export interface SqlSyntaxError {
   readonly message: string;
@@ -38,6 +44,8 @@ export interface PlpgsqlBody {
 /** PostgreSQL's own parser, of major 18. It also reads what older servers refuse. */
 export interface SqlGrammar {
   statements(sql: string): readonly SqlStatement[] | SqlSyntaxError;
+  /** The comments of a text that can be split into tokens. */
+  comments(sql: string): readonly SqlComment[];
   /** Undefined if it cannot be read. */
   body(plpgsql: string): PlpgsqlBody | undefined;
 }
@@ -45,10 +53,18 @@ export interface SqlGrammar {
 export const isSyntaxError = (read: readonly SqlStatement[] | SqlSyntaxError): read is SqlSyntaxError =>
   !Array.isArray(read);
 
+/** Its bounds are in bytes. */
+interface ScanToken {
+  readonly start: number;
+  readonly end: number;
+  readonly tokenName: string;
+}
+
 /** The part of libpg-query that is used here. Its own types would make the package necessary for compiling. */
 interface LibPgQuery {
   loadModule(): Promise<void>;
   parseSync(sql: string): SqlNode;
+  scanSync(sql: string): { readonly tokens: readonly ScanToken[] };
   parsePlPgSQLSync(sql: string): SqlNode;
 }
 
@@ -61,6 +77,7 @@ export async function loadGrammar(): Promise<SqlGrammar> {
   await library.loadModule();
   return {
     statements: (sql) => statementsOf(library, sql),
+    comments: (sql) => commentsOf(library, sql),
     body: (plpgsql) => bodyOf(library, plpgsql),
   };
 }
@@ -99,6 +116,20 @@ function statementsOf(library: LibPgQuery, sql: string): readonly SqlStatement[]
     // The parser counts characters, not bytes and not UTF-16 units.
     const before = [...sql].slice(0, Math.max(0, sqlDetails?.cursorPosition ?? 0));
     return { message, at: before.join("").length };
+  }
+}
+
+function commentsOf(library: LibPgQuery, sql: string): readonly SqlComment[] {
+  if (!/--|\/\*/.test(sql)) return [];
+  const bytes = new TextEncoder().encode(sql);
+  const decoded = (from: number, to: number): string => new TextDecoder().decode(bytes.subarray(from, to));
+  try {
+    const { tokens } = library.scanSync(sql);
+    return tokens
+      .filter(({ tokenName }) => tokenName.endsWith("_COMMENT"))
+      .map(({ start, end }) => ({ text: decoded(start, end), at: decoded(0, start).length }));
+  } catch {
+    return [];
   }
 }
 
