@@ -19,8 +19,8 @@ export const isAtLeast = (mode: string, least: string): boolean => MODES.indexOf
 export interface Recorded {
   readonly dropped: readonly RecordedDrop[];
   readonly notices: readonly string[];
-  /** The oids of tables without a row. */
-  readonly empty: ReadonlySet<string>;
+  /** How many rows each table has, by its oid. */
+  readonly rows: ReadonlyMap<string, number>;
 }
 
 interface RecordedDrop extends Dropped {
@@ -36,15 +36,15 @@ export function effectsBetween(start: Snapshot, before: Snapshot, after: Snapsho
   return {
     locks: locked.map(({ table, mode }) => ({ table: nameOf(start, table), mode })),
     rewritten: rewritten(start, before, after),
-    scanned: rowsOf(start, before, after, "scanned"),
-    changed: rowsOf(start, before, after, "changed"),
+    scanned: rowsOf(start, before, after, recorded.rows, "scanned"),
+    changed: rowsOf(start, before, after, recorded.rows, "changed"),
     dropped: droppedBefore(start, recorded.dropped),
     renamed: renamed(start, before, after),
-    json: jsonColumns(start, before, after),
+    json: jsonColumns(before, after),
     secured: [...start.relations.keys()]
       .filter((oid) => after.relations.get(oid)?.isRowSecured && !before.relations.get(oid)?.isRowSecured)
       .map((oid) => nameOf(start, oid)),
-    empty: locked.filter(({ table }) => recorded.empty.has(table)).map(({ table }) => nameOf(start, table)),
+    empty: locked.filter(({ table }) => recorded.rows.get(table) === 0).map(({ table }) => nameOf(start, table)),
     notices: recorded.notices,
   };
 }
@@ -71,10 +71,18 @@ function rewritten(start: Snapshot, before: Snapshot, after: Snapshot): readonly
   });
 }
 
-function rowsOf(start: Snapshot, before: Snapshot, after: Snapshot, which: "scanned" | "changed"): TableRows[] {
+function rowsOf(
+  start: Snapshot,
+  before: Snapshot,
+  after: Snapshot,
+  had: ReadonlyMap<string, number>,
+  which: "scanned" | "changed",
+): readonly TableRows[] {
   return [...after.counts].flatMap(([oid, counts]) => {
     const rows = counts[which] - (before.counts.get(oid)?.[which] ?? 0);
-    return rows > 0 && isTable(start.relations.get(oid)) ? [{ table: nameOf(start, oid), rows }] : [];
+    return rows > 0 && isTable(start.relations.get(oid))
+      ? [{ table: nameOf(start, oid), rows, of: had.get(oid) ?? 0 }]
+      : [];
   });
 }
 
@@ -122,9 +130,9 @@ function renamed(start: Snapshot, before: Snapshot, after: Snapshot): readonly R
   return [...tables, ...columns];
 }
 
-function jsonColumns(start: Snapshot, before: Snapshot, after: Snapshot): readonly string[] {
-  return [...after.columns].flatMap(([key, { table, name, type }]) => {
-    const isNew = type === "json" && before.columns.get(key)?.type !== "json";
-    return isNew && start.relations.has(table) ? [`${nameOf(start, table)}.${name}`] : [];
-  });
+/** Of new tables too: the queries over them fail alike. */
+function jsonColumns(before: Snapshot, after: Snapshot): readonly string[] {
+  return [...after.columns].flatMap(([key, { table, name, type }]) =>
+    type === "json" && before.columns.get(key)?.type !== "json" ? [`${nameOf(after, table)}.${name}`] : [],
+  );
 }

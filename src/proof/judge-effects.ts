@@ -1,5 +1,5 @@
 import { isAtLeast } from "./effects.ts";
-import { found, heldBefore, type Judgement, lockedBy, rowsText, type Seen } from "./judgement.ts";
+import { found, heldBefore, type Judgement, lockedBy, namesOf, type Seen } from "./judgement.ts";
 import type { Dropped, TableRows } from "./trial.ts";
 
 /** What the run has shown, whatever the words said: a DO block, a function and EXECUTE hide nothing from it. */
@@ -66,20 +66,28 @@ function ledger({ trial: { effects }, intents }: Seen): readonly Judgement[] {
 /** What takes long, under the locks that it takes itself and that are held from before. */
 function work(seen: Seen): readonly Judgement[] {
   const { trial, course, scanned, changed, intents } = seen;
-  const strong = heldBefore(course, "AccessExclusive");
   const touched = [...new Map([...scanned, ...changed].map((one) => [one.table, one])).values()];
-  const writes = intents.some(({ kind }) => kind === "write" || kind === "dynamic") || changed.length > 0;
+  const strong = heldBefore(course, "AccessExclusive");
   const locked = touched.filter(({ table }) => strong.includes(table));
+  const writes = changed.length > 0 || intents.some(({ kind }) => kind === "write" || kind === "dynamic");
   if (writes && locked.length > 0)
-    return [found("backfill-with-ddl", `works on ${rowsText(locked)}, which an earlier statement has locked`)];
-  const own = lockedBy(seen, "Share");
-  const stopped = scanned.filter(({ table }) => own.includes(table));
+    return [found("backfill-with-ddl", `works on every row of ${namesOf(locked)}, locked by an earlier statement`)];
   const rewritten = (trial.effects?.rewritten ?? []).filter((name) => course.existing.has(name));
   if (rewritten.length > 0) return [found("rewrite", `writes ${rewritten.join(", ")} anew`)];
-  if (stopped.length > 0) return [found("scan-under-lock", `reads every row of ${rowsText(stopped)}`)];
-  const elsewhere = strong.length === 0 ? [] : touched;
-  return elsewhere.length === 0 ? [] : [moreWork(elsewhere, strong)];
+  const own = lockedBy(seen, "Share");
+  const stopped = scanned.filter(({ table }) => own.includes(table));
+  if (stopped.length > 0) return [found("scan-under-lock", `reads every row of ${namesOf(stopped)}`)];
+  return touched.length === 0 ? [] : afterLocks(touched, strong, heldBefore(course, "Share"));
 }
 
-const moreWork = (tables: readonly TableRows[], strong: readonly string[]): Judgement =>
-  found("strong-lock-then-more", `works on ${rowsText(tables)} while ${strong.join(", ")} is locked`);
+/** Long work beside tables that are locked for reads, or on tables that are locked for writes. */
+function afterLocks(
+  touched: readonly TableRows[],
+  strong: readonly string[],
+  held: readonly string[],
+): readonly Judgement[] {
+  const waiting = touched.filter(({ table }) => held.includes(table));
+  if (strong.length === 0 && waiting.length === 0) return [];
+  const lock = strong.length > 0 ? strong.join(", ") : namesOf(waiting);
+  return [found("strong-lock-then-more", `works on every row of ${namesOf(touched)} while ${lock} is locked`)];
+}

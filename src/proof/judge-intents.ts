@@ -1,5 +1,5 @@
 import type { Intent, IntentKind } from "../vulcan/sql/intents.ts";
-import { found, heldBefore, isExisting, type Judgement, rowsText, type Seen } from "./judgement.ts";
+import { found, heldBefore, isExisting, type Judgement, namesOf, type Seen } from "./judgement.ts";
 
 /** What the words of a statement mean for the old image, confirmed or acquitted by what was seen. */
 export function judgeIntents(seen: Seen): readonly Judgement[] {
@@ -32,7 +32,7 @@ const narrows = ({ object }: Intent): Judgement =>
 
 const validating: Judge = (intent, seen) => {
   if (seen.trial.effects === undefined && !failedOnRows(seen)) return [];
-  const reads = isScanned(seen) ? `reads every row of ${rowsText(seen.scanned)}` : "reads rows until one does not fit";
+  const reads = isScanned(seen) ? `reads every row of ${namesOf(seen.scanned)}` : "reads rows until one does not fit";
   const isChecked = isScanned(seen) || failedOnRows(seen);
   return [...(isChecked ? [found("constraint-validating", `${intent.object}: ${reads}`)] : []), narrows(intent)];
 };
@@ -67,8 +67,8 @@ const JUDGES: Readonly<Partial<Record<IntentKind, Judge>>> = {
     const held = heldBefore(seen.course, "ShareRowExclusive").includes(intent.relation);
     return held ? [found("validate-in-same-transaction", `${intent.relation} is locked by a statement before`)] : [];
   }),
-  "attach-partition": existing((intent, seen) =>
-    isScanned(seen) ? [found("partition", `ATTACH reads every row of ${rowsText(seen.scanned)}`)] : [],
+  "attach-partition": existing((_, seen) =>
+    isScanned(seen) ? [found("partition", `ATTACH reads every row of ${namesOf(seen.scanned)}`)] : [],
   ),
   "detach-partition": existing(always("partition", "detaches a partition of")),
   "create-index": existing((intent) => {

@@ -6,7 +6,6 @@ import { judgeEffects } from "./judge-effects.ts";
 import { type Circumstances, judgeEnd, judgeError } from "./judge-errors.ts";
 import { judgeIntents } from "./judge-intents.ts";
 import { type Course, found, heldBefore, type Judgement, type Seen } from "./judgement.ts";
-import { MADE_ROWS } from "./made-rows.ts";
 import type { StatementTrial, TableRows, Trial } from "./trial.ts";
 
 /** Everything that an Up's run and words say. In the order of its statements, then what is about the whole. */
@@ -73,9 +72,12 @@ function seenOf(grammar: SqlGrammar, trial: StatementTrial, course: Course): See
   const { statement, effects } = trial;
   const intents: readonly Intent[] = statement === undefined ? [] : intentsOf(grammar, statement);
   const whole = (tables: readonly TableRows[] = []) =>
-    tables.filter(({ table, rows }) => rows >= MADE_ROWS && table !== "migrations");
+    tables.filter(({ table, rows, of }) => rows >= Math.max(LEAST_ROWS, of) && table !== "migrations");
   return { trial, intents, course, scanned: whole(effects?.scanned), changed: whole(effects?.changed) };
 }
+
+/** One row of a table says nothing: it may be the one that was looked for. */
+const LEAST_ROWS = 2;
 
 function withoutTimeout(seen: Seen): readonly Judgement[] {
   const waits = (seen.trial.effects?.locks ?? []).filter(({ mode }) => isAtLeast(mode, "Share"));

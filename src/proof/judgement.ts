@@ -32,11 +32,9 @@ export interface Seen {
 
 export const found = (rule: LintRuleName, message: string): Judgement => ({ rule, message });
 
-/** Tables on which the mode, or a stronger one, is held after this statement. */
-export function lockedBy({ trial: { effects }, course }: Seen, least: string): readonly string[] {
-  const own = (effects?.locks ?? []).filter(({ mode }) => isAtLeast(mode, least)).map(({ table }) => table);
-  return [...new Set([...heldBefore(course, least), ...own])];
-}
+/** Tables on which this statement itself takes the mode, or a stronger one. */
+export const lockedBy = ({ trial: { effects } }: Seen, least: string): readonly string[] =>
+  (effects?.locks ?? []).filter(({ mode }) => isAtLeast(mode, least)).map(({ table }) => table);
 
 /** Tables on which an earlier statement of the migration holds the mode, or a stronger one. */
 export const heldBefore = ({ held }: Course, least: string): readonly string[] =>
@@ -44,5 +42,4 @@ export const heldBefore = ({ held }: Course, least: string): readonly string[] =
 
 export const isExisting = ({ course }: Seen, { relation }: Intent): boolean => course.existing.has(relation);
 
-export const rowsText = (tables: readonly TableRows[]): string =>
-  tables.map(({ table, rows }) => `${table} (${rows} rows here)`).join(", ");
+export const namesOf = (tables: readonly TableRows[]): string => tables.map(({ table }) => table).join(", ");

@@ -72,15 +72,15 @@ class Linter {
 
   /** Runs an Up that is not judged. */
   async apply(migration: Migration): Promise<void> {
-    const { isDone } = await this.#run(migration.up, ledgerOf(migration, "up"), new Set(), true);
+    const { isDone } = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
     if (!isDone) await this.#carryOn(migration);
   }
 
   async judge(migration: Migration): Promise<LintedMigration> {
-    const empty = await makeRows(await this.#open());
+    const rows = await makeRows(await this.#open());
     const begun = performance.now();
-    const up = await this.#run(migration.up, ledgerOf(migration, "up"), empty, true);
-    const seconds = (performance.now() - begun) / 1000;
+    const up = await this.#run(migration.up, ledgerOf(migration, "up"), rows, true);
+    const seconds = Math.round(performance.now() - begun) / 1000;
     const upward = judgedBody(migration.up, up, judgeUp(this.#grammar, up, this.#circumstances), this.#grammar);
     const downward = up.isDone ? await this.#judgeDown(migration) : NOTHING;
     if (!up.isDone) await this.#carryOn(migration);
@@ -89,8 +89,8 @@ class Linter {
 
   async #judgeDown(migration: Migration): Promise<JudgedBody> {
     if (migration.down.texts.length === 0) return NOTHING;
-    const empty = await makeRows(await this.#open());
-    const trial = await this.#run(migration.down, ledgerOf(migration, "down"), empty, false);
+    const rows = await makeRows(await this.#open());
+    const trial = await this.#run(migration.down, ledgerOf(migration, "down"), rows, false);
     return judgedBody(migration.down, trial, judgeDown(this.#grammar, trial, this.#circumstances), this.#grammar);
   }
 
@@ -98,7 +98,7 @@ class Linter {
   async #carryOn(migration: Migration): Promise<void> {
     const client = await this.#open();
     await removeRows(client);
-    const again = await this.#run(migration.up, ledgerOf(migration, "up"), new Set(), true);
+    const again = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
     if (again.isDone) return;
     const open = await this.#open();
     for (const { statement, skipped } of again.statements) {
@@ -108,9 +108,9 @@ class Linter {
     }
   }
 
-  async #run(body: Body, ledger: Ledger, empty: ReadonlySet<string>, keep: boolean): Promise<Trial> {
+  async #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
     const client = await this.#open();
-    const session: Session = { client, grammar: this.#grammar, empty };
+    const session: Session = { client, grammar: this.#grammar, rows };
     const timer = setTimeout(() => void this.#terminate(client), this.#limitMs);
     try {
       return await runBody(session, body, ledger, keep);

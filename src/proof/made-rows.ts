@@ -36,18 +36,26 @@ interface ForeignKey {
 }
 
 /**
- * Puts rows into every table that has none, as the role that owns them: defaults, triggers and checks are a stranger's
- * code. Answers the oids of tables in which that failed.
+ * Puts rows into every table that has few, as the role that owns them: defaults, triggers and checks are a stranger's
+ * code. Answers how many rows each table has then, by its oid, and at most MADE_ROWS.
  */
-export async function makeRows(client: Client): Promise<ReadonlySet<string>> {
-  let left = await emptyTables(client, await tablesOf(client));
-  for (let round = 0; left.length > 0; round += 1) {
-    const before = left.length;
-    for (const table of left) await fill(client, table, left);
-    left = await emptyTables(client, left);
-    if (left.length === before || round > 20) break;
+export async function makeRows(client: Client): Promise<ReadonlyMap<string, number>> {
+  const tables = await tablesOf(client);
+  let counts = await countRows(client, tables);
+  const tried = new Set<string>();
+  for (;;) {
+    const isFilled = ({ target }: ForeignKey, oid: string): boolean => target === oid || (counts.get(target) ?? 0) > 0;
+    const next = tables.filter(
+      ({ oid, keys }) =>
+        !tried.has(oid) && (counts.get(oid) ?? 0) < MADE_ROWS && keys.every((key) => isFilled(key, oid)),
+    );
+    if (next.length === 0) return counts;
+    for (const table of next) {
+      tried.add(table.oid);
+      await fill(client, table);
+    }
+    counts = await countRows(client, tables);
   }
-  return new Set(left.map(({ oid }) => oid));
 }
 
 /** Empties every table: a migration that has failed on made rows is tried again without any. */
@@ -86,18 +94,18 @@ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_
 const tablesOf = async (client: Client): Promise<readonly TableColumns[]> =>
   (await client.query<TableColumns>(TABLES)).rows;
 
-async function emptyTables(client: Client, tables: readonly TableColumns[]): Promise<readonly TableColumns[]> {
-  if (tables.length === 0) return [];
-  const parts = tables.map(({ oid, name }) => `SELECT '${oid}' AS oid WHERE NOT EXISTS (SELECT FROM ${name})`);
-  const { rows } = await client.query<{ oid: string }>(parts.join(" UNION ALL "));
-  const empty = new Set(rows.map(({ oid }) => oid));
-  return tables.filter(({ oid }) => empty.has(oid));
+async function countRows(client: Client, tables: readonly TableColumns[]): Promise<ReadonlyMap<string, number>> {
+  if (tables.length === 0) return new Map();
+  const parts = tables.map(
+    ({ oid, name }) => `SELECT '${oid}' AS oid, count(*)::int AS n FROM (SELECT FROM ${name} LIMIT ${MADE_ROWS}) s`,
+  );
+  const { rows } = await client.query<{ oid: string; n: number }>(parts.join(" UNION ALL "));
+  return new Map(rows.map(({ oid, n }) => [oid, n]));
 }
 
 /** What it refers to has to be filled before; a table that refers to itself gets NULL there. */
-async function fill(client: Client, table: TableColumns, empty: readonly TableColumns[]): Promise<void> {
+async function fill(client: Client, table: TableColumns): Promise<void> {
   const others = table.keys.filter(({ target }) => target !== table.oid);
-  if (others.some(({ target }) => empty.some(({ oid }) => oid === target))) return;
   for (const rows of [MADE_ROWS, 1]) {
     try {
       await client.query(insertOf(table, others, rows));
@@ -112,7 +120,8 @@ function insertOf({ oid, name, columns, keys }: TableColumns, others: readonly F
   if (given.length === 0) return `INSERT INTO ${name} DEFAULT VALUES`;
   const values = given.map((column) => referredValue(column.name, others) ?? madeValue(column));
   const names = given.map((column) => column.name).join(", ");
-  return `INSERT INTO ${name} (${names}) SELECT ${values.join(", ")} FROM generate_series(1, ${rows}) g`;
+  const select = `SELECT ${values.join(", ")} FROM generate_series(1, ${rows}) g`;
+  return `INSERT INTO ${name} (${names}) ${select} ON CONFLICT DO NOTHING`;
 }
 
 /** The columns of one foreign key come from one row. */

@@ -172,7 +172,7 @@ export const LINT_RULES = {
   VOPS330: rule(
     "warning",
     "strong-lock-then-more",
-    "A whole table is read or changed while another one is locked",
+    "A whole table is read or changed under the lock of an earlier statement",
     "The strongest lock of a migration is held to its end. What takes long belongs before it, or elsewhere.",
     "Split the migration, or take the strongest lock last.",
   ),

@@ -11,8 +11,8 @@ import type { Effects, ServerError, StatementTrial, Trial } from "./trial.ts";
 export interface Session {
   readonly client: Client;
   readonly grammar: SqlGrammar;
-  /** Tables in which no row could be put, by their oids. */
-  readonly empty: ReadonlySet<string>;
+  /** How many rows each table has, by its oid. */
+  readonly rows: ReadonlyMap<string, number>;
 }
 
 /** What the runner writes in the end: the row of an Up, or its removal by a Down. */
@@ -86,7 +86,7 @@ function whyNot({ type, node }: SqlStatement, { hasValues }: SqlText): string | 
 }
 
 async function run(
-  { client, empty }: Session,
+  { client, rows }: Session,
   sql: string,
   watch: Watch,
 ): Promise<{ readonly effects: Effects } | { readonly error: ServerError }> {
@@ -95,7 +95,7 @@ async function run(
     await client.query(sql);
     const after = await takeSnapshot(client);
     const dropped = await dropsSince(client, watch.drops);
-    const recorded = { dropped, notices: [...watch.notices], empty };
+    const recorded = { dropped, notices: [...watch.notices], rows };
     const effects = effectsBetween(watch.start, watch.before, after, recorded);
     watch.before = after;
     watch.drops = await newestDrop(client);

@@ -8,9 +8,11 @@ export interface TableLock {
   readonly mode: string;
 }
 
+/** Rows that were read or changed, of those that the table had. */
 export interface TableRows {
   readonly table: string;
   readonly rows: number;
+  readonly of: number;
 }
 
 export interface Dropped {

@@ -49,7 +49,7 @@ export async function openProvingGround(): Promise<ProvingGround> {
   const client = await server.connect();
   await client.query(LEDGER_TABLE);
   await client.query(SCHEMA);
-  const session: Session = { client, grammar: await loadGrammar(), empty: await makeRows(client) };
+  const session: Session = { client, grammar: await loadGrammar(), rows: await makeRows(client) };
   return {
     session,
     server,

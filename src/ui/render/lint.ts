@@ -9,7 +9,7 @@ export function renderLint(report: LintReport, exitCode: number, display: Displa
   const { migrations, server, source } = report;
   const shown = display.verbose === true ? lintFindings(report) : lintFindings(report).filter(isLoud);
   const head = `LINT  ${counted(migrations.length, "migration")} of ${source}, run on PostgreSQL ${server}`;
-  const rows = [...summaryRows(report, display), ...shown.flatMap(findingRows)];
+  const rows = [...summaryRows(report, display), ...shown.flatMap((one, at) => findingRows(one, shown[at + 1]))];
   const why = shown[0] === undefined ? [] : [`Why: vulcan-ops explain ${shown[0].rule}`];
   return [
     paint(head, "strong", display),
@@ -52,12 +52,14 @@ const WORDS: Readonly<Record<Severity, readonly [string, Tone]>> = {
 };
 const UNJUDGED: readonly [string, Tone] = ["UNKNOWN", "warn"];
 
-function findingRows(finding: InspectionFinding): readonly Row[] {
+/** What to do about a rule stands once, below the last of its findings that follow each other. */
+function findingRows(finding: InspectionFinding, next: InspectionFinding | undefined): readonly Row[] {
   const [label, tone] = WORDS[finding.severity];
   const place = filePosition(finding);
   const rule = [finding.rule, finding.name].filter((part) => part !== undefined).join(" ");
   const text = [rule, place, finding.message].filter((part) => part !== "").join(": ");
-  return [row(label, text, tone), ...(finding.hint === undefined ? [] : [row("  Fix", finding.hint, "quiet")])];
+  const isLast = next?.rule !== finding.rule;
+  return [row(label, text, tone), ...(finding.hint && isLast ? [row("  Fix", finding.hint, "quiet")] : [])];
 }
 
 const row = (label: string, text: string, tone: Tone): Row => ({ label, text, tone });
