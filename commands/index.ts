@@ -10,6 +10,7 @@ export const COMMANDS: CommandList = {
   watch: async () => (await import("./watch.ts")).watch,
   reconnects: async () => (await import("./reconnects.ts")).reconnects,
   migrate: async () => (await import("./migrate/index.ts")).migrate,
+  lint: async () => (await import("./lint.ts")).lint,
   restore: async () => (await import("./restore.ts")).restore,
   upgrade: async () => (await import("./upgrade.ts")).upgrade,
   maintenance: async () => (await import("./maintenance.ts")).maintenance,
@@ -37,7 +38,7 @@ export const bareCommand = async (): Promise<Command> => (await import("./menu.t
 /** The commands by task, in the order of the help. */
 export const TASKS: readonly TaskGroup[] = [
   { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
-  { heading: "Planned changes", commands: ["upgrade", "maintenance", "reconnects", "migrate", "restore", "alerts"] },
+  { heading: "Planned changes", commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"] },
   { heading: "Executions", commands: ["history", "show", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },

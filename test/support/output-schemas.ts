@@ -12,7 +12,7 @@ type Mode = "json" | "line";
 const compiled = new Map<string, Validate>();
 
 /** What is published names every member of these: a new one is not forgotten there. */
-const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution", "upgrade-follow"]);
+const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution", "upgrade-follow", "lint"]);
 
 /** The same schema without room for members that it does not name; an event of a journal has room. */
 function closed(schema: Json): Json {

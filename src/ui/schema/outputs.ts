@@ -7,6 +7,8 @@ import {
   inspectedTarget,
   plan,
   problem,
+  ruleFinding,
+  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
@@ -137,6 +139,19 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
+const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
+
+const lintedMigration = object({
+  version: whole,
+  description: text,
+  file: text,
+  line: whole,
+  seconds: number,
+  complete: flag,
+  findings: listOf(ruleFinding),
+  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
+});
+
 const execution = object({
   schemaVersion,
   execution: text,
@@ -225,6 +240,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       "error?": failureOf,
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
+  },
+  lint: {
+    title: "lint",
+    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
+    line: either(object(lintHead), lintedMigration),
   },
   check: {
     title: "check",

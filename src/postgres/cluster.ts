@@ -4,6 +4,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { collect, environment } from "./launch.ts";
+import { DEFAULT_MAJOR, type Major } from "./majors.ts";
 import type { Runner } from "./system-user.ts";
 
 export const USER = "vulcan";
@@ -26,7 +27,6 @@ export const remove = (paths: readonly string[], runner: Runner): Promise<void> 
 const OPTIONS: readonly string[] = [
   "--no-sync",
   "--no-instructions",
-  "--no-data-checksums",
   "--auth=scram-sha-256",
   "--encoding=UTF8",
   "--locale=C",
@@ -35,12 +35,20 @@ const OPTIONS: readonly string[] = [
 ];
 
 /** Makes a database cluster in the server's folder. */
-export async function initialise(binaries: Binaries, folder: string, password: string, runner: Runner): Promise<void> {
+export async function initialise(
+  binaries: Binaries,
+  folder: string,
+  password: string,
+  runner: Runner,
+  { major }: Major = DEFAULT_MAJOR,
+): Promise<void> {
   const passwordFile = join(folder, "password");
   await writeOwned(passwordFile, password, runner);
   // The password is random, so iterating its hash would only slow down each connection.
-  const cheap = ["-c", "scram_iterations=1"];
-  const args = ["-D", dataOf(folder), "-U", USER, `--pwfile=${passwordFile}`, ...OPTIONS, ...cheap];
+  const cheap = major < 16 ? [] : ["-c", "scram_iterations=1"];
+  // Before PostgreSQL 18, this is the default.
+  const plain = major < 18 ? [] : ["--no-data-checksums"];
+  const args = ["-D", dataOf(folder), "-U", USER, `--pwfile=${passwordFile}`, ...OPTIONS, ...plain, ...cheap];
   await run(binaries.initdb, args, folder, runner);
   await remove([passwordFile], runner);
 }

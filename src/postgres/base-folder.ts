@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { realpathSync, type Stats, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
-import type { RunAs } from "./postgres/system-user.ts";
+import type { RunAs } from "./system-user.ts";
 import { UnfitMachine } from "./unfit-machine.ts";
 
 const FALLBACK_FOLDERS = ["/tmp", "/var/tmp"];

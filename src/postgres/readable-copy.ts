@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, lstatSync, mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { UnfitMachine } from "../unfit-machine.ts";
 import { missingLinks } from "./missing-symlinks.ts";
+import { UnfitMachine } from "./unfit-machine.ts";
 
 /**
  * A copy of the package's native folder that any user can execute, made once per version and user. Root cannot run

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { UnfitMachine } from "../unfit-machine.ts";
+import { UnfitMachine } from "./unfit-machine.ts";
 
 /** The user PostgreSQL runs as; it refuses to run as root. */
 export interface RunAs {

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { chmodSync, chownSync, closeSync, mkdtempSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { baseFolder } from "./base-folder.ts";
-import { unprivileged } from "./postgres/system-user.ts";
+import { unprivileged } from "./system-user.ts";
 
 /** The environment variable that shows to which container a process belongs. Its value begins with the home's mark. */
 export const CONTAINER_MARK = "SANDBOX_CONTAINER";
@@ -47,7 +47,7 @@ done
 `;
 
 /** The sandbox's own folder, and the shell that cleans up after the host, however the host ends. */
-export class SandboxFolder {
+export class WorkFolder {
   readonly folder: string;
   /** The first part of every container's mark. */
   readonly mark: string;
@@ -68,7 +68,7 @@ export class SandboxFolder {
   }
 
   /** The keeper makes the folder, so that no folder exists without a keeper. */
-  static async open(): Promise<SandboxFolder> {
+  static async open(): Promise<WorkFolder> {
     const folder = join(baseFolder(unprivileged()), `vulcan-ops-sandbox-${randomBytes(6).toString("base64url")}`);
     const mark = randomBytes(8).toString("hex");
     const keeper = spawn("/bin/sh", ["-c", KEEPER, "keeper", folder, mark], {
@@ -81,7 +81,7 @@ export class SandboxFolder {
     const output = await firstWords(keeper);
     if (output !== "made\n") throw new Error(`the sandbox's folder could not be made: ${output.trim()}`);
     keeper.unref();
-    return new SandboxFolder(folder, mark, keeper);
+    return new WorkFolder(folder, mark, keeper);
   }
 
   /** A new folder for one server; PostgreSQL's user owns it. */
