@@ -22,7 +22,7 @@ import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
 import { measuredDurations } from "./measured-durations.ts";
-import { reasonOf } from "./stated-reason.ts";
+import { reasonOf } from "./reason-option.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {

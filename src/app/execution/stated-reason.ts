@@ -1,4 +1,4 @@
-import { OpsError, usageError } from "../../domain/error.ts";
+import { OpsError } from "../../domain/error.ts";
 import { MOST_REASON, ownWords } from "../../domain/execution-note.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Plan } from "../../domain/plan.ts";
@@ -8,16 +8,6 @@ import type { ExecutionSession } from "./session.ts";
 
 /** The documented rollbacks. In an incident nothing waits for the number of a ticket. */
 const ROLLBACKS: readonly string[] = ["rollback-service", "rollback-migration", "restore-database"];
-
-/** `--reason` as it is kept. Usage error (exit 6) where it is empty or too long. */
-export function reasonOf(typed: string | undefined): string | undefined {
-  if (typed === undefined) return undefined;
-  const reason = ownWords(typed, MOST_REASON);
-  if (reason !== undefined) return reason;
-  throw usageError("reason-invalid", `--reason takes 1 to ${MOST_REASON} characters`, [
-    "vulcan-ops … --reason INC-123",
-  ]);
-}
 
 /** Whether the target's configuration requires a reason that is not given yet. Never of a rollback or a dry run. */
 export function lacksReason({ target, reason }: ExecutionSession, runbook: Runbook, plan: Plan): boolean {

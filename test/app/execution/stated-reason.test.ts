@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import { reasonOf } from "../../../src/app/execution/reason-option.ts";
 import type { ExecutionSession } from "../../../src/app/execution/session.ts";
-import { lacksReason, reasonOf, statedReason } from "../../../src/app/execution/stated-reason.ts";
+import { lacksReason, statedReason } from "../../../src/app/execution/stated-reason.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
 import type { Runbook } from "../../../src/domain/runbook.ts";
 import { NORMAL, UNCHANGED } from "../../ui/plans.ts";
