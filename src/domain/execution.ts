@@ -2,6 +2,7 @@ import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
 import type { Identity } from "./identity.ts";
 import type { JsonObject } from "./json.ts";
+import type { Series } from "./kept-series.ts";
 import type { LockHolder } from "./lock.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
 import type { ConfirmedBy, Phase } from "./plan.ts";
@@ -104,6 +105,8 @@ export interface StepVerified extends StepEvent {
   readonly outputs: AnyValues;
   /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
   readonly how?: ConfirmedBy;
+  /** What a watch measured by the minute: CloudWatch forgets minutes after 15 days. */
+  readonly series?: readonly Series[];
 }
 
 export interface StepSkipped extends StepEvent {
@@ -126,6 +129,8 @@ export interface StepFailed extends StepEvent {
   readonly next: readonly string[];
   /** `none`: the request was refused or never sent, so there is nothing to undo. */
   readonly effect: "none" | "sent";
+  /** What a watch measured by the minute. */
+  readonly series?: readonly Series[];
 }
 
 /** The step's change was undone and verified. */

@@ -30,6 +30,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
   note: ["state-dir"],
+  report: ANY,
   history: ["target", "state-dir"],
 };
 

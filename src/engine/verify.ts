@@ -1,6 +1,7 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
+import type { StepVerified } from "../domain/execution.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { ConfirmedBy, Phase } from "../domain/plan.ts";
@@ -67,11 +68,16 @@ export async function passUnproven<World>(
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof, missed }: { readonly text: string; readonly proof?: string; readonly missed?: string },
+  { text, proof, missed, series = [] }: Pick<StepVerified, "text" | "proof" | "missed" | "series">,
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
-  const more = { ...(proof !== undefined && { proof }), ...(missed !== undefined && { missed }), ...(how && { how }) };
+  const more = {
+    ...(proof !== undefined && { proof }),
+    ...(missed !== undefined && { missed }),
+    ...(how && { how }),
+    ...(series.length > 0 && { series }),
+  };
   return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
 }
 

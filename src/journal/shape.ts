@@ -77,6 +77,12 @@ const IDENTITY = members({
   "elsewhere?": "text",
 });
 const CALLER = members({ account: "text", arn: "text", "source?": "text" });
+const SERIES = members({
+  id: "text",
+  title: "text",
+  unit: "text",
+  points: { list: members({ at: "time", value: "number" }) },
+});
 const orNull = (shape: Shape): Shape => ({ orNull: shape });
 
 /** What the records of an execution must contain besides `at` and `execution`. */
@@ -124,7 +130,15 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     outputs: "map",
   },
   "step.sent": { ...STEP, receipt: members({ answer: "map", "requestId?": "text" }), "adopted?": "flag" },
-  "step.verified": { ...STEP, text: "text", "proof?": "text", "missed?": "text", outputs: "map", "how?": HOW },
+  "step.verified": {
+    ...STEP,
+    text: "text",
+    "proof?": "text",
+    "missed?": "text",
+    outputs: "map",
+    "how?": HOW,
+    "series?": { list: SERIES },
+  },
   "step.skipped": { ...STEP, reason: "text", outputs: "map" },
   "step.declined": { ...STEP, "how?": oneOf("silence") },
   "step.failed": {
@@ -134,6 +148,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     evidence: texts,
     next: texts,
     effect: oneOf("none", "sent"),
+    "series?": { list: SERIES },
   },
   "step.undone": { ...STEP, text: "text" },
   "execution.ended": {

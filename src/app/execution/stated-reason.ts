@@ -2,12 +2,10 @@ import { OpsError } from "../../domain/error.ts";
 import { MOST_REASON, ownWords } from "../../domain/execution-note.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Plan } from "../../domain/plan.ts";
+import { ROLLBACK_RUNBOOKS } from "../../domain/rollback-runbooks.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import { isRescue } from "../../engine/by-hand.ts";
 import type { ExecutionSession } from "./session.ts";
-
-/** The documented rollbacks. In an incident nothing waits for the number of a ticket. */
-const ROLLBACKS: readonly string[] = ["rollback-service", "rollback-migration", "restore-database"];
 
 /** Whether the target's configuration requires a reason that is not given yet. Never of a rollback or a dry run. */
 export function lacksReason({ target, reason }: ExecutionSession, runbook: Runbook, plan: Plan): boolean {
@@ -16,7 +14,7 @@ export function lacksReason({ target, reason }: ExecutionSession, runbook: Runbo
 }
 
 const isRollback = ({ planner }: ExecutionSession["target"], runbook: Runbook): boolean =>
-  ROLLBACKS.includes(runbook.id) || isRescue(planner, runbook);
+  ROLLBACK_RUNBOOKS.includes(runbook.id) || isRescue(planner, runbook);
 
 const isToChange = ({ risk, readiness }: Plan["steps"][number]): boolean =>
   risk !== "read" && (readiness === "ready" || readiness === "deferred");

@@ -190,6 +190,14 @@ export const NEEDS = {
   history: NOTHING,
   show: NOTHING,
   note: NOTHING,
+  report: {
+    reads: [
+      ...[CALLER, SERVICE, HISTORY, ALARMS].flat(),
+      "cloudwatch:DescribeAlarmHistory",
+      "elasticloadbalancing:DescribeTargetGroups",
+    ],
+    writes: [],
+  },
   rehearse: NOTHING,
   sandbox: NOTHING,
   iam: NOTHING,

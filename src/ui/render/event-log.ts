@@ -70,7 +70,7 @@ export function createEventLog(
 }
 
 /** Of a wait with figures, such as a watch, a log has the sentence: they differ each time. */
-const asLine = (event: AnyEvent): AnyEvent =>
+const asLine = (event: ShownEvent): ShownEvent =>
   event.type === "step.progress" && event.data?.done !== undefined
     ? { ...event, text: event.text.split("\n", 1)[0] ?? "" }
     : event;

@@ -13,6 +13,7 @@ import {
   target,
   unfinished,
 } from "./parts.ts";
+import { report } from "./report.ts";
 import {
   anything,
   either,
@@ -280,6 +281,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   note: { title: "note", json: event },
+  report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
   actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
   iam: {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { ReportDocument } from "../../src/domain/report/document.ts";
 import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
@@ -17,7 +18,7 @@ afterAll(() => rig.close());
 const run = (...argv: string[]) => vulcanOps([...argv, "--state-dir", rig.stateDir], { cwd });
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
 
-it("is demanded of a change, with all that is missing, before anything is sent", async () => {
+it("a reason is demanded of a change, with all that is missing, before anything is sent", async () => {
   const { code, stderr } = await run("alerts", "--topic", TOPIC);
   expect(code).toBe(6);
   expect(stderr.replace(/\s+/g, " ")).toContain(
@@ -27,7 +28,7 @@ it("is demanded of a change, with all that is missing, before anything is sent",
   expect((await run("alerts", "--topic", TOPIC, "--reason", " ")).code).toBe(6);
 });
 
-it("is never demanded of a rollback or its undo; given, it stands in journal, END, show and history", async () => {
+it("a reason is never demanded of a rollback or its undo; given, it stands in journal, END, show and history", async () => {
   const rollback = ["rollback", "--yes", "--confirm", "42", "--expect-current", "43"];
   const bare = await run(...rollback);
   expect([bare.code, bare.stderr.replace(/\s+/g, " ")]).toEqual([0, expect.stringContaining("No reason given")]);
@@ -40,4 +41,31 @@ it("is never demanded of a rollback or its undo; given, it stands in journal, EN
   const [listed] = JSON.parse((await run("history", "--output", "json")).stdout);
   expect(listed.statedReason).toBe(statedReason);
   expect((await run("history")).stdout).toContain(`reason: ${statedReason}`);
+});
+
+it("a report has what AWS knows of that time beside the journal", async () => {
+  const { code, stdout, stderr } = await run("report", "last", "--format", "json");
+  expect([code, stderr]).toEqual([0, "Not read: metrics: not measured: no step of it watched them.\n"]);
+  const { timeline, durations, logs, executions } = JSON.parse(stdout) as ReportDocument;
+  expect(new Set(timeline.map(({ source }) => source))).toEqual(new Set(["execution", "deployment", "service"]));
+  expect(timeline.map(({ text }) => text)).toEqual(
+    expect.arrayContaining([
+      "deployment of vulcan-prod:43 began",
+      expect.stringMatching(/^rollout: vulcan-prod:42 healthy on 3\/3/),
+      expect.stringMatching(/^ended, exit 1: Failed at step 3\/6 \(revert\)/),
+    ]),
+  );
+  const detect = durations.find(({ id }) => id === "detect");
+  expect(detect).toEqual({
+    id: "detect",
+    title: "Time to detect",
+    text: expect.stringMatching(
+      /^no alarm fired between the deployment of vulcan-prod:43 at \d\d:\d\d:\d\dZ and the first request$/,
+    ),
+  });
+  expect(logs[0]).toMatchObject({ group: "/ecs/vulcan-prod", streamPrefix: "vulcan/vulcan/" });
+  expect(executions[0]?.requests.map(({ phase, operation }) => `${phase} ${operation}`)).toEqual([
+    "do ecs:StopServiceDeployment",
+    "undo ecs:UpdateService",
+  ]);
 });
