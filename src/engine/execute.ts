@@ -8,6 +8,7 @@ import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import { withAftermath } from "./aftermath.ts";
 import { stepByHand, withByHand } from "./by-hand.ts";
+import { type Done, doneWith } from "./done-sentence.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
 import {
   catchOperatorErrors,
@@ -169,21 +170,7 @@ async function runSteps<World>(run: Run<World>): Promise<Reached> {
   }
   const state = outcomeState(run);
   const text = outcomeSentence(run) ?? (last.end.kind === "done" ? last.end.text : "");
-  const [beside, doubts] = [unproven.filter(saysItself), unproven.filter((end) => !saysItself(end))];
-  const all = [...doubts.map((end) => end.text), text, ...beside.map((end) => end.text), ...passed];
-  const said = state === undefined || passed.length + beside.length > 0 ? {} : { state };
-  const whole = all.filter((part) => part !== "").join("; ");
-  return { ...last, end: { ...worstUnproven(unproven), kind: "done", text: whole, ...said } };
-}
-
-/** It has an exit code of its own: what was done stands first, and this beside it. */
-const saysItself = ({ exitCode }: Done): boolean => exitCode !== undefined;
-
-type Done = StepOutcome & { readonly kind: "done" };
-
-/** A proof that `resume` can still give comes first. */
-function worstUnproven(unproven: readonly Done[]): Partial<Done> {
-  return unproven.find(({ isAgain }) => isAgain) ?? unproven.find((end) => !saysItself(end)) ?? unproven[0] ?? {};
+  return { ...last, end: doneWith({ text, state, unproven, passed }) };
 }
 
 /** Runs one step until it ends well, or until its failure has been answered. */

@@ -202,6 +202,7 @@ export const NEEDS = {
   sandbox: NOTHING,
   iam: NOTHING,
   actions: NOTHING,
+  lint: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

@@ -20,6 +20,8 @@ export interface ShownWait {
   readonly after?: number;
   /** The command that continues the run, where there is one. */
   readonly resume?: string;
+  /** What to do, where that is not to wait. */
+  readonly next?: string;
   /** What the wait reports; several lines. */
   readonly text: string;
 }
@@ -50,9 +52,9 @@ function rowsOf(line: string, columns: number): string[] {
   return wrap(line, columns).flatMap((row) => (width(row) <= columns ? row : (row.match(cut) ?? [])));
 }
 
-const waitHeadline = ({ number, title }: ShownWait): Headline => ({
+const waitHeadline = ({ number, title, next = "wait; leaving is safe" }: ShownWait): Headline => ({
   state: stepState(number, title),
-  next: "wait; leaving is safe",
+  next,
 });
 
 /** How long it has taken; about when the run ends, where that can be said; and that Ctrl-C leaves it to AWS. */
