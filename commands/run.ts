@@ -74,6 +74,8 @@ export function runbookCommand(own: RunbookCommand): Command {
     options,
     examples,
     async run(given, context) {
+      const other = own.instead?.(given, context);
+      if (other !== undefined) return other;
       const inputs = own.inputsOf === undefined ? inputsFrom(options, given) : await own.inputsOf(given, context);
       if (inputs === undefined) return EXIT.declined;
       const request = {

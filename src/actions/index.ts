@@ -17,6 +17,7 @@ import { copyRevision } from "./ecs/copy-revision.ts";
 import { cutOver } from "./ecs/cut-over.ts";
 import { findRevision } from "./ecs/find-revision.ts";
 import { protectTask } from "./ecs/protect-task.ts";
+import { restartService } from "./ecs/restart-service.ts";
 import { revertUnlessServing } from "./ecs/revert-unless-serving.ts";
 import { scaleService } from "./ecs/scale-service.ts";
 import { stopTasks } from "./ecs/stop-tasks.ts";
@@ -36,6 +37,8 @@ import { protectInstance } from "./rds/protect-instance.ts";
 import { readAddresses } from "./rds/read-addresses.ts";
 import { renameInstance } from "./rds/rename.ts";
 import { restoreToTime } from "./rds/restore-to-time.ts";
+import { takeReconnectBaseline } from "./reconnects/baseline.ts";
+import { checkReconnects } from "./reconnects/check.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
 import { publishTest } from "./sns/publish-test.ts";
@@ -56,6 +59,7 @@ const ACTIONS = [
   copyRevision,
   updateService,
   waitForRollout,
+  restartService,
   stopTasks,
   checkExec,
   chooseTask,
@@ -93,6 +97,8 @@ const ACTIONS = [
   deployUpgrade,
   drainUpgrade,
   watchStep,
+  takeReconnectBaseline,
+  checkReconnects,
   checkAlerts,
   putRule,
   putTarget,

@@ -102,9 +102,9 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
-    assertAnswerable(plan) {
+    assertAnswerable(plan, lacksReason) {
       if (hasPerson) assertExpected(plan.steps, answers);
-      else assertAnswerable(plan, answers);
+      else assertAnswerable(plan, answers, lacksReason);
       warnOfOutdated(plan.steps);
     },
     async assertRestAnswerable(upcoming) {

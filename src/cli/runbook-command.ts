@@ -1,4 +1,5 @@
 import { commandLine } from "../domain/command-line.ts";
+import type { ExitCode } from "../domain/exit-codes.ts";
 import { camelCase, type OptionSpecs, type OptionsOf, repeatOptions } from "./options.ts";
 import type { ProcessContext } from "./process-context.ts";
 import type { RUN_OPTIONS } from "./shared-options.ts";
@@ -20,6 +21,8 @@ export interface RunbookCommand<S extends OptionSpecs = OptionSpecs> {
     options: OptionsOf<S & typeof RUN_OPTIONS>,
     context: ProcessContext,
   ): TypedInputs | undefined | Promise<TypedInputs | undefined>;
+  /** Runs in place of the runbook, where the options ask for it. Undefined: they do not. */
+  instead?(options: OptionsOf<S & typeof RUN_OPTIONS>, context: ProcessContext): Promise<ExitCode> | undefined;
   /** For an input whose option has no example: the words after the command's name that give a valid one. */
   exampleOf?(option: string): string;
   /** An error with this code says that there is nothing to do: exit 0. */

@@ -8,6 +8,7 @@ import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import { withAftermath } from "./aftermath.ts";
 import { stepByHand, withByHand } from "./by-hand.ts";
+import { type Done, doneWith } from "./done-sentence.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
 import {
   catchOperatorErrors,
@@ -135,7 +136,13 @@ async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<
   const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
   const outcome = nameUnfinished(unfinished, ending);
   const reminders = outcome.status === "done" ? remindersOf(run) : [];
-  const more = { unfinished, identity: identityOf(run), ...(reminders.length > 0 && { reminders }) };
+  const { statedReason } = run.execution;
+  const more = {
+    unfinished,
+    identity: identityOf(run),
+    ...(reminders.length > 0 && { reminders }),
+    ...(statedReason !== undefined && { statedReason }),
+  };
   await emit(run, { type: "execution.ended", ...outcome, ...more });
   return outcome;
 }
@@ -163,16 +170,7 @@ async function runSteps<World>(run: Run<World>): Promise<Reached> {
   }
   const state = outcomeState(run);
   const text = outcomeSentence(run) ?? (last.end.kind === "done" ? last.end.text : "");
-  const all = [...unproven.map((end) => end.text), text, ...passed].filter((part) => part !== "");
-  const said = state === undefined || passed.length > 0 ? {} : { state };
-  return { ...last, end: { ...worstUnproven(unproven), kind: "done", text: all.join("; "), ...said } };
-}
-
-type Done = StepOutcome & { readonly kind: "done" };
-
-/** A proof that `resume` can still give comes first. */
-function worstUnproven(unproven: readonly Done[]): Partial<Done> {
-  return unproven.find(({ isAgain }) => isAgain) ?? unproven[0] ?? {};
+  return { ...last, end: doneWith({ text, state, unproven, passed }) };
 }
 
 /** Runs one step until it ends well, or until its failure has been answered. */

@@ -6,8 +6,8 @@ import { formatDuration } from "../domain/time.ts";
 import type { Run } from "./run.ts";
 
 /**
- * The one sentence that says what came of an execution: what the first of its outcome steps did, what proves it, and how
- * long it took. A runbook names those steps; without that all its steps count. Undefined where none of them says
+ * The one sentence that says what came of an execution: what the first of its outcome steps did, or each of several alike,
+ * what proves it, and how long it took. A runbook names those steps; without that all its steps count. Undefined where none of them says
  * anything.
  */
 export function outcomeSentence<World>(run: Run<World>): string | undefined {
@@ -38,7 +38,17 @@ function didSoFar<World>(run: Run<World>): { readonly text: string; readonly pro
   if (did === undefined) return undefined;
   if (did.missed !== undefined) return { text: capitalised(did.missed), proofs: [] };
   const proofs = [...new Set(records.flatMap(({ proof }) => (proof === undefined ? [] : [proof])))];
-  return { text: capitalised(deedDone(did.planned.deed)), proofs };
+  return { text: capitalised(deedsDone(did, records.filter(isDone))), proofs };
+}
+
+/** `created the alert on …, the alert on …; changed the alert on …` */
+function deedsDone(first: Done, all: readonly Done[]): string {
+  const several = all.filter(({ planned: { deed } }) => deed.isOneOfSeveral === true);
+  const deeds = (several.includes(first) ? several : [first]).map(({ planned: { deed } }) => deed);
+  const kinds = [...new Set(deeds.map(({ past }) => past))];
+  const of = (kind: string) =>
+    deeds.filter(({ past }) => past === kind).map((deed) => deedDone({ ...deed, past: "" }).trim());
+  return kinds.map((kind) => `${kind} ${of(kind).join(", ")}`).join("; ");
 }
 
 const outcomeRecords = <World>({ runbook, execution }: Run<World>): readonly StepRecord[] =>

@@ -17,6 +17,8 @@ export type StepOutcome =
       readonly state?: string;
       /** A proof that was set up and could not be given; the steps after it still ran. */
       readonly unproven?: Failure;
+      /** With `unproven`: the exit code of the process, where it says more than "failed". */
+      readonly exitCode?: ExitCode;
       /** `resume` tries that proof again. */
       readonly isAgain?: boolean;
     }
@@ -100,14 +102,21 @@ export function unknownIfConfirmed(end: StepOutcome, isUnderWay: boolean): StepO
 }
 
 /** The execution's ending that follows from a step's end. `wrote`: whether anything had been sent before. */
-export const executionOutcome = (end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome =>
-  withSentence(unsaidOutcome(end, step, wrote, id), end.kind === "done" ? "" : step);
+export function executionOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome {
+  const unsaid = unsaidOutcome(end, step, wrote, id);
+  if (end.kind !== "done") return withSentence(unsaid, step);
+  // With an exit code of its own, what was done has not failed.
+  if (end.exitCode === undefined) return withSentence(unsaid, "");
+  const outcome = capitalised(unsaid.text);
+  // Its first row says both: what was done, and what is not well beside it.
+  return { ...unsaid, outcome, state: `${firstClauses(outcome)}; ${end.unproven?.text ?? ""}` };
+}
 
 function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): Unsaid {
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
-      if (end.unproven !== undefined) return unprovenOutcome(end.text, end.unproven, end.isAgain === true, resume, id);
+      if (end.unproven !== undefined) return unprovenOutcome(end, end.unproven, resume, id);
       return {
         status: "done",
         exitCode: EXIT.done,
@@ -186,14 +195,13 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
 
 /** All steps ran, but not every result is proven: the execution does not end well. */
 function unprovenOutcome(
-  text: string,
+  { text, isAgain, exitCode = EXIT.failed }: StepOutcome & { kind: "done" },
   { reason, next }: Failure,
-  isAgain: boolean,
   resume: readonly string[],
   id: string,
 ): Unsaid {
   const undo = resume.slice(1);
-  return isAgain
+  return isAgain === true
     ? {
         status: "unknown",
         exitCode: EXIT.unknown,
@@ -203,7 +211,7 @@ function unprovenOutcome(
       }
     : {
         status: "failed",
-        exitCode: EXIT.failed,
+        exitCode,
         reason,
         text,
         next: [...withExecutionId(next, id), commandLine`vulcan-ops show ${id}`, ...undo],

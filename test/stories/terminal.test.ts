@@ -18,7 +18,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
   });
   beforeEach(() => rig.sandbox.reset("bad-release"));
 
-  const open = (words: string, options: { columns?: number; env?: Record<string, string> } = {}) => {
+  const open = (words: string, options: { columns?: number; rows?: number; env?: Record<string, string> } = {}) => {
     const env = {
       ...rig.sandbox.env,
       XDG_STATE_HOME: rig.stateDir,
@@ -73,6 +73,22 @@ const ASKED = /Type 42( to roll back vulcan-prod to 1\.42\.0)?, q to cancel:/;
     expect(screen).toContain(`EXIT=${code}`);
     expect(mutations(rig.sandbox)).toEqual([]);
     expect(pane.hasCursor()).toBe(true);
+    await pane.until("PANE-END");
+    expect(pane.modes()).toContain(" icanon");
+  });
+
+  it("follows a deployment in one view that fits the screen; Ctrl-C leaves it, and the terminal, as they were", async () => {
+    await rig.sandbox.reset("no-capacity");
+    const pane = open("upgrade --follow", { rows: 24 });
+    await pane.until(/Phase 3\/7, task start: .*\d:\d\d/);
+    await pane.until("7 old tasks stop");
+    expect(pane.glass().trimEnd().split("\n").length).toBeLessThanOrEqual(24);
+    expect(pane.glass()).toContain("Ctrl-C stops watching; AWS continues.");
+    pane.type("C-c");
+    const screen = await pane.until("EXIT=130");
+    expect(screen).toContain("LEFT IN PHASE 3 (task start)");
+    expect(screen).toContain("Nothing was changed from here");
+    expect([pane.hasCursor(), mutations(rig.sandbox)]).toEqual([true, []]);
     await pane.until("PANE-END");
     expect(pane.modes()).toContain(" icanon");
   });

@@ -27,11 +27,12 @@ const QUICK = [
 export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
   "create-alerts": [
     {
-      scenario: "healthy",
+      scenario: "breaker-rolls-back",
       inputs: { topic: "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts", test: "true", fire: "connections" },
     },
   ],
   "maintenance-window": [{ scenario: "major-release", inputs: { watch: "15m" } }],
+  "restart-service": [{ scenario: "healthy", inputs: {} }],
   "restore-database": [
     // It begins with the steps of a restore without a cutover.
     { scenario: "healthy", inputs: { latest: "true", as: "vulcan-prod-rehearsal", cutover: "rename" }, timings: QUICK },
@@ -55,6 +56,8 @@ export const NOT_TO_RETURN_TO: ReadonlySet<string> = new Set([
   "bad-release",
   "api-trouble",
   "image-missing",
+  "wrong-platform",
+  "registry-unreachable",
   "secret-missing",
   "crash-loop",
   "health-failing",

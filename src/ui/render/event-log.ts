@@ -3,7 +3,7 @@ import type { ConfirmQuestion } from "../../domain/ports.ts";
 import { sanitiseRecord } from "../../domain/sanitise.ts";
 import { isAsked } from "../io/flag-answers.ts";
 import type { DisplayOptions } from "../text/style.ts";
-import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
+import { renderEvent, type ShownEvent, type StepMemory } from "./event.ts";
 import { createProgressPace } from "./progress-pace.ts";
 import type { StepName } from "./step-rows.ts";
 import { ToldByPlan } from "./told-by-plan.ts";
@@ -17,7 +17,7 @@ export interface EventLog {
   /** Learns the number of a step that is about to ask. */
   place(question: ConfirmQuestion): void;
   /** The lines to print; empty for progress that is no news, but for a line a minute. */
-  write(event: AnyEvent): string;
+  write(event: ShownEvent): string;
   /** e.g. `2/3`, and `Point the service at that revision`; the step's id where its title is not known. */
   headOf(step: string): { readonly number?: string | undefined; readonly title: string };
   /** e.g. `step 1 (find)` */
@@ -70,7 +70,7 @@ export function createEventLog(
 }
 
 /** Of a wait with figures, such as a watch, a log has the sentence: they differ each time. */
-const asLine = (event: AnyEvent): AnyEvent =>
+const asLine = (event: ShownEvent): ShownEvent =>
   event.type === "step.progress" && event.data?.done !== undefined
     ? { ...event, text: event.text.split("\n", 1)[0] ?? "" }
     : event;

@@ -20,6 +20,8 @@ export interface ShownWait {
   readonly after?: number;
   /** The command that continues the run, where there is one. */
   readonly resume?: string;
+  /** What to do, where that is not to wait. */
+  readonly next?: string;
   /** What the wait reports; several lines. */
   readonly text: string;
 }
@@ -41,7 +43,7 @@ export function renderWait(wait: ShownWait, now: number, display: DisplayOptions
 }
 
 /** Of a target group's ARN its name is enough. */
-const withoutArns = (text: string): string =>
+export const withoutArns = (text: string): string =>
   text.replace(/arn:aws[a-z-]*:elasticloadbalancing:\S*?:targetgroup\/([^\s/]+)\/\w+/g, "$1");
 
 /** A word that is longer than a row is cut: a frame with a row that the terminal breaks could not be erased. */
@@ -50,9 +52,9 @@ function rowsOf(line: string, columns: number): string[] {
   return wrap(line, columns).flatMap((row) => (width(row) <= columns ? row : (row.match(cut) ?? [])));
 }
 
-const waitHeadline = ({ number, title }: ShownWait): Headline => ({
+const waitHeadline = ({ number, title, next = "wait; leaving is safe" }: ShownWait): Headline => ({
   state: stepState(number, title),
-  next: "wait; leaving is safe",
+  next,
 });
 
 /** How long it has taken; about when the run ends, where that can be said; and that Ctrl-C leaves it to AWS. */
