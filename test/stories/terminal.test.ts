@@ -33,7 +33,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
   };
   /** Wherever it is wrapped. */
   /** On a narrow screen the deed stands above it. */
-const ASKED = /Type 42( to roll back vulcan-prod to 1\.42\.0)?, q to cancel:/;
+  const ASKED = /Type 42( to roll back vulcan-prod to 1\.42\.0)?, q to cancel:/;
 
   it("shows the change, takes 42, follows the rollout, and ends with what to do next", async () => {
     const pane = open("rollback");
