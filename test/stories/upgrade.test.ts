@@ -68,8 +68,10 @@ describe("what an upgrade says beforehand, or refuses", () => {
   it.each<[string, readonly string[], number, string]>([
     ["a plan has the way back", ["--to", "43"], 0, "Way back"],
     ["nothing is named", [], 6, "name the new release: one of --image and --to"],
-    ["both are named", ["--to", "43", "--image", IMAGE], 6, "one of --image and --to"],
-    ["the revision is not there", ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
+    ["both are named", ["--to", "43", "--image", IMAGE], 6, "--image and --to are both given: leave one of them out"],
+    ["the image has neither tag nor digest", ["--image", "nonsense"], 6, "names no tag and no digest"],
+    ["the revision is not there", ["--to", "99"], 6, "vulcan-ops upgrade --to 43"],
+    ["the new image's migrations are not known", ["--image", IMAGE, "--verbose"], 0, "a new image is not read for them"],
     ["the revision runs already", ["--to", "42"], 11, "nothing to upgrade"],
     ["the watch sees fresh tasks only", ["--to", "43", "--watch", "10m"], 11, "15 min or more"],
     ["the registry has no such image", ["--image", IMAGE.replace("2.0.0", "9.9.9")], 11, "the registry does not have"],

@@ -45,6 +45,7 @@ const RUN = [
 const RELEASE = [
   ...RUN,
   ...METRICS,
+  "ecr:BatchGetImage",
   "ecr:DescribeImages",
   "ecs:ListTaskDefinitions",
   "rds:DescribeBlueGreenDeployments",
