@@ -70,10 +70,14 @@ export class MigrationLog {
     return [...this.#log, ...this.#waits];
   }
 
-  /** Evidence beside the wait takes only calls that the wait leaves; without them it keeps what it has. */
+  /**
+   * Where others read beside the wait as well, the log takes only calls that they leave; without them it keeps what it
+   * has. In a maintenance window no wait is to be longer for it.
+   */
   #fits(calls: number): boolean {
     const { services, clock } = this.#context;
     const budget = budgetOf(services);
+    if (!budget.isShared) return true;
     if (!this.#isLast && budget.waitFor(calls, clock.now(), KEPT_CALLS) > 0) return false;
     budget.spend(calls, clock.now());
     return true;
