@@ -24,7 +24,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "breaker-off-no-alert": "Circuit breaker off: this alert never fires",
   "breaker-stays": "circuit breaker does not roll back",
   "capacity-may-drop": "capacity may drop during the rollout",
-  caution: "whether the schema fits is unknown",
+  caution: "the schema may not fit",
   "changed-since": "the service has changed since",
   "check-port-missing": "the health check's port is missing",
   "clock-off": "this machine's clock is off",
@@ -130,7 +130,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "scheduled-scaling": "a scheduled scaling action is skipped",
   "schema-ahead": "the schema may break the earlier release",
   "schema-breaking": "the schema is too new for this release",
-  "schema-unknown": "whether the schema fits is unknown",
+  "schema-unknown": "the schema may not fit",
   "sequences-rewind": "sequences give out numbers again",
   "settings-raised": "the copy gets larger settings",
   "source-is-replica": "the source is a replica",
@@ -151,7 +151,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "via-task-better": "--via task is safer here",
   "window-begin-unknown": "the earliest restorable time is unknown",
   "window-short": "the window may be too short",
-  "writers-recent": "a deployment started in the last 10 min",
+  "writers-recent": "deployed minutes ago",
 };
 
 const MOST_WORDS = 8;

@@ -1,4 +1,5 @@
 import { capitalised, deedDone } from "../domain/deed.ts";
+import { doneState } from "../domain/ending-state.ts";
 import { type Execution, NO_RECORD, type StepRecord, undoable } from "../domain/execution.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
@@ -15,6 +16,12 @@ export function outcomeSentence<World>(run: Run<World>): string | undefined {
   if (did === undefined) return execution.written.length > 0 ? undefined : nothingText(outcomeRecords(run));
   const took = `took ${formatDuration((engine.clock.now() - Date.parse(execution.started.at)) / 1000)}`;
   return `${did.text}: ${[...did.proofs, took].join(", ")}`;
+}
+
+/** The same in about ten words: the deed, and the proofs that fit. */
+export function outcomeState<World>(run: Run<World>): string | undefined {
+  const did = didSoFar(run);
+  return did === undefined ? undefined : doneState(did.text, did.proofs);
 }
 
 /** The same before the end, for a notice: without how long it took. */

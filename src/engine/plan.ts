@@ -14,6 +14,7 @@ import {
 import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
+import { partOf } from "./part-of.ts";
 import type { Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
@@ -25,7 +26,7 @@ export async function planRunbook<World>(
   inputs: AnyValues,
   caller: Promise<Caller>,
 ): Promise<Plan> {
-  const { runbook } = document;
+  const runbook = partOf(planner, document.runbook);
   const frozen = { ...planner, services: planner.snapshot() };
   const planned = planAll(frozen, runbook, inputs);
   // Who asks is judged before what was answered: another account's "not found" says nothing of this target.

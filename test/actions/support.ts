@@ -238,6 +238,7 @@ export function worldOf(
       setConnections: async () => undefined,
       traffic: async () => [],
       freeStorage: async () => [],
+      series: async () => [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     messagesReach: async () => undefined,

@@ -32,7 +32,11 @@ const CASES: readonly Case[] = [
     revision: "vulcan-prod:42",
     moments: 5,
     also: async () =>
-      expect(await ours()).toEqual({ rules: [RULE], topics: [TOPIC], alarms: ["vulcan-ops-vulcan-prod.vulcan-prod-connections"] }),
+      expect(await ours()).toEqual({
+        rules: [RULE],
+        topics: [TOPIC],
+        alarms: ["vulcan-ops-vulcan-prod.vulcan-prod-connections"],
+      }),
   },
   {
     runbook: "create-alerts",

@@ -6,10 +6,12 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { verdictOf } from "../../src/domain/upgrade/verdicts.ts";
 import { renderEvent } from "../../src/ui/render/event.ts";
+import { holdSockets } from "../sandbox/held-sockets.ts";
 import { startLoad } from "../sandbox/load.ts";
+import { rewritingProxy } from "../support/rewriting-proxy.ts";
 import {
   eventsOf,
   mutations,
@@ -32,6 +34,8 @@ beforeEach(async () => {
 });
 afterAll(() => rig.close());
 
+/** The documented drain, virtual ms. */
+const DRAIN = 300_000;
 const IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0";
 
 const run = (...words: readonly string[]): Promise<Outcome> =>
@@ -52,9 +56,16 @@ function callsAMinute(): number {
 describe("an upgrade that succeeds", () => {
   it("to a registered revision: no request fails, no gap, migrations and data are proven", async () => {
     const load = startLoad(`${rig.sandbox.loadBalancer}/`, 20);
+    const sockets = holdSockets(`${rig.sandbox.loadBalancer}/ws`, 6, () => rig.sandbox.now());
+    const begun = rig.sandbox.now();
     const outcome = await upgrade("--to", "43", "--confirm", "43");
-    const served = await load.stop();
-    expect([outcome.code, served.failures]).toEqual([0, []]);
+    const [served, held] = [await load.stop(), sockets.stop()];
+    expect([outcome.code, served.failures, held.failures]).toEqual([0, [], []]);
+    // Each lives through the drain, is told that its task goes away, and comes back to the new release at once.
+    for (const [first, second, ...more] of held.clients) {
+      expect([first, second, more]).toMatchObject([{ version: "1.42.1", code: 1001 }, { version: "2.0.0" }, []]);
+      expect((first?.to ?? 0) - begun).toBeGreaterThan(DRAIN);
+    }
     expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:43): 3/3 healthy, no gap ≥ 5 s, migrations 6 → 8");
     expect(text(outcome)).toMatch(/no gap ≥ \d s in the drain since [\d:]+Z, 5xx 0 %/);
     expect(text(outcome)).toContain("SERVING: ");
@@ -62,6 +73,25 @@ describe("an upgrade that succeeds", () => {
     expect(mutations(rig.sandbox)).toContain("UpdateService");
     expect(await applied()).toBe(8);
     expect(runningRevisions(rig.sandbox)).toEqual(everyTask(43));
+  });
+
+  it("but for 8 s without a healthy target: the gap stands in END, with its limits", async () => {
+    const proxy = await rewritingProxy(rig.sandbox.endpoint);
+    let begun: number | undefined;
+    proxy.use({
+      rewrite(operation, answer) {
+        if (operation === "UpdateService") begun = rig.sandbox.now() + 10_000;
+        const since = rig.sandbox.now() - (begun ?? Number.POSITIVE_INFINITY);
+        const isGap = operation === "DescribeTargetHealth" && since >= 0 && since < 8000;
+        return isGap ? answer.replaceAll("<State>healthy</State>", "<State>unhealthy</State>") : answer;
+      },
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL", proxy.url);
+    const outcome = await upgrade("--to", "43", "--confirm", "43").finally(async () => {
+      vi.unstubAllEnvs();
+      await proxy.close();
+    });
+    expect([outcome.code, text(outcome)]).toEqual([0, expect.stringMatching(/GAP of (up to|\d+ to) \d+ s: 0 healthy/)]);
   });
 
   it("to an image, in a copy of the running revision; the version is the text to type; an undo returns", async () => {

@@ -36,7 +36,7 @@ export async function settingsAsCode(
   return { text: printedAs(form, declared, { region, intro: INTRO }), unknown };
 }
 
-const INTRO = "Only what is missing. In code, add it to your own resources; nothing else of them changes.";
+const INTRO = "Only what is missing: in code, add it to your own resources.";
 
 /** What a read gave: undefined where it failed, which is said then. */
 type Maybe<T> = { readonly is: T } | undefined;

@@ -56,6 +56,8 @@ export const NOT_TO_RETURN_TO: ReadonlySet<string> = new Set([
   "bad-release",
   "api-trouble",
   "image-missing",
+  "wrong-platform",
+  "registry-unreachable",
   "secret-missing",
   "crash-loop",
   "health-failing",

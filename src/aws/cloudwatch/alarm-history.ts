@@ -77,7 +77,9 @@ function firing(alarm: AnyAlarm): TimedEvent[] {
   return [{ name: nameOf(alarm), from: needed(alarm.StateUpdatedTimestamp, "StateUpdatedTimestamp").getTime() }];
 }
 
-function changed({ AlarmName, Timestamp }: Sdk.AlarmHistoryItem): TimedEvent {
+/** Its summary says `Alarm updated from OK to ALARM`. */
+function changed({ AlarmName, Timestamp, HistorySummary = "" }: Sdk.AlarmHistoryItem): TimedEvent {
   const at = needed(Timestamp, "Timestamp").getTime();
-  return { name: AlarmName ?? "", from: at, to: at + 1 };
+  const into = / to (ALARM|OK|INSUFFICIENT_DATA)\b/.exec(HistorySummary)?.[1];
+  return { name: AlarmName ?? "", from: at, to: at + 1, ...(into !== undefined && { into }) };
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../json.ts";
 import type { TrafficMinute } from "../status/traffic.ts";
 import type { Caller, Target } from "../target.ts";
 import type { TimedEvent } from "../watch/baseline.ts";
-import type { MetricAnswer, Subject } from "../watch/metric.ts";
+import type { MetricAnswer, Statistic, Subject } from "../watch/metric.ts";
 import type { Point, Span } from "../watch/series.ts";
 import type { AlarmRule, AlarmSetup, MuteRule, MuteSummary } from "./alarms.ts";
 import type { AlarmAction, EventRule, Topic, WholeAlarm } from "./alerts.ts";
@@ -128,8 +128,12 @@ export interface SurroundingReads {
 
 export interface LogQuestion {
   readonly streamPrefix: string;
-  /** Epoch ms. */
+  /** Epoch ms, inclusive. */
   readonly from: number;
+  /** Epoch ms, exclusive; by default now. */
+  readonly to?: number;
+  /** A filter pattern of CloudWatch Logs; by default every line. */
+  readonly pattern?: string;
 }
 
 export interface LinesRead {
@@ -169,6 +173,8 @@ export interface WatchReads {
   metrics(subject: Subject, span: Span): Promise<MetricAnswer>;
   /** What the targets of these groups answered, by the minute; a group behind a network load balancer counts nothing. */
   traffic(groups: Subject["groups"], span: Span): Promise<readonly TrafficMinute[]>;
+  /** The points of these statistics, one a minute, in their order. Throws where CloudWatch did not give all. */
+  series(statistics: readonly Statistic[], span: Span): Promise<readonly (readonly Point[])[]>;
   /** Bytes, each minute; empty where CloudWatch has none. */
   freeStorage(database: string, span: Span): Promise<readonly Point[]>;
   alarmTimes(subject: Subject, span: Span): Promise<readonly TimedEvent[]>;

@@ -144,11 +144,17 @@ const UNRESTORABLE: Readonly<Record<string, string>> = {
   "rds:DescribeDBSnapshots": NO_WINDOW,
 };
 
+const PROBES: Readonly<Record<string, string>> = {
+  "cloudwatch:GetMetricData": "a metric of the setting reconnects (reconnects.test)",
+  "logs:FilterLogEvents": "a log pattern of the setting reconnects (reconnects.test)",
+};
+
 /** What no procedure here calls, and why its command may: unhappy paths and other ways. */
 const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, string>>>>> = {
   rollback: {
     ...LEFTOVERS,
     ...SESSIONS,
+    ...PROBES,
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:ListTaskDefinitions": "no earlier deployment is known (revert.test)",
   },
@@ -172,6 +178,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   restore: {
     ...LEFTOVERS,
     ...SESSIONS,
+    ...PROBES,
     ...UNRESTORABLE,
     "application-autoscaling:RegisterScalableTarget": "scheduled scaling is active (cutover.test)",
     "ecs:DescribeContainerInstances": ON_EC2,
@@ -182,6 +189,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   upgrade: {
     ...LEFTOVERS,
     ...SESSIONS,
+    ...PROBES,
     ...UNRESTORABLE,
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:ListTaskDefinitions": "whether the copy is registered, after a lost answer (copy-revision.test)",
@@ -190,6 +198,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   },
   maintenance: {
     ...SESSIONS,
+    ...PROBES,
     ...UNRESTORABLE,
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:RunTask": "--via task (maintenance-troubles.test)",

@@ -32,6 +32,14 @@ const USUAL_DRAIN_SECONDS = 300;
 
 export type Until = "serving" | "drained";
 
+/** What else is made of the reads of a wait. */
+export interface RolloutObserver {
+  /** Called after each poll. `guarded`: old tasks that ECS does not stop, as they were read last. */
+  polled(snapshot: RolloutSnapshot, guarded: readonly ProtectedTask[]): void;
+  /** Sleeps until a read is worth it, once the new revision serves. Absent: a fixed pause. */
+  pauseInDrain?(snapshot: RolloutSnapshot): Promise<void>;
+}
+
 /**
  * Follows the rollout of `wanted` to a verdict. Reads the service often. Reads tasks and targets when the service shows
  * that they moved or that an end is near. A read that fails transiently does not end the wait.
@@ -40,14 +48,15 @@ export async function awaitRollout(
   wanted: string,
   context: ActionVerifyContext,
   until: Until = "serving",
+  observer?: RolloutObserver,
 ): Promise<Verdict> {
   const reader = new RolloutReader(context);
-  const rollout = new RolloutMonitor(wanted, context, reader);
+  const rollout = new RolloutMonitor(wanted, context, reader, observer);
   for (;;) {
     const verdict = await rollout.poll(until);
     if (verdict !== undefined) return verdict;
     if (context.clock.now() >= context.deadline) return { kind: "open", failure: rollout.outOfTime() };
-    await reader.pause(rollout.interval());
+    await rollout.pause();
   }
 }
 
@@ -56,6 +65,7 @@ class RolloutMonitor {
   readonly #wanted: string;
   readonly #context: ActionVerifyContext;
   readonly #reader: RolloutReader;
+  readonly #observer: RolloutObserver | undefined;
   readonly #since: string;
   readonly #asked: SentUpdate | undefined;
   #snapshot: RolloutSnapshot | undefined;
@@ -70,7 +80,8 @@ class RolloutMonitor {
   #guarded: readonly ProtectedTask[] = [];
   #guardedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(wanted: string, context: ActionVerifyContext, reader: RolloutReader) {
+  constructor(wanted: string, context: ActionVerifyContext, reader: RolloutReader, observer?: RolloutObserver) {
+    this.#observer = observer;
     this.#wanted = wanted;
     this.#context = context;
     this.#reader = reader;
@@ -79,7 +90,13 @@ class RolloutMonitor {
     this.#asked = sentUpdate(wanted, context);
   }
 
-  interval(): number {
+  async pause(): Promise<void> {
+    const inDrain = this.#isServing && this.#before === "serving" ? this.#observer?.pauseInDrain : undefined;
+    if (inDrain !== undefined && this.#snapshot !== undefined) await inDrain(this.#snapshot);
+    else await this.#reader.pause(this.#interval());
+  }
+
+  #interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
     if (this.#before !== "going") return CONFIRM_MS[this.#before];
     return this.#reader.isShared ? SHARED_POLL_MS : POLL_MS;
@@ -133,6 +150,7 @@ class RolloutMonitor {
     const snapshot = this.#snapshot as RolloutSnapshot;
     const still = this.#context.clock.now() - this.#movedAt;
     const guarded = still >= STALLED_MS ? await this.#readGuarded(snapshot) : [];
+    this.#observer?.polled(snapshot, guarded);
     const held = guarded.length === 0 ? "" : `\nECS does not stop them: ${protectedWords(guarded)}`;
     if (this.#isServing && judgement.kind === "serving") {
       this.#context.progress(`${await this.#served()}${held}`, counts(this.#wanted, snapshot));

@@ -9,7 +9,7 @@ export interface FailureEvidence {
 
 /** Stop reasons that a retry does not cure: one task is enough. */
 const CERTAIN =
-  /CannotPull\w*Error.*(: not found|manifest unknown|does not exist|not found$)|exec format error|ResourceInitializationError.*(ResourceNotFoundException|AccessDenied|not authorized|can't find the specified secret|did not contain json key)/i;
+  /CannotPull\w*Error.*(: not found|manifest unknown|does not exist|not found$|matching platform)|exec format error|ResourceInitializationError.*(ResourceNotFoundException|AccessDenied|not authorized|can't find the specified secret|did not contain json key)/i;
 
 /** The same messages, but the cause may be transient (a name server, say): a second task is needed. */
 const LIKELY = /CannotPull\w*Error.*(not found|does not exist)|ResourceInitializationError/i;
