@@ -27,7 +27,11 @@ export async function revisionToBring(
   if (to === undefined && image === undefined)
     throw usageError("nothing-to-bring", "name the new release: one of --image and --to", WAYS);
   if (to !== undefined && image !== undefined)
-    throw usageError("two-to-bring", "--image and --to are both given: leave one of them out", waysWith(String(to), image));
+    throw usageError(
+      "two-to-bring",
+      "--image and --to are both given: leave one of them out",
+      waysWith(String(to), image),
+    );
   if (image !== undefined) assertImage(image);
   const name = to === undefined ? undefined : namedRevision(to, service);
   if (name === undefined) return service.taskDefinition;
