@@ -2,7 +2,7 @@ import { newestUndoable } from "../src/app/execution/newest-undoable.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { readPrepared } from "../src/app/prepared.ts";
 import { readStatus } from "../src/app/status/read.ts";
-import { configuredTargets } from "../src/app/status/read-every.ts";
+import { targetNames } from "../src/app/status/read-every.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { toOptions } from "../src/cli/options.ts";
 import { displayOptions, isAttended, type ProcessContext } from "../src/cli/process-context.ts";
@@ -29,7 +29,7 @@ export const menu = defineCommand({
     const [status, undoable, targets] = await Promise.all([
       readStatus(open),
       newestUndoable(open),
-      configuredTargets(context),
+      targetNames(context),
     ]);
     const blind = whyNothingIsKnown(status);
     if (blind !== undefined) throw nothingReadError(blind);

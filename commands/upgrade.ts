@@ -17,14 +17,14 @@ const UPGRADE_OPTIONS = {
   image: {
     type: "string",
     input: "image",
-    describe: "Image to deploy; a copy of the revision is registered with it",
+    describe: "Image to deploy, by tag or digest, in a copy of the revision (this or --to)",
   },
   to: {
     type: "string",
     input: "to",
     example: "--to 43",
     value: "REV",
-    describe: "Registered revision to deploy, as in 43",
+    describe: "Registered revision to deploy, as in 43 (this or --image)",
   },
   watch: {
     type: "string",

@@ -23,9 +23,13 @@ export const historyPrune = defineCommand({
   examples: [["vulcan-ops history prune --older-than 90 --dry-run", "what would be removed; removes nothing"]],
   async run(options, context) {
     const days = daysOf(options.olderThan);
-    const { go, kept, unread, remove } = await planPruning(options, context, days);
+    const { go, kept, unread, unbegun, remove } = await planPruning(options, context, days);
     const isDry = options.dryRun === true;
-    const agreed = isDry || go.length === 0 || options.yes === true || (await agrees(go, days, context));
+    const agreed =
+      isDry ||
+      go.length + unbegun.length === 0 ||
+      options.yes === true ||
+      (await agrees(go, unbegun.length, days, context));
     if (!agreed) return EXIT.declined;
     const gone = isDry ? [] : await remove();
     const shown = isDry ? go : gone;
@@ -37,6 +41,7 @@ export const historyPrune = defineCommand({
     printAnswer(options, context, { data, text: () => listOf(shown) });
     const verb = isDry ? "would be removed" : "removed";
     context.stderr.write(`Older than ${dayCount(days)}: ${countOf(shown.length)} ${verb}, ${kept.length} kept.\n`);
+    if (unbegun.length > 0) context.stderr.write(`${unbegunText(unbegun.length)} ${verb}.\n`);
     for (const { execution, why } of kept) context.stderr.write(`${execution.id} stays: ${why}.\n`);
     for (const { text, next } of unreadJournalsText(unread)) context.stderr.write(`${text}, and stays: ${next}\n`);
     return EXIT.done;
@@ -50,11 +55,22 @@ function daysOf(text: string | undefined): number {
   throw usageError("older-than", what, ["vulcan-ops history prune --older-than 90 --dry-run"]);
 }
 
-async function agrees(going: readonly RecordedExecution[], days: number, context: ProcessContext): Promise<boolean> {
+const unbegunText = (count: number): string =>
+  count === 1 ? "1 journal without a first record" : `${count} journals without a first record`;
+
+const whatOf = (count: number, unbegun: number): string =>
+  unbegun === 0 ? countOf(count) : `${countOf(count)} and ${unbegunText(unbegun)}`;
+
+async function agrees(
+  going: readonly RecordedExecution[],
+  unbegun: number,
+  days: number,
+  context: ProcessContext,
+): Promise<boolean> {
   if (!isAttended(context)) {
     throw usageError(
       "answer-missing",
-      `${countOf(going.length)} would be removed; without a terminal --yes has to answer`,
+      `${whatOf(going.length, unbegun)} would be removed; without a terminal --yes has to answer`,
       [
         commandLine`vulcan-ops history prune --older-than ${days} --dry-run`,
         commandLine`vulcan-ops history prune --older-than ${days} --yes`,
@@ -64,9 +80,9 @@ async function agrees(going: readonly RecordedExecution[], days: number, context
   context.stderr.write(listOf(going));
   const choices = [
     { value: "no", label: "Keep them" },
-    { value: "yes", label: `Remove ${countOf(going.length)}: they can then not be shown or undone` },
+    { value: "yes", label: `Remove ${whatOf(going.length, unbegun)}: they can then not be shown or undone` },
   ];
-  return (await askChoice(context, `Remove ${countOf(going.length)}?`, choices, "no")) === "yes";
+  return (await askChoice(context, `Remove ${whatOf(going.length, unbegun)}?`, choices, "no")) === "yes";
 }
 
 const dayCount = (days: number): string => (days === 1 ? "1 day" : `${days} days`);

@@ -14,6 +14,7 @@ import { readRole } from "./iam/role.ts";
 export function createSurroundingReads(clients: Clients, guarded: ReadCall): SurroundingReads {
   return {
     image: (ref) => guarded("ecr:DescribeImages", () => readImage(clients, ref)),
+    imagePlatforms: (ref) => guarded("ecr:BatchGetImage", () => readPlatforms(clients, ref)),
     hasSecret: (id) => guarded("secretsmanager:DescribeSecret", () => readSecret(clients, id)),
     scalingTarget: (cluster, service) =>
       guarded("application-autoscaling:DescribeScalableTargets", () => readScaling(clients, cluster, service)),
@@ -36,10 +37,9 @@ export function createSurroundingReads(clients: Clients, guarded: ReadCall): Sur
 }
 
 async function readImage(clients: Clients, ref: string): Promise<Image | undefined> {
-  const [, account = "", region = "", repositoryName = "", imageTag = "latest", imageDigest] = ECR_REF.exec(ref) ?? [];
+  const { registryId: account, region, repositoryName, imageIds } = ecrImage(ref);
   const own = clients.in(region);
   const [ecr, { DescribeImagesCommand }] = await Promise.all([own.registry(), import("./sdk/ecr.ts")]);
-  const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
   const answer = await ecr
     .send(new DescribeImagesCommand({ registryId: account, repositoryName, imageIds }))
     .catch(absent("ImageNotFoundException"))
@@ -48,6 +48,46 @@ async function readImage(clients: Clients, ref: string): Promise<Image | undefin
   const [found] = needed(answer.imageDetails, "imageDetails");
   const pushedAt = found?.imagePushedAt?.toISOString();
   return { digest: needed(found?.imageDigest, "imageDigest"), ...(pushedAt === undefined ? {} : { pushedAt }) };
+}
+
+const INDEXES = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.docker.distribution.manifest.list.v2+json",
+];
+const SINGLE = ["application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json"];
+
+/** An index names the platform of each of its images. Of one image alone only its configuration, a blob, does. [D: OCI] */
+async function readPlatforms(clients: Clients, ref: string): Promise<readonly string[] | undefined> {
+  const { registryId, region, repositoryName, imageIds } = ecrImage(ref);
+  const [ecr, { BatchGetImageCommand }] = await Promise.all([clients.in(region).registry(), import("./sdk/ecr.ts")]);
+  const acceptedMediaTypes = [...INDEXES, ...SINGLE];
+  const input = { registryId, repositoryName, imageIds, acceptedMediaTypes };
+  const { images } = await ecr.send(new BatchGetImageCommand(input));
+  return platformsIn(needed(images, "images")[0]?.imageManifest ?? "");
+}
+
+interface IndexEntry {
+  readonly platform?: { readonly os?: unknown; readonly architecture?: unknown };
+}
+
+/** `linux/amd64` of each image of an index; attestations are of no platform. Undefined for anything else. */
+export function platformsIn(manifest: string): readonly string[] | undefined {
+  try {
+    const { manifests } = JSON.parse(manifest) as { readonly manifests?: readonly IndexEntry[] };
+    if (!Array.isArray(manifests)) return undefined;
+    const named = manifests.flatMap(({ platform }: IndexEntry) =>
+      platform === undefined || platform.os === "unknown" ? [] : [`${platform.os}/${platform.architecture}`],
+    );
+    return named.length === 0 ? undefined : [...new Set(named)];
+  } catch {
+    return undefined;
+  }
+}
+
+function ecrImage(ref: string) {
+  const [, account = "", region = "", repositoryName = "", imageTag = "latest", imageDigest] = ECR_REF.exec(ref) ?? [];
+  const imageIds = [imageDigest === undefined ? { imageTag } : { imageDigest }];
+  return { registryId: account, region, repositoryName, imageIds };
 }
 
 /** Another account, or another region's registry, may hide a repository: its "not found" is no proof. */

@@ -2,7 +2,6 @@ import { option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import type { Environment } from "../domain/ports.ts";
-import { limitAtLeast } from "../domain/time-limit.ts";
 import { asTyped, TYPED_NAMES, type TypedOptions } from "../domain/typed-options.ts";
 import { renderError } from "../ui/render/error.ts";
 import { displayOptionsOf } from "../ui/text/style.ts";
@@ -13,7 +12,6 @@ import { camelCase } from "./options.ts";
 import { isOnStdout, type OutputOptions, printError, printNote } from "./output.ts";
 import { parse, type Request } from "./parse-argv.ts";
 import { displayOptions, isAttended, type Process, type ProcessContext } from "./process-context.ts";
-import { readTimeoutOf } from "./read-timeout.ts";
 
 /** The commands of the program. */
 export interface Program {
@@ -41,7 +39,6 @@ function isEvaluated([command, ...words]: readonly string[]): boolean {
 async function run(argv: readonly string[], program: Program, context: Process): Promise<ExitCode> {
   let request: Request = { options: {} };
   try {
-    limitAtLeast(readTimeoutOf(context.env));
     request = await parse(argv, program.commands);
     const { command, options } = request;
     const note = (sentence: string) => printNote(sentence, options as Partial<OutputOptions>, context);

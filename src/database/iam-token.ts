@@ -7,7 +7,7 @@ const EXPIRES = /[?&]X-Amz-Expires=(\d{1,6})(?=&|$)/;
  * Undefined for any other password. The session credentials that signed it may expire sooner; the token does not show
  * that.
  */
-export function tokenEnd(url: string, env: NodeJS.ProcessEnv = process.env): string | undefined {
+export function tokenEnd(url: string, env: NodeJS.ProcessEnv): string | undefined {
   const password = passwordOf(url) || (env.PGPASSWORD ?? "");
   const date = DATE.exec(password);
   const seconds = EXPIRES.exec(password)?.[1];

@@ -147,6 +147,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "topic-region": "the topic is in another region",
   "topic-unheard": "no one gets the alerts",
   unfinished: "an earlier run left changes behind",
+  "upgrade-migrations-unknown": "which migrations the release brings is unknown",
   "via-task-better": "--via task is safer here",
   "window-begin-unknown": "the earliest restorable time is unknown",
   "window-short": "the window may be too short",

@@ -23,6 +23,14 @@ export interface Listing {
   /** Newest first, by their own start. */
   readonly executions: readonly ListedExecution[];
   readonly unread: readonly UnreadJournal[];
+  /** Files without a whole first record: their process died first, or is about to write it. */
+  readonly unbegun: readonly UnbegunJournal[];
+}
+
+export interface UnbegunJournal {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly writtenAt: number;
 }
 
 /** A list that had to read fewer journals than this does not write the index again. */
@@ -45,20 +53,24 @@ export async function listExecutions(dir: string): Promise<Listing> {
   if (fresh >= WORTH_AN_INDEX) await writeIndex(dir, new Map(entries.map((entry) => [entry.recorded.id, entry])));
   const executions = entries.map(({ recorded, file }) => ({ ...recorded, writtenAt: file.writtenAt }));
   executions.sort((a, b) => newestFirst(a.at, b.at));
-  return { executions, unread: read.filter((each): each is UnreadJournal => "kind" in each) };
+  const unread = read.filter((each): each is UnreadJournal => "kind" in each);
+  const unbegun = read.filter((each): each is UnbegunJournal => !("kind" in each) && !("recorded" in each));
+  return { executions, unread, unbegun };
 }
 
 async function readOne(
   dir: string,
   id: string,
   known: IndexEntry | undefined,
-): Promise<IndexEntry | UnreadJournal | undefined> {
+): Promise<IndexEntry | UnreadJournal | UnbegunJournal | undefined> {
   const file = await stateOf(join(dir, "executions", `${id}.jsonl`));
   if (file !== undefined && known !== undefined && isSameFile(known.file, file)) return known;
   try {
     const { execution } = await loadJournal(dir, id);
     return { file: file ?? UNKNOWN_FILE, recorded: recordedExecution(execution) };
   } catch (error) {
+    if (error instanceof OpsError && error.detail.code === "execution-unrecorded" && file !== undefined)
+      return { id, writtenAt: file.writtenAt };
     return unreadOf(id, error, file?.writtenAt);
   }
 }

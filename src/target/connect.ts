@@ -33,12 +33,14 @@ import { sanitise } from "../domain/sanitise.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
+import { limitAtLeast } from "../domain/time-limit.ts";
 import { createPipelineReads } from "../pipeline/github-actions.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
 import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
+import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
 import { wayOut } from "./way-out.ts";
@@ -101,6 +103,7 @@ export function connect(
   environment: Environment,
   connectOptions: ConnectOptions,
 ): TargetConnection {
+  limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
   const { target, choice, pipeline, probes, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;

@@ -197,6 +197,7 @@ export function worldOf(
     ecs,
     around: {
       image: async () => undefined,
+      imagePlatforms: async () => undefined,
       hasSecret: async () => true,
       scalingTarget: async () => undefined,
       scheduledScaling: async () => [],

@@ -96,6 +96,17 @@ it("prunes what is old and finished, after a yes; a dry run removes nothing", as
   expect((await run("prune", "--older-than", "0")).code).toBe(6);
 });
 
+it("prunes a journal whose first record was never finished", async () => {
+  const half = path("c0001");
+  writeFileSync(half, '{"type":"execution.sta', { mode: 0o600 });
+  expect((await run("prune", "--older-than", "30", "--yes")).stderr).not.toContain("without a first record");
+  const old = new Date(Date.now() - 60 * 86_400_000);
+  utimesSync(half, old, old);
+  const { code, stderr } = await run("prune", "--older-than", "30", "--yes");
+  expect([code, existsSync(half)]).toEqual([0, false]);
+  expect(stderr).toContain("1 journal without a first record removed.");
+});
+
 it("a bare resume does not guess where a journal that was written later cannot be read", async () => {
   appendFileSync(path(YOUNG), "oops\n");
   const { code, stderr } = await vulcanOps(["resume", "--state-dir", dir]);

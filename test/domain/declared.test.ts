@@ -53,6 +53,14 @@ const everything = declaredSettings(
   TARGET,
 );
 
+it("more room than documented stays", () => {
+  const service = serviceOf(42, { maximumPercent: 300, breaker: { enabled: false, rollback: false } });
+  const [found] = declaredSettings({ service, drains: [] }, TARGET);
+  expect(found?.terraform.attributes).toMatchObject({ deployment_maximum_percent: 300 });
+  const fine = serviceOf(42, { maximumPercent: 300, breaker: { enabled: true, rollback: true }, execEnabled: true });
+  expect(declaredSettings({ service: fine, drains: [] }, TARGET)).toEqual([]);
+});
+
 describe.each(FORMS)("as %s", (form) => {
   it("the documented alerts", async () => {
     await expect(printedAs(form, alerts, PLACE)).toMatchFileSnapshot(`../golden/declared/alerts-${form}.txt`);

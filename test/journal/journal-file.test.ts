@@ -136,7 +136,7 @@ describe("a record that the dying process did not finish", () => {
         exitCode: 6,
         message: "execution x0001 has no record yet",
       });
-      expect(await listExecutions(dir)).toEqual({ executions: [], unread: [] });
+      expect(await listExecutions(dir)).toMatchObject({ executions: [], unread: [] });
     }
     await lock.release();
     await expect(loadJournal(dir, started.execution)).rejects.toMatchObject({

@@ -45,7 +45,7 @@ describe("doctor --print-fix", () => {
     const lines = (await print("aws")).stdout.split("\n").filter((line) => line.startsWith("aws ecs update-service"));
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(
-      '{"minimumHealthyPercent":100,"maximumPercent":200,"deploymentCircuitBreaker":{"enable":true,"rollback":true}}',
+      '{"deploymentCircuitBreaker":{"enable":true,"rollback":true},"minimumHealthyPercent":100,"maximumPercent":200}',
     );
   });
 

@@ -1,5 +1,14 @@
 import { ECSClient, ListTasksCommand, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
+import {
+  DeregisterTargetsCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { verdictOf } from "../../src/domain/upgrade/verdicts.ts";
+import { renderEvent } from "../../src/ui/render/event.ts";
 import { holdSockets } from "../sandbox/held-sockets.ts";
 import { startLoad } from "../sandbox/load.ts";
 import { rewritingProxy } from "../support/rewriting-proxy.ts";
@@ -94,12 +103,88 @@ describe("an upgrade that succeeds", () => {
   });
 });
 
+it("without a healthy target for a while: the gap is measured, and stands in END", async () => {
+  const elb = new ElasticLoadBalancingV2Client({});
+  const [group] = (await elb.send(new DescribeTargetGroupsCommand({}))).TargetGroups ?? [];
+  const TargetGroupArn = group?.TargetGroupArn;
+  let emptied: Promise<void> | undefined;
+  const empty = async (): Promise<void> => {
+    const { TargetHealthDescriptions = [] } = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+    const Targets = TargetHealthDescriptions.flatMap(({ Target }) => Target ?? []);
+    await elb.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets }));
+  };
+  const heard = (said: string): void => {
+    if (said.includes('"type":"step.sent"')) emptied ??= empty();
+  };
+  const outcome = await upgradeTo43({ heard });
+  await emptied;
+  expect(endOf(outcome)).toMatch(/GAP of (up to )?\d+( to \d+)? s: 0 healthy targets/);
+});
+
+it("left by Ctrl-C: LEFT, exit 130, and the line that resumes", async () => {
+  const stop = new AbortController();
+  const heard = (said: string): void => {
+    if (said.includes('"type":"step.progress"') && said.includes('"step":"deploy"')) stop.abort(130);
+  };
+  const outcome = await upgradeTo43({ heard, stop: stop.signal });
+  const end = eventsOf(outcome.stdout).at(-1);
+  if (end?.type !== "execution.ended") throw new Error(end?.type);
+  expect([outcome.code, verdictOf(end.reason ?? "")]).toEqual([130, "LEFT"]);
+  expect([end.text, end.next[0]]).toEqual([
+    expect.stringContaining("AWS continues with what was sent"),
+    expect.stringMatching(/^vulcan-ops resume /),
+  ]);
+});
+
+it("a skipped migration stops it, and --despite-hole upgrades all the same", async () => {
+  const client = new pg.Client({ connectionString: rig.sandbox.databaseUrl });
+  await client.connect();
+  await client.query("DELETE FROM migrations WHERE version = 4");
+  await client.end();
+  const refused = await run("upgrade", "--to", "43", "--dry-run");
+  expect([refused.code, text(refused)]).toEqual([11, expect.stringContaining("skipped migrations: 4")]);
+  const done = await upgrade("--to", "43", "--confirm", "43", "--despite-hole");
+  expect([done.code, runningRevisions(rig.sandbox)]).toEqual([0, everyTask(43)]);
+});
+
+const endOf = ({ stdout }: Outcome): string => {
+  const end = eventsOf(stdout).at(-1);
+  return end?.type === "execution.ended" ? end.text : "";
+};
+
+const upgradeTo43 = (around: Parameters<typeof vulcanOps>[1] = {}) =>
+  vulcanOps(
+    [
+      ...["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"],
+      ...["--output", "ndjson", "--state-dir", rig.stateDir],
+    ],
+    { columns: 400, ...around },
+  );
+
+/** A screen. */
+const SCREEN_ROWS = 24;
+
+/** The first screen of a failed step, 80 columns wide; empty where the upgrade was refused before. */
+function firstScreen({ stdout }: Outcome): string {
+  const failed = eventsOf(stdout).findLast(({ type }) => type === "step.failed");
+  if (failed === undefined) return "";
+  const text = renderEvent(failed, { columns: 80, colour: false, unicode: true, live: false });
+  return text.split("\n").slice(0, SCREEN_ROWS).join(" ").replace(/ +/g, " ");
+}
+
 describe("what an upgrade says beforehand, or refuses", () => {
   it.each<[string, readonly string[], number, string]>([
     ["a plan has the way back", ["--to", "43"], 0, "Way back"],
     ["nothing is named", [], 6, "name the new release: one of --image and --to"],
-    ["both are named", ["--to", "43", "--image", IMAGE], 6, "one of --image and --to"],
-    ["the revision is not there", ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
+    ["both are named", ["--to", "43", "--image", IMAGE], 6, "--image and --to are both given: leave one of them out"],
+    ["the image has neither tag nor digest", ["--image", "nonsense"], 6, "names no tag and no digest"],
+    ["the revision is not there", ["--to", "99"], 6, "vulcan-ops upgrade --to 43"],
+    [
+      "the new image's migrations are not known",
+      ["--image", IMAGE, "--verbose"],
+      0,
+      "a new image is not read for them",
+    ],
     ["the revision runs already", ["--to", "42"], 11, "nothing to upgrade"],
     ["the watch sees fresh tasks only", ["--to", "43", "--watch", "10m"], 11, "15 min or more"],
     ["the registry has no such image", ["--image", IMAGE.replace("2.0.0", "9.9.9")], 11, "the registry does not have"],
@@ -130,7 +215,12 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
     await rig.sandbox.reset(scenario);
     await deploy(42);
     await waitFor(rig, 42);
-    rows.set(scenario, rowOf(await upgradeTo43()));
+    const outcome = await upgradeTo43();
+    rows.set(scenario, rowOf(outcome));
+    const screen = firstScreen(outcome);
+    if (screen === "") return;
+    for (const said of [/PHASE \d/, /Traffic is served by|OUTAGE/, /\| targets: /, /\| \d+ × /, /\| next: /])
+      expect(screen).toMatch(said);
   });
 
   it("another deployment replaces it", async () => {
@@ -154,15 +244,6 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
     const table = [...rows].map(([world, row]) => `${world}: ${row}`).join("\n");
     await expect(`${table}\n`).toMatchFileSnapshot("../golden/upgrade-verdicts.txt");
   });
-
-  const upgradeTo43 = (around: Parameters<typeof vulcanOps>[1] = {}) =>
-    vulcanOps(
-      [
-        ...["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"],
-        ...["--output", "ndjson", "--state-dir", rig.stateDir],
-      ],
-      { columns: 400, ...around },
-    );
 
   function rowOf({ code, stdout, stderr }: Outcome): string {
     const end = eventsOf(stdout).find(({ type }) => type === "execution.ended");

@@ -1,5 +1,7 @@
 import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { type Image, isEcrImage, type Service } from "../../domain/aws/ecs.ts";
+import { runsOn } from "../../domain/aws/image-platform.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { block, notChecked, ok } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
@@ -9,6 +11,10 @@ export interface NeededImage {
   readonly ref: string;
   /** Undefined where the registry does not have it. */
   readonly found: Image | Error | undefined;
+  /** What it is built for; undefined where its manifest does not say. */
+  readonly platforms?: readonly string[] | Error | undefined;
+  /** What the revision runs on: `linux/amd64`. */
+  readonly wanted?: string;
 }
 
 const NOT_ECR = new Error("it is not in ECR");
@@ -20,26 +26,48 @@ export async function neededImages(
   image: string | undefined,
   { services: { aws }, target }: ActionReadContext,
 ): Promise<readonly NeededImage[]> {
-  const { containers = [] } = (await aws.ecs.taskDefinition(bring)) ?? {};
+  const { containers = [], platform } = (await aws.ecs.taskDefinition(bring)) ?? {};
   const application = certainContainerName(
     chooseContainer({ named: target.container, balancers: service.balancers, containers }),
   );
   const refs = containers.map(({ name, image: own }) => (name === application ? (image ?? own) : own));
-  return Promise.all(
-    [...new Set(refs)].map(async (ref) => ({ ref, found: isEcrImage(ref) ? await readImage(ref, aws) : NOT_ECR })),
-  );
+  return Promise.all([...new Set(refs)].map((ref) => readNeeded(ref, runsOn(platform), aws)));
 }
 
-const readImage = (ref: string, aws: ActionServices["aws"]): Promise<NeededImage["found"]> =>
-  aws.around.image(ref).catch((error: Error) => error);
+async function readNeeded(ref: string, wanted: string, { around }: ActionServices["aws"]): Promise<NeededImage> {
+  if (!isEcrImage(ref)) return { ref, found: NOT_ECR };
+  const asError = (error: Error): Error => error;
+  const [found, platforms] = await Promise.all([
+    around.image(ref).catch(asError),
+    around.imagePlatforms(ref).catch(asError),
+  ]);
+  return { ref, found, platforms, wanted };
+}
 
 export function imageFindings(images: readonly NeededImage[] | Error): readonly Finding[] {
   if (images instanceof Error) return [notChecked("whether the images are in the registry", images.message)];
-  return images.map(({ ref, found }) => {
-    if (found instanceof Error) return notChecked(`whether the registry has ${ref}`, found.message);
-    if (found !== undefined) return ok("image-there", `the registry has ${ref}`);
-    return block("image-absent", `the registry does not have ${ref}: no task could start`, [
-      `push ${ref}, then the same command`,
-    ]);
-  });
+  return images.flatMap((image) => [thereFinding(image), ...platformFinding(image)]);
+}
+
+function thereFinding({ ref, found }: NeededImage): Finding {
+  if (found instanceof Error) return notChecked(`whether the registry has ${ref}`, found.message);
+  if (found !== undefined) return ok("image-there", `the registry has ${ref}, ${found.digest.slice(0, SHORT_DIGEST)}`);
+  return block("image-absent", `the registry does not have ${ref}: no task could start`, [
+    `push ${ref}, then the same command`,
+  ]);
+}
+
+/** `sha256:` and as much as one compares by eye. */
+const SHORT_DIGEST = "sha256:".length + 12;
+
+/** A task of another platform ends with `exec format error`, after the deployment has begun. */
+function platformFinding({ ref, found, platforms, wanted }: NeededImage): readonly Finding[] {
+  if (found === undefined || found instanceof Error || wanted === undefined) return [];
+  const asks = `whether ${ref} is built for ${wanted}`;
+  if (platforms instanceof Error) return [notChecked(asks, platforms.message)];
+  if (platforms === undefined) return [notChecked(asks, "its manifest names no platform")];
+  if (platforms.includes(wanted)) return [ok("image-platform", `${ref} is built for ${wanted}`)];
+  const text = `${ref} is built for ${platforms.join(", ")}, and the revision runs on ${wanted}: no task could start`;
+  const next = `${commandLine`docker buildx build --platform ${wanted} --tag ${ref} --push .`}, then the same command`;
+  return [block("image-platform", text, [next])];
 }

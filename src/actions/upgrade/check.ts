@@ -22,7 +22,7 @@ import { type PreflightReads, readPreflight } from "../maintenance/preflight-rea
 import { readingOnce } from "../maintenance/reading-once.ts";
 import { watchFindings } from "../maintenance/window.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
-import { holeFindings, readPendingKnown } from "./pending.ts";
+import { holeFindings, pendingFindings, readPendingKnown } from "./pending.ts";
 
 interface Observation {
   readonly bring: string;
@@ -78,6 +78,7 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     findings: worstFirst([
       ...results.flatMap(findingsOf),
       ...readFindings(given, reads, bring),
+      ...pendingFindings(pending),
       ...passwordFindings(services, PROOF, reads.now),
     ]),
   };

@@ -5,7 +5,7 @@ import { budgetOf } from "../ecs/rollout/reader.ts";
 /** Two reads of one target group are then at most 5 s apart. Several groups share the calls. */
 const EVERY_MS = 4500;
 /** The steps between two waits read the service, its tasks and its definition. */
-const CALLS_BETWEEN = 6;
+const CALLS_BETWEEN = 5;
 const CALLS_A_MINUTE = Math.ceil(60_000 / EVERY_MS) + CALLS_BETWEEN;
 
 /**

@@ -24,18 +24,36 @@ export async function revisionToBring(
   service: Service,
   { services }: ActionReadContext,
 ): Promise<string> {
-  if ((to === undefined) === (image === undefined))
+  if (to === undefined && image === undefined)
     throw usageError("nothing-to-bring", "name the new release: one of --image and --to", WAYS);
+  if (to !== undefined && image !== undefined)
+    throw usageError(
+      "two-to-bring",
+      "--image and --to are both given: leave one of them out",
+      waysWith(String(to), image),
+    );
+  if (image !== undefined) assertImage(image);
   const name = to === undefined ? undefined : namedRevision(to, service);
   if (name === undefined) return service.taskDefinition;
   const found = await services.aws.ecs.taskDefinition(name);
   if (found?.status === "ACTIVE") return name;
   const text = found === undefined ? `there is no task definition ${name}` : `${name} is ${found.status}`;
   const known = (await services.aws.ecs.revisions(familyOf(name))).slice(0, 1);
-  throw usageError("revision-absent", text, [
-    ...known.map((one) => commandLine`vulcan-ops upgrade --to ${revisionText(one, service.taskDefinition)}`),
-    ...WAYS,
-  ]);
+  const next = known.map((one) => commandLine`vulcan-ops upgrade --to ${revisionText(one, service.taskDefinition)}`);
+  throw usageError("revision-absent", text, next.length > 0 ? next : ["vulcan-ops status"]);
+}
+
+const waysWith = (to: string, image: string): readonly string[] => [
+  commandLine`vulcan-ops upgrade --image ${image}`,
+  commandLine`vulcan-ops upgrade --to ${to}`,
+];
+
+/** Registry and path, then a tag or a digest: without one a registry takes `latest`, which is no release. [D: OCI] */
+const IMAGE = /^[a-z0-9][\w.:-]*(?:\/[\w.-]+)*(?::[\w][\w.-]{0,127}(?:@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$/i;
+
+function assertImage(image: string): void {
+  if (IMAGE.test(image)) return;
+  throw usageError("image-invalid", `${image} names no tag and no digest: write REGISTRY/NAME:TAG`, WAYS);
 }
 
 /** What the operator types: the version of the image, its tag, or the revision. */

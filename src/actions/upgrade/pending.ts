@@ -2,7 +2,7 @@ import { LABEL } from "../../checks/revision/migrations-since.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
-import { difference, type Span, stateOf } from "../../domain/migrations/applied.ts";
+import { countOf, difference, type Span, stateOf } from "../../domain/migrations/applied.ts";
 import type { Expansion } from "../../domain/migrations/expansion.ts";
 import type { MigrationsRead, SourceDowns } from "../../domain/migrations/reads.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -26,7 +26,10 @@ export async function readPendingKnown(
   // The label of the copied revision says nothing of another image.
   const labels = image === undefined ? await readLabels(services.aws.ecs, [bring], question) : NO_LABELS;
   const newest = labels.get(bring) ?? newestIn(source);
-  if (newest === undefined) return { known: false, why: `no label ${LABEL} on the image` };
+  if (newest === undefined) {
+    const why = image === undefined ? `revision ${bring} has no label ${LABEL}` : "a new image is not read for them";
+    return { known: false, why: `which migrations it brings: ${why}; --migrations-file PATH tells it` };
+  }
   const { pending } = difference(stateOf(told.applied), newest);
   return { known: true, pending, expansion: worstOf(pending, source) };
 }
@@ -42,6 +45,12 @@ function worstOf(pending: readonly Span[], source: SourceDowns | undefined): Exp
   const versions = pending.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
   const found = versions.map((version) => expandsOnly(source?.descriptions?.get(version) ?? ""));
   return (["breaking", "unknown"] as const).find((one) => found.includes(one)) ?? "compatible";
+}
+
+/** Whether it is known beforehand what the release applies. */
+export function pendingFindings(known: PendingKnown): readonly Finding[] {
+  if (!known.known) return [warn("upgrade-migrations-unknown", `not known beforehand: ${known.why}`)];
+  return [ok("upgrade-migrations-known", `${countOf(known.pending)} migrations are to be applied`)];
 }
 
 /** Vulcan applies migrations one after the other. One that is missing in between was skipped, and stays so. */

@@ -1,7 +1,7 @@
 import type { Environment } from "../../domain/ports.ts";
 import type { UnreadJournal } from "../../domain/unread-journal.ts";
 import { removeJournal } from "../../journal/journal-file.ts";
-import { type ListedExecution, listExecutions } from "../../journal/list-executions.ts";
+import { type ListedExecution, listExecutions, type UnbegunJournal } from "../../journal/list-executions.ts";
 import { heldLocks } from "../../journal/lock-file.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { createClock } from "../../target/clock.ts";
@@ -11,7 +11,9 @@ import { type Pruning, prunable } from "./prunable.ts";
 interface Prunable extends Pruning {
   /** Journals that cannot be read. They stay. */
   readonly unread: readonly UnreadJournal[];
-  /** Removes the journals of `go`, and returns those that are gone. One that has changed since stays. */
+  /** Files whose first record was never finished, as old as the others: they go, too. */
+  readonly unbegun: readonly UnbegunJournal[];
+  /** Removes the journals of `go` and the unbegun ones; returns those of `go` that are gone. One that has changed stays. */
   remove(): Promise<readonly ListedExecution[]>;
 }
 
@@ -26,13 +28,21 @@ export async function planPruning(
   // The times of files are the machine's own, whichever clock is set.
   const before = createClock({}).now() - days * DAY_MS;
   const dir = stateDir(options.stateDir, env);
-  const [{ executions, unread }, locks] = await Promise.all([listExecutions(dir), heldLocks(dir)]);
+  const [{ executions, unread, unbegun: all }, locks] = await Promise.all([listExecutions(dir), heldLocks(dir)]);
   const pruning = prunable(executions, new Set(locks.map(({ holder }) => holder.execution)), before);
-  return { ...pruning, unread, remove: () => removeAll(dir, pruning.go) };
+  const unbegun = all.filter(({ writtenAt }) => writtenAt < before);
+  const remove = async () => {
+    await removeAll(dir, unbegun);
+    return removeAll(dir, pruning.go);
+  };
+  return { ...pruning, unread, unbegun, remove };
 }
 
-async function removeAll(dir: string, going: readonly ListedExecution[]): Promise<readonly ListedExecution[]> {
-  const gone: ListedExecution[] = [];
+async function removeAll<Journal extends UnbegunJournal>(
+  dir: string,
+  going: readonly Journal[],
+): Promise<readonly Journal[]> {
+  const gone: Journal[] = [];
   for (const execution of going) {
     const locked = (await heldLocks(dir)).some(({ holder }) => holder.execution === execution.id);
     if (!locked && (await removeJournal(dir, execution.id, execution.writtenAt))) gone.push(execution);

@@ -6,17 +6,17 @@ import { targetNames } from "../../target/resolve.ts";
 import { type Access, openTarget } from "../open-target.ts";
 import { readStatus } from "./read.ts";
 
+export { targetNames };
+
 /** Every target of the configuration, read at once. One that cannot be read is a row, and hides no other. */
 export async function readEveryStatus(
   options: Access,
   environment: Environment,
 ): Promise<{ readonly rows: readonly TargetRow[]; readonly exitCode: ExitCode }> {
-  const names = await configuredTargets(environment);
+  const names = await targetNames(environment);
   const rows = await Promise.all(names.map((name) => rowOf(name, options, environment)));
   return { rows, exitCode: worstExit(rows) };
 }
-
-export const configuredTargets = (environment: Environment): Promise<readonly string[]> => targetNames(environment);
 
 async function rowOf(target: string, options: Access, environment: Environment): Promise<TargetRow> {
   try {

@@ -27,7 +27,7 @@ const SUFFIXES: readonly string[] = [
  * docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html).
  */
 const API_HOST =
-  /^(?:vpce-[\w-]+\.)?(?:api\.)?(?:ec2|[a-z]+)(?:-[a-z]+)*(?:\.(?:global|us-gov|[a-z]{2,}(?:-[a-z]+)+-\d+))?(?:\.vpce)?$/;
+  /^(?:vpce-[\w-]+\.)?(?:api\.)?(?:iam\.us-gov|(?:ec2|[a-z]+)(?:-[a-z]+)*(?:\.(?:global|[a-z]{2,}(?:-[a-z]+)+-\d+))?)(?:\.vpce)?$/;
 
 type Next = (args: unknown) => Promise<unknown>;
 

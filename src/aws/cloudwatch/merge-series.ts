@@ -14,12 +14,13 @@ const ACROSS: Readonly<Partial<Record<MetricId, (values: readonly number[]) => n
   healthy: (values) => Math.min(...values),
   unhealthy: sum,
   errors: sum,
+  refused: sum,
   requests: sum,
   latency: (values) => Math.max(...values),
 };
 
 /** These have a point only where there was something to count. A group without a point adds nothing. */
-const SPARSE: ReadonlySet<MetricId> = new Set(["errors", "requests", "latency"]);
+const SPARSE: ReadonlySet<MetricId> = new Set(["errors", "refused", "requests", "latency"]);
 
 /** One series per metric. Unless the metric is sparse, a minute that one of its groups lacks is dropped as a whole. */
 export function merge(series: readonly PartialSeries[]): Measured {

@@ -13,6 +13,7 @@ export function queriesOf({ cluster, service, database, groups }: Subject): read
     { ...ofService, metric: "cpu", name: "CPUUtilization", stat: "Average" },
     { ...ofService, metric: "memory", name: "MemoryUtilization", stat: "Average" },
     ...groups.flatMap(groupQueries),
+    ...balancerQueries(groups),
     {
       metric: "connections",
       namespace: "AWS/RDS",
@@ -36,7 +37,20 @@ function groupQueries(behind: Subject["groups"][number]): readonly MetricQuery[]
   return [
     ...hosts,
     { ...group, metric: "errors", name: "HTTPCode_Target_5XX_Count", stat: "Sum" },
+    { ...group, metric: "errors", name: "TargetConnectionErrorCount", stat: "Sum" },
     { ...group, metric: "requests", name: "RequestCount", stat: "Sum" },
     { ...group, metric: "latency", name: "TargetResponseTime", stat: "Average", scale: 1000 },
   ];
+}
+
+/** What the balancer answers itself, as 502, 503 or 504, is counted by balancer alone. [D: CloudWatch metrics of ALB] */
+function balancerQueries(groups: Subject["groups"]): readonly MetricQuery[] {
+  const balancers = groups.filter((group) => !isNetwork(group)).map(({ loadBalancer }) => loadBalancer);
+  return [...new Set(balancers)].map((LoadBalancer) => ({
+    metric: "refused",
+    namespace: "AWS/ApplicationELB",
+    name: "HTTPCode_ELB_5XX_Count",
+    stat: "Sum",
+    dimensions: { LoadBalancer },
+  }));
 }

@@ -1,1 +1,1 @@
-export { DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";
+export { BatchGetImageCommand, DescribeImagesCommand, ECRClient } from "@aws-sdk/client-ecr";

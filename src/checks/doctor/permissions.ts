@@ -71,6 +71,7 @@ async function tryAll(doctor: DoctorSubject): Promise<void> {
     ),
     tasks.then(([task]) => task && reads.ecs.isProtected(cluster, task.id)),
     image.then((ref) => (ref === undefined ? undefined : reads.around.image(ref))),
+    image.then((ref) => (ref === undefined ? undefined : reads.around.imagePlatforms(ref))),
     secret.then((arn) => (arn === undefined ? false : reads.around.hasSecret(arn))),
     Promise.all([containers, tasks]).then(([all, [task]]) => {
       const logging = all.find(({ logs }) => logs !== undefined);

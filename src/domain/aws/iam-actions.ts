@@ -36,6 +36,7 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:ListTagsForResource", ofAlerts: true },
   { action: "ec2:DescribeSecurityGroups" },
   { action: "ec2:DescribeSubnets" },
+  { action: "ecr:BatchGetImage" },
   { action: "ecr:DescribeImages" },
   { action: "events:DescribeRule" },
   { action: "events:ListRules" },

@@ -45,6 +45,7 @@ const READ_GRANTS: readonly Grant[] = [
       "cloudwatch:ListAlarmMuteRules",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
+      "ecr:BatchGetImage",
       "ecr:DescribeImages",
       "ecs:DescribeTaskDefinition",
       "ecs:ListTaskDefinitions",

@@ -47,6 +47,7 @@ const RUN = [
 const RELEASE = [
   ...RUN,
   ...METRICS,
+  "ecr:BatchGetImage",
   ...RECONNECTS,
   "ecr:DescribeImages",
   "ecs:ListTaskDefinitions",

@@ -105,6 +105,8 @@ export interface SurroundingReads {
    * known from here: a registry of another account or region may not show a repository that exists.
    */
   image(ref: string): Promise<Image | undefined>;
+  /** What an image of ECR is built for, as `linux/amd64`; undefined where its manifest does not say: one image alone. */
+  imagePlatforms(ref: string): Promise<readonly string[] | undefined>;
   /** Whether the secret with this ARN or name exists and is not marked for deletion. */
   hasSecret(id: string): Promise<boolean>;
   /** The service's own scaling target; undefined where nothing scales it. */

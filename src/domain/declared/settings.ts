@@ -1,4 +1,5 @@
 import { describeToFile } from "../aws/copy-revision.ts";
+import { deploymentConfiguration, documentedDeploymentOf } from "../aws/documented-deployment.ts";
 import type { Container, HealthSetup, Service } from "../aws/ecs.ts";
 import type { Database } from "../aws/rds.ts";
 import { groupName } from "../aws/targets.ts";
@@ -18,8 +19,6 @@ export interface PresentSettings {
 }
 
 /** The numbers of Vulcan's document. */
-const MINIMUM = 100;
-const MAXIMUM = 200;
 const DRAIN_SECONDS = 300;
 const HEALTH: HealthSetup = { interval: 30, timeout: 5, retries: 3, startPeriod: 60 };
 const HEALTH_COMMAND = ["CMD-SHELL", "curl -f http://localhost:8080/health || exit 1"];
@@ -41,35 +40,37 @@ const NO_DEPLOYMENT = "No deployment, no outage: it counts from the next deploym
 
 /** Percents and breaker are one setting of ECS: each request has both. */
 function deploymentSettings(found: Service, { cluster, service }: Target): readonly Declared[] {
-  const { minimumHealthyPercent: least, maximumPercent: most, breaker } = found;
+  const wanted = documentedDeploymentOf(found);
+  const { least, most } = wanted;
+  const { minimumHealthyPercent, maximumPercent, breaker } = found;
   if (least === undefined || most === undefined || breaker === undefined) return [];
-  if (least === MINIMUM && most === MAXIMUM && breaker.enabled && breaker.rollback) return [];
-  const deploymentConfiguration = {
-    minimumHealthyPercent: MINIMUM,
-    maximumPercent: MAXIMUM,
-    deploymentCircuitBreaker: { enable: true, rollback: true },
-  };
-  const { deploymentCircuitBreaker } = deploymentConfiguration;
+  if (least === minimumHealthyPercent && most === maximumPercent && breaker.enabled && breaker.rollback) return [];
   return [
     {
       label: "service",
       effects: ["Documented: 100 % to 200 %, circuit breaker with rollback.", NO_DEPLOYMENT],
       terraform: {
         type: "aws_ecs_service",
-        attributes: { deployment_minimum_healthy_percent: MINIMUM, deployment_maximum_percent: MAXIMUM },
-        blocks: { deployment_circuit_breaker: deploymentCircuitBreaker },
+        attributes: { deployment_minimum_healthy_percent: least, deployment_maximum_percent: most },
+        blocks: { deployment_circuit_breaker: { enable: true, rollback: true } },
       },
       cloudFormation: {
         type: "AWS::ECS::Service",
         properties: {
           DeploymentConfiguration: {
-            MinimumHealthyPercent: MINIMUM,
-            MaximumPercent: MAXIMUM,
+            MinimumHealthyPercent: least,
+            MaximumPercent: most,
             DeploymentCircuitBreaker: { Enable: true, Rollback: true },
           },
         },
       },
-      aws: [{ service: "ecs", name: "UpdateService", input: { cluster, service, deploymentConfiguration } }],
+      aws: [
+        {
+          service: "ecs",
+          name: "UpdateService",
+          input: { cluster, service, deploymentConfiguration: deploymentConfiguration(wanted) },
+        },
+      ],
     },
   ];
 }

@@ -72,6 +72,27 @@ function unknownOf(evidence: Evidence, counts: readonly Count[], view: View, bef
   return `${came}, about ${expected} in as many minutes before`;
 }
 
+/**
+ * 5xx answers of the balancer itself, above what was usual. They may be of another target group, so that they make no
+ * release WORSE; but with them none is STABLE.
+ */
+export function refusedLimit(view: View, before?: View): Limit {
+  const usual = before === undefined ? 0 : shareOf(sumOf(refusalsOf(before)));
+  const most = Math.min(ERROR_RISE + usual, NEVER_FINE);
+  const shown = `${Math.round(most)} %`;
+  const counts = refusalsOf(view);
+  const bad = [...WINDOWS, counts.length]
+    .flatMap((width) => windowsOf(counts, width))
+    .map(sumOf)
+    .find((sum) => sum.requests >= LEAST_REQUESTS && shareOf(sum) > most);
+  if (bad === undefined) return { shown };
+  return { shown, unknown: `${bad.failed} of ${Math.round(bad.requests)} answered 5xx by the balancer itself` };
+}
+
+/** The balancer counts no request that it refused before it chose a target. [D: RequestCount] */
+const refusalsOf = ({ requests, refused }: View): Count[] =>
+  refused.map((failed = 0, index) => ({ requests: failed + (requests[index] ?? 0), failed }));
+
 const NONE: Count = { requests: 0, failed: 0 };
 
 const shareOf = ({ requests, failed }: Count): number => (requests === 0 ? 0 : (100 * failed) / requests);

@@ -1,9 +1,10 @@
-import { errorLimit } from "./error-limit.ts";
+import { errorLimit, refusedLimit } from "./error-limit.ts";
 import { counted, type Evidence } from "./evidence.ts";
 import type { Limit } from "./limit.ts";
 import type { MetricId } from "./metric.ts";
 import type { View } from "./metric-minutes.ts";
-import { MINUTE, type Minutes, type Point, twoOfThree } from "./series.ts";
+import { MINUTE, type Minutes, type Point, present, twoOfThree } from "./series.ts";
+import { median } from "./statistics.ts";
 
 const CONNECTION_SHARE = 0.8;
 /** A task needs minutes to start. A minute is therefore judged by the counts desired within this time before it. */
@@ -14,8 +15,10 @@ export function limitsOf(evidence: Evidence, view: View, before?: View): Readonl
   return {
     healthy: healthyLimit(evidence, view.healthy),
     unhealthy: unhealthyLimit(view.unhealthy),
-    connections: connectionLimit(evidence, view.connections),
+    connections: connectionLimit(evidence, view.connections, before?.connections),
     errors: errorLimit(evidence, view, before),
+    refused: refusedLimit(view, before),
+    cpu: cpuLimit(view.cpu),
   };
 }
 
@@ -46,13 +49,30 @@ function unhealthyLimit(unhealthy: Minutes): Limit {
   return isNewest(sick) ? { shown, beyond: "ABOVE 0, newest min" } : { shown };
 }
 
-function connectionLimit({ maxConnections }: Evidence, connections: Minutes): Limit {
-  if (maxConnections === undefined) return { shown: "?" };
+/** Percent of CPU from which it cannot rise: like before is then no comfort. */
+const SATURATED = 99;
+
+function cpuLimit(cpu: Minutes): Limit {
+  const seen = present(cpu);
+  const isFull = seen.length > 0 && median(seen) >= SATURATED;
+  return { shown: "-", ...(isFull && { beyond: `at ${SATURATED} % or more: it cannot rise further` }) };
+}
+
+function connectionLimit({ maxConnections }: Evidence, connections: Minutes, before: Minutes = []): Limit {
+  if (maxConnections === undefined) return { shown: "?", ...(isFlat(connections, before) && { beyond: AT_A_LIMIT }) };
   const most = Math.floor(maxConnections * CONNECTION_SHARE);
   const shown = `${most}/${maxConnections}`;
   const over = connections.map((count) => (count === undefined ? undefined : count > most));
   if (twoOfThree(over)) return { shown, broken: `above 80 % of max in ${over.filter(Boolean).length} min` };
   return isNewest(over) ? { shown, beyond: `ABOVE ${most}, newest min` } : { shown };
+}
+
+const AT_A_LIMIT = "the same in each minute, before and after, and max_connections is unknown: maybe at its limit";
+
+/** A count that never moves, in either time: that of a pool, or of a server that is full. */
+function isFlat(connections: Minutes, before: Minutes): boolean {
+  const all = [...present(connections), ...present(before)];
+  return present(before).length > 0 && all.length > 0 && all.every((count) => count > 0 && count === all[0]);
 }
 
 /** Is the newest known minute true? The next minutes then decide whether the limit is broken. */

@@ -16,7 +16,7 @@ export function viewOf(measured: Measured, span: Span): View {
  */
 function shareOf(errors: Minutes, requests: Minutes): Minutes {
   return requests.map((count, index) =>
-    count === undefined || count === 0 ? undefined : (100 * (errors[index] ?? 0)) / count,
+    count === undefined || count === 0 ? undefined : Math.min(100, (100 * (errors[index] ?? 0)) / count),
   );
 }
 

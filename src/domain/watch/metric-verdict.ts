@@ -67,11 +67,13 @@ function stateOf(id: MetricId, facts: Facts): State {
   if (id === "requests") return { state: "beside", text: trafficText(facts) };
   if (limit?.unknown !== undefined) return { state: "unknown", text: limit.unknown };
   if (present(view[id]).length === 0)
-    return id === "errors" ? { state: "beside", text: "no requests" } : { state: "unknown", text: "no data" };
+    return isRequests(id) ? { state: "beside", text: "no requests" } : { state: "unknown", text: "no data" };
   const state = isCompared(id) ? comparedState(id, facts) : OK;
   const isWorse = state.state === "worse";
   return limit?.beyond === undefined || isWorse ? state : { state: "beyond", text: limit.beyond };
 }
+
+const isRequests = (id: MetricId): boolean => id === "errors" || id === "refused";
 
 const OK: State = { state: "ok", text: "OK" };
 

@@ -8,6 +8,7 @@ export const METRICS = {
   unhealthy: { title: "Unhealthy hosts", isRequired: true },
   connections: { title: "DB connections", isRequired: true },
   errors: { title: "5xx %", isRequired: false },
+  refused: { title: "Balancer 5xx/min", isRequired: false },
   requests: { title: "Requests/min", isRequired: false },
   latency: { title: "Response ms", isRequired: false },
 } as const;
@@ -18,7 +19,8 @@ export const METRIC_IDS = Object.keys(METRICS) as readonly MetricId[];
 
 /**
  * One-minute points as CloudWatch has them: percent (cpu, memory), hosts, sessions, requests a minute, milliseconds;
- * `errors` is the count of the targets' 5xx answers, given only for minutes that had one.
+ * `errors` is the count of the targets' 5xx answers and of connections that they did not take, `refused` that of the 5xx
+ * answers of the load balancer itself, to all of its target groups; both are given only for minutes that had one.
  */
 export type Measured = Readonly<Partial<Record<MetricId, readonly Point[]>>>;
 

@@ -61,7 +61,7 @@ function concludeVerdict(
   const open = [
     ...(evidence.open === undefined ? [] : [evidence.open]),
     ...required.filter((row) => !enough.includes(row)).map(thin(wanted)),
-    ...uncertain([...enough, ...rows.filter(({ id }) => id === "errors")]),
+    ...uncertain([...enough, ...rows.filter(({ id }) => id === "errors" || id === "refused")]),
   ];
   if (open.length > 0) return { verdict: "INCONCLUSIVE", text: open.join("; ") };
   return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}${evidence.isByTasks ? NO_TRAFFIC : ""}` };

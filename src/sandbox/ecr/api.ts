@@ -9,6 +9,7 @@ import { imagesIn, imageTags, matching, removeImage } from "./images.ts";
 import { repositoryOperations } from "./repositories.ts";
 
 const MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+const INDEX = "application/vnd.oci.image.index.v1+json";
 const SIZE = 48_300_000;
 
 function detail(world: World, repositoryName: string, image: Image): Output {
@@ -20,8 +21,7 @@ function detail(world: World, repositoryName: string, image: Image): Output {
     ...(tags.length === 0 ? {} : { imageTags: tags }),
     imageSizeInBytes: SIZE,
     imagePushedAt: new Date(world.pushed.get(image.digest) ?? 0),
-    imageManifestMediaType: MANIFEST,
-    artifactMediaType: "application/vnd.docker.container.image.v1+json",
+    imageManifestMediaType: INDEX,
   };
 }
 
@@ -71,9 +71,13 @@ function lookUp(world: World, input: Input): { found: [Input, Image][]; failures
   return { found, failures };
 }
 
-function manifest(image: Image): string {
-  const config = { mediaType: "application/vnd.docker.container.image.v1+json", size: 7023, digest: image.digest };
-  return JSON.stringify({ schemaVersion: 2, mediaType: MANIFEST, config, layers: [] });
+/** An index, as buildx pushes it: an image for each platform. [O] */
+function manifest({ digest, platforms = ["linux/amd64"] }: Image): string {
+  const manifests = platforms.map((platform) => {
+    const [os, architecture] = platform.split("/");
+    return { mediaType: MANIFEST, size: 1572, digest, platform: { architecture, os } };
+  });
+  return JSON.stringify({ schemaVersion: 2, mediaType: INDEX, manifests });
 }
 
 /** Registries of other accounts hold nothing that may be seen. */
@@ -107,7 +111,7 @@ export const ecrApi: ServiceApi = {
         repositoryName: text(input, "repositoryName"),
         imageId: { ...id, imageDigest: image.digest },
         imageManifest: manifest(image),
-        imageManifestMediaType: MANIFEST,
+        imageManifestMediaType: INDEX,
       }));
       return { images, failures };
     }),

@@ -35,5 +35,7 @@ export interface Image {
   /** The newest migration this build contains; it knows all the earlier ones. */
   readonly migrations: number;
   readonly behaviour: Behaviour;
+  /** What it is built for; linux/amd64 where it is left out. */
+  readonly platforms?: readonly string[];
   readonly traits?: ImageTraits;
 }

@@ -9,7 +9,9 @@ import { timeFindings } from "../../../src/actions/maintenance/migration-duratio
 import type { PreflightReads } from "../../../src/actions/maintenance/preflight-reads.ts";
 import { overlaps } from "../../../src/actions/maintenance/rds-window.ts";
 import { watchFindings, windowFindings, windowOf } from "../../../src/actions/maintenance/window.ts";
+import { platformsIn } from "../../../src/aws/supporting-reads.ts";
 import type { AlarmSetup } from "../../../src/domain/aws/alarms.ts";
+import { runsOn } from "../../../src/domain/aws/image-platform.ts";
 import type { Instance } from "../../../src/domain/aws/rds.ts";
 import type { Finding } from "../../../src/domain/operation.ts";
 import { containerOf, deploymentOf, NOW, serviceOf } from "../support.ts";
@@ -286,6 +288,38 @@ describe("an image that is brought", () => {
     [new Error("AccessDenied"), "warn not-checked"],
   ])("of which the registry says %j: %s", (seen, code) => {
     expect(codes(imageFindings([{ ref, found: seen }]))).toEqual([code]);
+  });
+
+  it.each<[string, NeededImage["platforms"], string]>([
+    ["of the revision's platform", ["linux/amd64"], "ok image-platform"],
+    ["of several, that among them", ["linux/arm64", "linux/amd64"], "ok image-platform"],
+    ["of another platform", ["linux/arm64"], "block image-platform"],
+    ["that says none", undefined, "warn not-checked"],
+    ["that may not be read", new Error("not allowed ecr:BatchGetImage"), "warn not-checked"],
+  ])("an image %s", (_name, platforms, expected) => {
+    const image = { ref: "r/vulcan:2", found: { digest: "sha256:0" }, platforms, wanted: "linux/amd64" };
+    const [, found] = imageFindings([image]);
+    expect(`${found?.level} ${found?.code}`).toBe(expected);
+  });
+
+  it.each([
+    ["LINUX/ARM64", "linux/arm64"],
+    ["LINUX/X86_64", "linux/amd64"],
+    ["ARM64", "linux/arm64"],
+    [undefined, "linux/amd64"],
+    ["WINDOWS_SERVER_2022_CORE/X86_64", "windows/amd64"],
+  ])("a revision on %s runs images of %s", (platform, images) => expect(runsOn(platform)).toBe(images));
+
+  it("an index names platforms; attestations and single images do not", () => {
+    const index = (...platforms: readonly object[]) =>
+      JSON.stringify({ manifests: platforms.map((platform) => ({ platform })) });
+    const amd = { os: "linux", architecture: "amd64" };
+    expect(platformsIn(index(amd, { os: "unknown", architecture: "unknown" }))).toEqual(["linux/amd64"]);
+    expect([platformsIn(index({ os: "unknown" })), platformsIn('{"config":{}}'), platformsIn("")]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 

@@ -90,6 +90,7 @@ describe("where AWS answers", () => {
     "a1b2c3d4e5.execute-api.eu-west-1.amazonaws.com",
     "mine.abcdefghijkl.eu-west-1.rds.amazonaws.com",
     "search-mine-abc.eu-west-1.es.amazonaws.com",
+    "anything.us-gov.amazonaws.com",
   ])("not %j", (host) => {
     expect(isAwsApi({ protocol: "https:", hostname: host })).toBe(false);
   });

@@ -50,6 +50,7 @@ const WIDE: Readonly<Record<string, string>> = {
   "cloudwatch:DescribeAlarms": "the alarms are found by what they watch",
   "cloudwatch:GetMetricData": "a dataset is not asked for",
   "cloudwatch:ListAlarmMuteRules": "a list",
+  "ecr:BatchGetImage": "the repository is the revision's",
   "ecr:DescribeImages": "the repository is the revision's",
   "ecs:ListTasks": "its resource is a container instance, and tasks on Fargate have none",
   "ecs:RegisterTaskDefinition": "the family is the service's present one",

@@ -302,6 +302,49 @@ describe("a row beyond its limit", () => {
   });
 });
 
+describe("what looks like before is not STABLE where nothing could look worse", () => {
+  const like = (values: Parameters<typeof evidence>[0], change: Parameters<typeof evidence>[1] = {}) => {
+    const span = { from: minute(-60), to: START };
+    const before = { baseline: { name: "", span, measured: measured(span, values) }, dropped: [] };
+    return judgeWatch(evidence(values, { before, now: minute(40), ...change }));
+  };
+
+  it("a CPU that is full before and after", () => {
+    expect(like({ cpu: () => 100 })).toMatchObject({ verdict: "INCONCLUSIVE", text: expect.stringContaining("CPU %") });
+    expect(like({ cpu: () => 80 })).toMatchObject({ verdict: "STABLE" });
+    expect(judgeWatch(evidence({ cpu: () => 100 }, { now: minute(40) }))).toMatchObject({ verdict: "WORSE" });
+  });
+
+  it("connections that never move, where their most is unknown", () => {
+    const flat = like({ connections: () => 97 }, { maxConnections: undefined } as never);
+    expect(flat.verdict).toBe("INCONCLUSIVE");
+    expect(flat.text).toContain("max_connections is unknown: maybe at its limit");
+    expect(like({ connections: () => 97 })).toMatchObject({ verdict: "STABLE" });
+  });
+});
+
+describe("5xx answers of the balancer itself", () => {
+  it("are never STABLE beyond the limit, and no release is WORSE by them alone", () => {
+    expect(judgeWatch(evidence({ refused: () => 90 }, { now: minute(40) }))).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^Balancer 5xx\/min: \d+ of \d+ answered 5xx by the balancer itself$/),
+    });
+    expect(judgeWatch(evidence({ refused: (m) => (m === 7 ? 3 : undefined) }))).toMatchObject({ verdict: "STABLE" });
+  });
+
+  it("count where no request reached a target", () => {
+    const none = { requests: () => undefined, refused: () => 40 };
+    expect(judgeWatch(evidence(none, { now: minute(40) })).text).toContain("answered 5xx by the balancer itself");
+  });
+
+  it("that were as usual before are nothing new", () => {
+    const span = { from: minute(-60), to: START };
+    const values = { refused: () => 90 };
+    const before = { baseline: { name: "", span, measured: measured(span, values) }, dropped: [] };
+    expect(judgeWatch(evidence(values, { before }))).toMatchObject({ verdict: "STABLE" });
+  });
+});
+
 describe("what is missing is neither zero nor fine", () => {
   const holes = { healthy: (m: number) => (m % 3 === 0 ? undefined : 3) };
   it("is waited for, up to ten minutes more, and then INCONCLUSIVE", () => {

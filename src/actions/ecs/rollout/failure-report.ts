@@ -32,9 +32,10 @@ export function failureOf(
     text: `${judgement.text.replace(/\.+$/, "")}. ${servingNow(snapshot)}`,
     evidence: [
       ...stopReasons(wanted, snapshot),
-      ...healthFailures(wanted, snapshot),
       ...breakerCount(wanted, snapshot),
       `next: ${whatFollows(judgement.reason, wanted, snapshot)}`,
+      // A row for each target: what ECS does next must not scroll off a screen for it.
+      ...healthFailures(wanted, snapshot),
       ...logOf(tail),
     ],
     next: choices(judgement.reason),
