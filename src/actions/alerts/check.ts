@@ -2,7 +2,7 @@ import { alertSources, judgeRegion, judgeTopic } from "../../checks/alarms/alert
 import { judgeBreaker } from "../../checks/deployment/circuit-breaker.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { assertTopic } from "../../domain/alerts/assert-topic.ts";
-import { standingRule } from "../../domain/alerts/standing.ts";
+import { readOwnRule } from "../../domain/alerts/own-alert.ts";
 import { TARGET_ID } from "../../domain/alerts/wanted.ts";
 import { alarmChoices, documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
 import type { Topic } from "../../domain/aws/alerts.ts";
@@ -111,7 +111,7 @@ export async function presentTopic({
   services,
   target,
 }: Pick<ActionReadContext, "services" | "target">): Promise<string | undefined> {
-  const { found } = await standingRule(services.aws.alerts, target);
+  const { found } = await readOwnRule(services.aws.alerts, target);
   return found?.targets.find(({ id }) => id === TARGET_ID)?.arn;
 }
 
@@ -128,7 +128,7 @@ async function topicFindings(
   }
   if (found instanceof Error) return [notChecked("whether alerts reach the topic", found.message)];
   const [{ name: rule }, alarms] = await Promise.all([
-    standingRule(services.aws.alerts, target),
+    readOwnRule(services.aws.alerts, target),
     Promise.all(alarmChoices(service.targetGroups).map((one) => readWatched(one, services.aws, target))),
   ]);
   const names = alarms.flatMap((one) => one?.name ?? []);

@@ -2,7 +2,7 @@ import { alarmThatNotifies } from "../../checks/alarms/documented-alarms.ts";
 import { defineAction, type Unproven, type Verdict } from "../../domain/action.ts";
 import { isOwnAlert } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
-import { standingRule } from "../../domain/alerts/standing.ts";
+import { readOwnRule } from "../../domain/alerts/own-alert.ts";
 import { ECS_SOURCE, failureEvent } from "../../domain/alerts/wanted.ts";
 import { type AlarmChoice, alarmChoices, readWatched } from "../../domain/alerts/watched.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
@@ -88,7 +88,7 @@ const FAILED = "failed deployments";
 
 async function readRuleState(service: Service, topic: string, context: ActionReadContext): Promise<AlertState> {
   const { services, target, clock } = context;
-  const { found: rule } = await standingRule(services.aws.alerts, target);
+  const { found: rule } = await readOwnRule(services.aws.alerts, target);
   if (rule === undefined || !isOwnAlert(rule.tags, target)) {
     const other = await otherRule(service.arn, services.aws.alerts, clock.now());
     if (other === undefined) return { of: FAILED, state: "missing", text: "no rule sends them" };

@@ -1,6 +1,6 @@
 import { ALERT_TAG, alertTagOf, isOwnAlert } from "../../domain/alerts/names.ts";
 import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
-import { standingRule } from "../../domain/alerts/standing.ts";
+import { readOwnRule } from "../../domain/alerts/own-alert.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
@@ -13,7 +13,7 @@ interface RuleTargets {
 }
 
 export async function readRule({ services, target }: ActionReadContext): Promise<PresentSetting & RuleTargets> {
-  const { name, found } = await standingRule(services.aws.alerts, target);
+  const { name, found } = await readOwnRule(services.aws.alerts, target);
   return {
     name,
     now: found && ruleSettings(found),

@@ -1,7 +1,7 @@
 import { alarmThatNotifies } from "../../checks/alarms/documented-alarms.ts";
 import { isOwnAlert } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
-import { standingRule } from "../../domain/alerts/standing.ts";
+import { readOwnRule } from "../../domain/alerts/own-alert.ts";
 import type { Watched } from "../../domain/alerts/watched.ts";
 import type { AlarmRule } from "../../domain/aws/alarms.ts";
 import type { Target } from "../../domain/target.ts";
@@ -24,7 +24,7 @@ export async function existingAlerts(
   { services, target, clock }: Pick<OpenTarget, "services" | "target" | "clock">,
 ): Promise<Existing> {
   const { alerts } = services.aws;
-  const [rule, alarms] = await Promise.all([standingRule(alerts, target), services.aws.metricAlarms()]);
+  const [rule, alarms] = await Promise.all([readOwnRule(alerts, target), services.aws.metricAlarms()]);
   const isOurRule = rule.found !== undefined && isOwnAlert(rule.found.tags, target);
   const other = isOurRule ? undefined : ((await otherRule(service, alerts, clock.now())) ?? rule.found?.name);
   const others = watched.flatMap((one) => otherOf(one, alarms, target));

@@ -1,7 +1,7 @@
 import { isOwnAlert } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
 import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
-import { standingRule } from "../../domain/alerts/standing.ts";
+import { readOwnRule } from "../../domain/alerts/own-alert.ts";
 import { failureRule } from "../../domain/alerts/wanted.ts";
 import { alarmChoices, documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
@@ -26,7 +26,7 @@ type Read = Pick<DoctorSubject, "reads" | "schema" | "target" | "now">;
 
 /** Whether a rule sends failed deployments of the service (ARN), and whether ours is as it was made. */
 export async function ruleFinding(service: string, { reads, target, now }: Read): Promise<Finding> {
-  const { found: own } = await standingRule(reads.alerts, target);
+  const { found: own } = await readOwnRule(reads.alerts, target);
   if (own !== undefined && isOwnAlert(own.tags, target)) return judgeRule(own, service, target);
   const other = await otherRule(service, reads.alerts, now);
   return other === undefined

@@ -1,5 +1,5 @@
 import { connectionsAlarmName } from "../../domain/alerts/names.ts";
-import { standingRule } from "../../domain/alerts/standing.ts";
+import { readOwnRule } from "../../domain/alerts/own-alert.ts";
 import { ECS_SOURCE, failureEvent } from "../../domain/alerts/wanted.ts";
 import { isTopic } from "../../domain/aws/arn.ts";
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
@@ -142,6 +142,6 @@ function statements(missing: readonly Permission[], target: Target): readonly st
 
 /** Where alerts go, or announcements. */
 async function alertTopic(alerts: AlertReads, target: Target): Promise<string | undefined> {
-  const { found } = await standingRule(alerts, target);
+  const { found } = await readOwnRule(alerts, target);
   return found?.targets.find(({ arn }) => isTopic(arn))?.arn ?? target.announceTopic;
 }

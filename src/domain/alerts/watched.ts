@@ -3,7 +3,7 @@ import type { AwsReads } from "../aws/reads.ts";
 import type { JsonObject } from "../json.ts";
 import type { Target } from "../target.ts";
 import { connectionsAlarmName, FORMER, hostsAlarmName } from "./names.ts";
-import { standingAlarm } from "./standing.ts";
+import { readOwnAlarm } from "./own-alert.ts";
 import { connectionsAlarm, hostsAlarm } from "./wanted.ts";
 
 /** The documented alerts that are alarms. */
@@ -43,7 +43,7 @@ export async function readWatched(
 ): Promise<Watched | undefined> {
   if (alert === "connections") {
     const names = { name: connectionsAlarmName(target), former: FORMER.connections(target) };
-    const { name, found } = await standingAlarm(aws.alerts, names, target);
+    const { name, found } = await readOwnAlarm(aws.alerts, names, target);
     return { name, metric: "DatabaseConnections", thing: target.database, ...(found && { alarm: found }) };
   }
   const { targetGroups } = await aws.ecs.service(target.cluster, target.service);
@@ -51,7 +51,7 @@ export async function readWatched(
   if (thing === undefined) return undefined;
   const names = { name: hostsAlarmName(target, thing), former: FORMER.hosts(target, thing) };
   const [{ name, found }, [group]] = await Promise.all([
-    standingAlarm(aws.alerts, names, target),
+    readOwnAlarm(aws.alerts, names, target),
     aws.targetGroups([thing]),
   ]);
   const balancers = group?.balancers && { balancers: group.balancers };

@@ -31,14 +31,14 @@ export function renderQuestion(
   { foot = "keys", rows: glass = Number.POSITIVE_INFINITY }: QuestionView = {},
 ): string {
   const { step, stale, position, phase, identity, warnings } = question;
-  const place: Place = { number: position.join("/"), kind: phase === "undo" ? "Undo step" : "Step" };
+  const spot: Position = { number: position.join("/"), kind: phase === "undo" ? "Undo step" : "Step" };
   const rows = [
     ...localRows(step, display),
     ...changeRows(step),
     ...undoRows(step, "d"),
     ...warningRows(warnings, display),
   ];
-  const headline = questionHeadline(place, step, foot === "keys" ? nextOf(question) : BY_ITSELF);
+  const headline = questionHeadline(spot, step, foot === "keys" ? nextOf(question) : BY_ITSELF);
   const first = paragraph(headlineText(headline), display, 0);
   const lines = [
     ...staleLines(question, stale, display),
@@ -63,14 +63,14 @@ export function renderRestoring(step: PlannedStep, display: DisplayOptions, numb
 
 const BY_ITSELF = "runs by itself";
 
-interface Place {
+interface Position {
   /** `3/6` */
   readonly number: string;
   readonly kind: "Step" | "Undo step";
 }
 
 /** Which step asks, what it does, and what to type. Where a row has no room for all, what it changes from stands below. */
-function questionHeadline({ number, kind }: Place, { deed, title }: PlannedStep, next: string): Headline {
+function questionHeadline({ number, kind }: Position, { deed, title }: PlannedStep, next: string): Headline {
   const { from: _, ...bare } = deed ?? { verb: "", past: "", object: "" };
   const deeds = deed === undefined ? [title] : [deedText(deed), deedText(bare), deedGoal(deed)];
   return headlineOf(
