@@ -1,4 +1,5 @@
 import type { Deed } from "./deed.ts";
+import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues } from "./field.ts";
 import type { Identity } from "./identity.ts";
 import type { JsonObject } from "./json.ts";
@@ -91,6 +92,14 @@ export interface StepSent extends StepEvent {
   readonly adopted?: boolean;
 }
 
+/** A proof that was set up and could not be given: the step counts as done, and the execution does not end well. */
+export interface NotProven {
+  readonly reason: string;
+  readonly next: readonly string[];
+  /** The exit code of the process, where it says more than "failed". */
+  readonly exitCode?: ExitCode;
+}
+
 export interface StepVerified extends StepEvent {
   readonly type: "step.verified";
   readonly text: string;
@@ -98,6 +107,7 @@ export interface StepVerified extends StepEvent {
   readonly proof?: string;
   /** What the outcome says in place of the deed, which was not done, or perhaps not. */
   readonly missed?: string;
+  readonly unproven?: NotProven;
   readonly outputs: AnyValues;
   /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
   readonly how?: ConfirmedBy;
@@ -191,6 +201,8 @@ export interface StepRecord {
   readonly proof?: string;
   /** What its last verification found not done. */
   readonly missed?: string;
+  /** What its last verification could not prove, with its text. */
+  readonly unproven?: NotProven & { readonly text: string };
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
@@ -250,6 +262,10 @@ function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;
 }
 
+function withoutDoubt({ unproven: _, ...rest }: StepRecord): StepRecord {
+  return rest;
+}
+
 type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResumed | ExecutionTookOver | ExecutionEnded>;
 
 function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
@@ -269,11 +285,12 @@ function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
       return { ...record, sent: event };
     case "step.verified":
       return {
-        ...record,
+        ...withoutDoubt(record),
         state: "done",
         outputs: { ...record.outputs, ...event.outputs },
         ...(event.proof !== undefined && { proof: event.proof }),
         ...(event.missed !== undefined && { missed: event.missed }),
+        ...(event.unproven && { unproven: { ...event.unproven, text: event.text } }),
       };
     case "step.skipped":
       return { ...record, state: "skipped", outputs: { ...record.outputs, ...event.outputs } };

@@ -21,6 +21,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   plan: ANY,
   status: ANY,
   doctor: ANY,
+  reconnects: ANY,
   unlock: ANY,
   logs: TARGET,
   watch: TARGET,

@@ -1,6 +1,7 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
+import type { StepVerified } from "../domain/execution.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { ConfirmedBy, Phase } from "../domain/plan.ts";
@@ -44,10 +45,7 @@ export async function verify<World>(run: Run<World>, claim: Verification<World>)
 async function unproven<World>(run: Run<World>, claim: Verification<World>, verdict: Unproven): Promise<StepOutcome> {
   const { id: step, phase, attempt } = claim;
   const { failure, onward, outputs, exitCode: ownCode } = verdict;
-  if (onward === "passed") {
-    const end = await passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
-    return ownCode === undefined ? end : { ...end, exitCode: ownCode };
-  }
+  if (onward === "passed") return passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs }, ownCode);
   await emit(run, { type: "step.failed", step, phase, effect: "sent", ...failure });
   const exitCode = onward === "stop" ? EXIT.guarded : EXIT.unknown;
   return { kind: "failed", failure, effect: "sent", exitCode, unproven: { onward, outputs: outputs ?? {} } };
@@ -59,20 +57,27 @@ export async function passUnproven<World>(
   { id, phase }: Pick<Verification<World>, "id" | "phase">,
   failure: Failure,
   outputs: AnyValues,
-): Promise<StepOutcome & { readonly kind: "done" }> {
-  await emitVerified(run, { id, phase }, failure, outputs);
-  return { kind: "done", text: failure.text, unproven: failure };
+  exitCode?: ExitCode,
+): Promise<StepOutcome> {
+  const { reason, next, text } = failure;
+  const code = exitCode === undefined ? {} : { exitCode };
+  await emitVerified(run, { id, phase }, { text, unproven: { reason, next, ...code } }, outputs);
+  return { kind: "done", text, unproven: failure, ...code };
 }
 
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof, missed }: { readonly text: string; readonly proof?: string; readonly missed?: string },
+  { text, proof, missed, unproven: doubt }: Pick<StepVerified, "text" | "proof" | "missed" | "unproven">,
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
-  const more = { ...(proof !== undefined && { proof }), ...(missed !== undefined && { missed }), ...(how && { how }) };
-  return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
+  const found = {
+    ...(proof !== undefined && { proof }),
+    ...(missed !== undefined && { missed }),
+    ...(doubt && { unproven: doubt }),
+  };
+  return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...found, ...(how && { how }) });
 }
 
 function earlierAttempts<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {

@@ -115,7 +115,15 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     outputs: "map",
   },
   "step.sent": { ...STEP, receipt: members({ answer: "map", "requestId?": "text" }), "adopted?": "flag" },
-  "step.verified": { ...STEP, text: "text", "proof?": "text", "missed?": "text", outputs: "map", "how?": HOW },
+  "step.verified": {
+    ...STEP,
+    text: "text",
+    "proof?": "text",
+    "missed?": "text",
+    "unproven?": members({ reason: "text", next: texts, "exitCode?": "number" }),
+    outputs: "map",
+    "how?": HOW,
+  },
   "step.skipped": { ...STEP, reason: "text", outputs: "map" },
   "step.declined": { ...STEP, "how?": oneOf("silence") },
   "step.failed": {
