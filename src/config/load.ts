@@ -6,6 +6,7 @@ import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
+import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -23,6 +24,8 @@ export interface Resolved {
   readonly profile?: string;
   /** The flag, the variable or the file that names it. */
   readonly profileBy?: string;
+  /** What builds and deploys the image; absent where none is set. */
+  readonly pipeline?: PipelineSettings;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[];
   /** Where each value came from, for people: flag, environment, file, default. */
@@ -43,6 +46,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   return {
     target: toTarget(name, settings, region),
     saysProduction: settings.production !== undefined,
+    ...pipelineOf(settings),
     ...probesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
@@ -58,8 +62,12 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
   return names.length === 0 ? [DEFAULT_TARGET] : names;
 }
 
+function pipelineOf({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> {
+  return typeof pipeline === "object" && "workflow" in pipeline ? { pipeline } : {};
+}
+
 function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
-  return typeof reconnects === "object" ? { probes: reconnects } : {};
+  return typeof reconnects === "object" && !("workflow" in reconnects) ? { probes: reconnects } : {};
 }
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
@@ -71,7 +79,9 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
     throw usageError("account-conflict", `target ${name} is pinned to ${accounts.join(" and to ")} (${where})`);
   }
   const production = all.some((settings) => settings.production === true);
-  return Object.assign({}, ...all.toReversed(), production ? { production } : {});
+  const requireReason = all.some((settings) => settings.requireReason === true);
+  const guards = { ...(production && { production }), ...(requireReason && { requireReason }) };
+  return Object.assign({}, ...all.toReversed(), guards);
 }
 
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
@@ -100,6 +110,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
+    ...(settings.requireReason === true ? { requireReason: true } : {}),
     ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };

@@ -2,6 +2,7 @@ import type { Deed } from "./deed.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
+import type { Series } from "./kept-series.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
 import type { PlanFact } from "./plan.ts";
 import type { ChoiceQuestion, Clock } from "./ports.ts";
@@ -188,6 +189,8 @@ export interface Failure {
   readonly evidence: readonly string[];
   /** Commands to choose from. */
   readonly next: readonly string[];
+  /** What was measured by the minute. */
+  readonly series?: readonly Series[];
 }
 
 export type Verdict =
@@ -200,6 +203,8 @@ export type Verdict =
       readonly text: string;
       readonly proof?: string;
       readonly missed?: string;
+      /** What was measured by the minute. */
+      readonly series?: readonly Series[];
       readonly outputs?: AnyValues;
     }
   /** `exitCode`: the exit code of the process, where it says more than "failed". */

@@ -30,6 +30,8 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
+  note: ["state-dir"],
+  report: ANY,
   history: ["target", "state-dir"],
 };
 

@@ -65,19 +65,23 @@ export async function passUnproven<World>(
   return { kind: "done", text, unproven: failure, ...code };
 }
 
+type Found = Pick<StepVerified, "text" | "proof" | "missed" | "series" | "unproven">;
+
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof, missed, unproven: doubt }: Pick<StepVerified, "text" | "proof" | "missed" | "unproven">,
+  { text, proof, missed, series = [], unproven: doubt }: Found,
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
-  const found = {
+  const more = {
     ...(proof !== undefined && { proof }),
     ...(missed !== undefined && { missed }),
     ...(doubt && { unproven: doubt }),
+    ...(how && { how }),
+    ...(series.length > 0 && { series }),
   };
-  return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...found, ...(how && { how }) });
+  return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
 }
 
 function earlierAttempts<World>({ execution: { steps, written } }: Run<World>): readonly Attempt[] {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { WorkFolder } from "../postgres/work-folder.ts";
 import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
 import { Websockets } from "./alb/websockets.ts";
@@ -33,13 +34,12 @@ import { SERVICES } from "./services.ts";
 import { Gateway } from "./session-channel/gateway.ts";
 import { Session } from "./session-channel/session.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
-import { SandboxFolder } from "./work-dir.ts";
 import type { World } from "./world.ts";
 
 /** Starts a rehearsal world; ready in about a second, with the scenario's tasks running and healthy. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   findScenario(options.scenario);
-  const sandbox = new RunningSandbox(options, await SandboxFolder.open());
+  const sandbox = new RunningSandbox(options, await WorkFolder.open());
   try {
     await sandbox.start();
   } catch (error) {
@@ -54,7 +54,7 @@ const RESETS_PER_BACKUP = 5;
 
 class RunningSandbox implements Sandbox {
   readonly #options: SandboxOptions;
-  readonly #home: SandboxFolder;
+  readonly #home: WorkFolder;
   readonly #clockPath: string;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
@@ -85,7 +85,7 @@ class RunningSandbox implements Sandbox {
   loadBalancer = "";
   databaseUrl = "";
 
-  constructor(options: SandboxOptions, home: SandboxFolder) {
+  constructor(options: SandboxOptions, home: WorkFolder) {
     this.#options = options;
     this.#home = home;
     this.#clockPath = join(home.folder, "clock.json");

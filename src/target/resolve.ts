@@ -8,6 +8,7 @@ import { type Network, networkOf } from "../domain/network.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
+import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { createClock } from "./clock.ts";
 
 /** The target, whose credentials to use, where requests go and by which way, and the target's clock. */
@@ -15,6 +16,7 @@ export interface ResolvedTarget {
   readonly target: Target;
   /** The profile that was chosen; keys of the environment may come before it. */
   readonly choice?: ProfileChoice | undefined;
+  readonly pipeline?: PipelineSettings | undefined;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[] | undefined;
   readonly files: AwsFiles;
@@ -31,6 +33,7 @@ interface Configured {
   /** What the target says of production stands: a file or a journal said it. */
   readonly saysProduction: boolean;
   readonly choice?: ProfileChoice | undefined;
+  readonly pipeline?: PipelineSettings | undefined;
   readonly probes?: readonly Probe[] | undefined;
 }
 
@@ -45,14 +48,14 @@ export async function resolveTarget(
   // What else such a shell names is gone with it: this is the one thing to say.
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
-  const { choice, probes } = configured;
+  const { choice, pipeline, probes } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { target, choice, probes, files, endpoints, network, clock };
+  return { target, choice, pipeline, probes, files, endpoints, network, clock };
 }
 
 /** The targets of the configuration. */

@@ -216,6 +216,7 @@ export function worldOf(
     alerts: {
       topic: async () => undefined,
       alarm: async () => undefined,
+      actions: async () => [],
       rule: async () => undefined,
       rulesOn: async () => [],
       matches: async () => false,

@@ -13,7 +13,7 @@ import {
   vulcanOps,
 } from "../support/sandbox-harness.ts";
 import { applied } from "../support/stories/maintenance.ts";
-import { deploy, waitFor } from "../support/stories/rollout.ts";
+import { callsInMinute, deploy, waitFor } from "../support/stories/rollout.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -36,6 +36,14 @@ const upgrade = (...words: readonly string[]): Promise<Outcome> =>
 const text = ({ stdout, stderr }: Outcome): string => `${stdout}\n${stderr}`;
 const everyTask = (revision: number) => Array.from({ length: 3 }, () => `vulcan-prod:${revision}`);
 
+/** In the busiest minute of the waits: from the request to the watch, which has a pace of its own. */
+function callsAMinute(): number {
+  const requests = rig.sandbox.requests();
+  const sent = requests.findIndex(({ operation }) => operation === "UpdateService");
+  const watched = requests.findIndex(({ operation }, index) => index > sent && operation === "GetMetricData");
+  return callsInMinute(requests.slice(sent, watched));
+}
+
 describe("an upgrade that succeeds", () => {
   it("to a registered revision: no request fails, no gap, migrations and data are proven", async () => {
     const load = startLoad(`${rig.sandbox.loadBalancer}/`, 20);
@@ -50,6 +58,9 @@ describe("an upgrade that succeeds", () => {
       expect((first?.to ?? 0) - begun).toBeGreaterThan(DRAIN);
     }
     expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:43): 3/3 healthy, no gap ≥ 5 s, migrations 6 → 8");
+    expect(text(outcome)).toMatch(/no gap ≥ \d s in the drain since [\d:]+Z, 5xx 0 %/);
+    expect(text(outcome)).toContain("SERVING: ");
+    expect(callsAMinute()).toBeLessThanOrEqual(40);
     expect(mutations(rig.sandbox)).toContain("UpdateService");
     expect(await applied()).toBe(8);
     expect(runningRevisions(rig.sandbox)).toEqual(everyTask(43));

@@ -143,6 +143,14 @@ export const NEEDS = {
     reads: RELEASE,
     writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
   },
+  "upgrade follow": {
+    reads: [
+      ...[CALLER, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT].flat(),
+      "cloudwatch:GetMetricData",
+      "ecr:DescribeImages",
+    ],
+    writes: [],
+  },
   maintenance: {
     reads: RELEASE,
     writes: [
@@ -158,6 +166,7 @@ export const NEEDS = {
   alerts: {
     reads: [
       ...[CALLER, LOCK, SERVICE, LEFTOVERS].flat(),
+      "cloudwatch:DescribeAlarmHistory",
       "cloudwatch:ListTagsForResource",
       "elasticloadbalancing:DescribeTargetGroups",
       "events:DescribeRule",
@@ -180,10 +189,20 @@ export const NEEDS = {
   schema: NOTHING,
   history: NOTHING,
   show: NOTHING,
+  note: NOTHING,
+  report: {
+    reads: [
+      ...[CALLER, SERVICE, HISTORY, ALARMS].flat(),
+      "cloudwatch:DescribeAlarmHistory",
+      "elasticloadbalancing:DescribeTargetGroups",
+    ],
+    writes: [],
+  },
   rehearse: NOTHING,
   sandbox: NOTHING,
   iam: NOTHING,
   actions: NOTHING,
+  lint: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

@@ -5,7 +5,7 @@ import type { TimedEvent } from "../watch/baseline.ts";
 import type { MetricAnswer, Statistic, Subject } from "../watch/metric.ts";
 import type { Point, Span } from "../watch/series.ts";
 import type { AlarmRule, AlarmSetup, MuteRule, MuteSummary } from "./alarms.ts";
-import type { EventRule, Topic, WholeAlarm } from "./alerts.ts";
+import type { AlarmAction, EventRule, Topic, WholeAlarm } from "./alerts.ts";
 import type { AutomatedBackup, Cluster, Snapshot } from "./backups.ts";
 import type {
   Alarm,
@@ -197,6 +197,8 @@ export interface AlertReads {
   topic(arn: string): Promise<Topic | undefined>;
   /** Undefined where there is no metric alarm of that name. */
   alarm(name: string): Promise<WholeAlarm | undefined>;
+  /** The actions of an alarm since `since` (epoch ms), those that failed as well, the newest first. */
+  actions(name: string, since: number): Promise<readonly AlarmAction[]>;
   /** Undefined where the default event bus has no rule of that name. */
   rule(name: string): Promise<EventRule | undefined>;
   /** The rules of the default event bus whose pattern names `source`, without their tags. */

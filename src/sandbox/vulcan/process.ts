@@ -79,7 +79,7 @@ export class VulcanProcess {
 
   /** While it does not listen, it is busy with a migration. [I] */
   get isDeaf(): boolean {
-    return this.port === undefined;
+    return this.port === undefined || this.#spec.image.traits?.ignoresTerm === true;
   }
 
   get healthSeconds(): number {

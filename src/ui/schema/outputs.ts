@@ -7,10 +7,13 @@ import {
   inspectedTarget,
   plan,
   problem,
+  ruleFinding,
+  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
 } from "./parts.ts";
+import { report } from "./report.ts";
 import {
   anything,
   either,
@@ -78,6 +81,36 @@ const watch = object({
   caveats: listOf(anything),
 });
 
+const upgradeFollow = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  inFlight: flag,
+  change: text,
+  began: instant,
+  verdict: orNull(oneOf("UPGRADED", "FAILED", "ROLLED BACK BY ECS", "SUPERSEDED", "STUCK", "LEFT")),
+  phase: orNull(whole),
+  exitCode: orNull(whole),
+  reason: orNull(text),
+  text,
+  serving: orNull(text),
+  phases: listOf(
+    object({
+      phase: whole,
+      name: text,
+      state: oneOf("done", "now", "ahead", "failed", "unseen"),
+      since: orNull(instant),
+      seconds: orNull(whole),
+      sentence: text,
+      until: orNull(object({ at: instant, what: text })),
+      details: listOf(text),
+    }),
+  ),
+  evidence: listOf(text),
+  next: listOf(text),
+});
+
 const probeVerdict = oneOf("BACK", "NOT YET", "LOST", "CANNOT BE SEEN");
 /** A number, a time (RFC 3339), or null where nothing was read. */
 const probeValue = either(number, instant, { type: "null" });
@@ -107,6 +140,19 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
+const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
+
+const lintedMigration = object({
+  version: whole,
+  description: text,
+  file: text,
+  line: whole,
+  seconds: number,
+  complete: flag,
+  findings: listOf(ruleFinding),
+  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
+});
+
 const execution = object({
   schemaVersion,
   execution: text,
@@ -118,6 +164,7 @@ const execution = object({
   text,
   outcome: text,
   "identity?": text,
+  "statedReason?": text,
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -158,6 +205,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   },
   reconnects: { title: "reconnects", json: reconnects },
   watch: { title: "watch; each line with ndjson is a report", json: watch },
+  "upgrade-follow": { title: "upgrade --follow; each line with ndjson is a report", json: upgradeFollow },
   "migrate-status": {
     title: "migrate status",
     json: object({
@@ -194,6 +242,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
+  lint: {
+    title: "lint",
+    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
+    line: either(object(lintHead), lintedMigration),
+  },
   check: {
     title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
@@ -207,6 +260,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
         runbook: text,
         target: text,
         operator: text,
+        "statedReason?": text,
         status: text,
         exitCode: orNull(whole),
         unfinished: listOf(unfinished),
@@ -226,6 +280,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       kept: listOf(object({ execution: text, why: text })),
     }),
   },
+  note: { title: "note", json: event },
+  report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
   actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
   iam: {
@@ -251,7 +307,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
 const COMMANDS_OF_PLAIN_OUTPUT: Readonly<Record<string, string>> = { "history list": "history" };
 
 /** Which output a command prints: a command over a runbook prints a plan, or what came of its execution. */
-export function outputOf(command: string, isDryRun: boolean): string | undefined {
+export function outputOf(command: string, isDryRun: boolean, isFollow = false): string | undefined {
+  if (isFollow) return `${command}-follow`;
   const name = (COMMANDS_OF_PLAIN_OUTPUT[command] ?? command).replace(" ", "-");
   if (Object.hasOwn(OUTPUTS, name)) return name;
   const isExecution = OUTPUTS.execution?.title.split(", ").includes(command) === true;

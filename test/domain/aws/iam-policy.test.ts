@@ -102,11 +102,11 @@ const TRACES = readdirSync(FOLDER).map((file) => {
   const typed = lines
     .filter((line) => line.startsWith("vulcan-ops "))
     .map((line) => commandOf(line.split(" ").slice(1)));
-  const operations = lines.flatMap((line) => /^ +(?:\d+ )?([A-Z]\w+)/.exec(line)?.[1] ?? []);
+  const operations = lines.flatMap((line) => /^ +(?:\d+ )?((?:[a-z]+:)?[A-Z]\w+)/.exec(line)?.[1] ?? []);
   const called = sorted(operations).flatMap((operation) => {
-    // Two services may have an operation of that name.
-    const known = CALLS.filter((action) => action.endsWith(`:${operation}`));
-    return known.length > 0 ? known : [`unknown:${operation}`];
+    const known = CALLS.filter((action) => action === operation || action.endsWith(`:${operation}`));
+    // Where two services have an operation of that name, a trace names the service.
+    return known.length === 1 ? known : [`unknown:${operation}`];
   });
   return { file, typed, called };
 });
