@@ -65,12 +65,12 @@ export async function passUnproven<World>(
   return { kind: "done", text, unproven: failure, ...code };
 }
 
-type Found = Pick<StepVerified, "text" | "proof" | "missed" | "series" | "unproven">;
+type Verified = Pick<StepVerified, "text" | "proof" | "missed" | "series" | "unproven">;
 
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof, missed, series = [], unproven: doubt }: Found,
+  { text, proof, missed, series = [], unproven: doubt }: Verified,
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
