@@ -1,11 +1,9 @@
 import { openTarget } from "../src/app/open-target.ts";
 import { readTargetReconnects } from "../src/app/reconnects/read-reconnects.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { repeatOptions } from "../src/cli/options.ts";
 import { assertTextOutput, printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions, displayOptions } from "../src/cli/process-context.ts";
 import { DATABASE_OPTIONS, OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
-import { commandLine } from "../src/domain/command-line.ts";
 import { EXIT, stopCode } from "../src/domain/exit-codes.ts";
 import type { ProbeVerdict } from "../src/domain/reconnects/judge.ts";
 import { type ReconnectReport, verdictOf } from "../src/domain/reconnects/report.ts";
@@ -20,6 +18,13 @@ const CODES = {
   "NOT YET": EXIT.inconclusive,
   "CANNOT BE SEEN": EXIT.inconclusive,
 } as const satisfies Readonly<Record<ProbeVerdict, number>>;
+
+const NEXT: Readonly<Record<ProbeVerdict, readonly string[]>> = {
+  BACK: [],
+  LOST: ["vulcan-ops logs"],
+  "NOT YET": ["vulcan-ops reconnects --follow"],
+  "CANNOT BE SEEN": ["vulcan-ops reconnects --template"],
+};
 
 export const reconnects = defineCommand({
   name: "reconnects",
@@ -54,17 +59,9 @@ export const reconnects = defineCommand({
     };
     const { report, ...where } = await readTargetReconnects(open, { follow: options.follow, stop }, tell);
     const verdict = verdictOf(report);
-    const next = nextCommands(verdict, repeatOptions(TARGET_OPTIONS, options)).map((line) =>
-      asTyped(line, context.typed ?? {}),
-    );
+    const next = NEXT[verdict].map((line) => asTyped(line, context.typed ?? {}));
     const text = () => renderReconnects(report, where, next, answerDisplayOptions(context));
     printAnswer(options, context, { data: { ...reconnectData(report, where), next }, text });
     return verdict === "NOT YET" && stop.aborted ? stopCode(stop) : CODES[verdict];
   },
 });
-
-function nextCommands(verdict: ProbeVerdict, target: readonly string[]): readonly string[] {
-  if (verdict === "BACK") return [];
-  if (verdict === "NOT YET") return [commandLine`vulcan-ops reconnects --follow ${target}`];
-  return [verdict === "LOST" ? commandLine`vulcan-ops logs ${target}` : "vulcan-ops reconnects --template"];
-}

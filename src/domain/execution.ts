@@ -4,6 +4,7 @@ import type { Identity } from "./identity.ts";
 import type { JsonObject } from "./json.ts";
 import type { Series } from "./kept-series.ts";
 import type { LockHolder } from "./lock.ts";
+import type { NotProven } from "./not-proven.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
 import type { ConfirmedBy, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
@@ -102,6 +103,7 @@ export interface StepVerified extends StepEvent {
   readonly proof?: string;
   /** What the outcome says in place of the deed, which was not done, or perhaps not. */
   readonly missed?: string;
+  readonly unproven?: NotProven;
   readonly outputs: AnyValues;
   /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
   readonly how?: ConfirmedBy;
@@ -203,6 +205,8 @@ export interface StepRecord {
   readonly proof?: string;
   /** What its last verification found not done. */
   readonly missed?: string;
+  /** What its last verification could not prove, with its text. */
+  readonly unproven?: NotProven & { readonly text: string };
   /** An undo that was confirmed and has no end yet. */
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
@@ -267,6 +271,10 @@ function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;
 }
 
+function withoutDoubt({ unproven: _, ...rest }: StepRecord): StepRecord {
+  return rest;
+}
+
 type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResumed | ExecutionTookOver | ExecutionEnded>;
 
 function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
@@ -286,11 +294,12 @@ function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
       return { ...record, sent: event };
     case "step.verified":
       return {
-        ...record,
+        ...withoutDoubt(record),
         state: "done",
         outputs: { ...record.outputs, ...event.outputs },
         ...(event.proof !== undefined && { proof: event.proof }),
         ...(event.missed !== undefined && { missed: event.missed }),
+        ...(event.unproven && { unproven: { ...event.unproven, text: event.text } }),
       };
     case "step.skipped":
       return { ...record, state: "skipped", outputs: { ...record.outputs, ...event.outputs } };

@@ -15,6 +15,7 @@ import {
   type ExecutionOutcome,
   executionOutcome,
   NOTHING_LEFT_TO_DO,
+  recordedOutcome,
   type StepOutcome,
   unknownIfConfirmed,
   withSentence,
@@ -225,7 +226,7 @@ async function attemptStep<World>(run: Run<World>, step: Step): Promise<StepOutc
 
 async function resumeOrRun<World>(run: Run<World>, step: Step): Promise<StepOutcome> {
   const record = run.execution.steps[step.id] ?? NO_RECORD;
-  if ((record.state === "done" || record.state === "skipped") && !isDueAgain(run, step)) return NOTHING_LEFT_TO_DO;
+  if ((record.state === "done" || record.state === "skipped") && !isDueAgain(run, step)) return recordedOutcome(record);
   if (record.state === "interrupted" && record.confirmed !== undefined) {
     const end = await resolveInterrupted(run, step, "do", {
       confirmed: record.confirmed,

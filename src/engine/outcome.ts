@@ -3,7 +3,7 @@ import { commandLine } from "../domain/command-line.ts";
 import { capitalised } from "../domain/deed.ts";
 import { firstClauses, stoppedState } from "../domain/ending-state.ts";
 import { OpsError, RUN_AGAIN } from "../domain/error.ts";
-import type { Status } from "../domain/execution.ts";
+import type { Status, StepRecord } from "../domain/execution.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
@@ -72,6 +72,14 @@ export function withSentence(ending: Unsaid, step: string): ExecutionOutcome {
 }
 
 export const NOTHING_LEFT_TO_DO: StepOutcome = { kind: "done", text: "nothing was left to do" };
+
+/** Of a step that an earlier process has done. What could not be proven then is still not proven. */
+export function recordedOutcome({ unproven }: StepRecord): StepOutcome {
+  if (unproven === undefined) return NOTHING_LEFT_TO_DO;
+  const { text, reason, next, exitCode } = unproven;
+  const failure = { reason, text, evidence: [], next };
+  return { kind: "done", text, unproven: failure, ...(exitCode !== undefined && { exitCode }) };
+}
 
 /** An OpsError becomes the outcome of the step. Without a writable journal nothing can continue: it is thrown. */
 export async function catchOperatorErrors(stop: AbortSignal, work: () => Promise<StepOutcome>): Promise<StepOutcome> {

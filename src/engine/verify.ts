@@ -45,10 +45,7 @@ export async function verify<World>(run: Run<World>, claim: Verification<World>)
 async function unproven<World>(run: Run<World>, claim: Verification<World>, verdict: Unproven): Promise<StepOutcome> {
   const { id: step, phase, attempt } = claim;
   const { failure, onward, outputs, exitCode: ownCode } = verdict;
-  if (onward === "passed") {
-    const end = await passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
-    return ownCode === undefined ? end : { ...end, exitCode: ownCode };
-  }
+  if (onward === "passed") return passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs }, ownCode);
   await emit(run, { type: "step.failed", step, phase, effect: "sent", ...failure });
   const exitCode = onward === "stop" ? EXIT.guarded : EXIT.unknown;
   return { kind: "failed", failure, effect: "sent", exitCode, unproven: { onward, outputs: outputs ?? {} } };
@@ -60,21 +57,27 @@ export async function passUnproven<World>(
   { id, phase }: Pick<Verification<World>, "id" | "phase">,
   failure: Failure,
   outputs: AnyValues,
-): Promise<StepOutcome & { readonly kind: "done" }> {
-  await emitVerified(run, { id, phase }, failure, outputs);
-  return { kind: "done", text: failure.text, unproven: failure };
+  exitCode?: ExitCode,
+): Promise<StepOutcome> {
+  const { reason, next, text } = failure;
+  const code = exitCode === undefined ? {} : { exitCode };
+  await emitVerified(run, { id, phase }, { text, unproven: { reason, next, ...code } }, outputs);
+  return { kind: "done", text, unproven: failure, ...code };
 }
+
+type Verified = Pick<StepVerified, "text" | "proof" | "missed" | "series" | "unproven">;
 
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof, missed, series = [] }: Pick<StepVerified, "text" | "proof" | "missed" | "series">,
+  { text, proof, missed, series = [], unproven: doubt }: Verified,
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
   const more = {
     ...(proof !== undefined && { proof }),
     ...(missed !== undefined && { missed }),
+    ...(doubt && { unproven: doubt }),
     ...(how && { how }),
     ...(series.length > 0 && { series }),
   };

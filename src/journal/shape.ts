@@ -135,6 +135,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     text: "text",
     "proof?": "text",
     "missed?": "text",
+    "unproven?": members({ reason: "text", next: texts, "exitCode?": "number" }),
     outputs: "map",
     "how?": HOW,
     "series?": { list: SERIES },

@@ -234,7 +234,7 @@ describe("in a pipeline", () => {
     expect(stderr).toMatch(/^::error file=annotated.yaml,line=\d+,col=13,title=VOPS020::unknown action /);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     const markdown = readFileSync(summary, "utf8");
-    expect(markdown).toContain("| annotated | 6 | – | – | FAIL VOPS020 |");
+    expect(markdown).toContain("| annotated | 8 | – | – | FAIL VOPS020 |");
     expect(markdown).not.toContain("<b>");
     const outside = await planned("outside", broken(), [], { GITHUB_STEP_SUMMARY: summary });
     expect(outside.stderr).toBe("");

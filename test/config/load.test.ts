@@ -164,3 +164,12 @@ describe("a file found in the working directory", () => {
     expect((await resolve({}, { VULCAN_OPS_CONFIG: write(OWN, "targets: {}") })).sources.target).toBe("default");
   });
 });
+
+it("probes of one's own file join what the project's file says of a target", async () => {
+  write(PROJECT, target("prod", 'account: "111122223333"'));
+  write(OWN, target("prod", "reconnects: [{name: agents, sql: SELECT 1, expect: at-least 1}]"));
+  const { target: found, probes } = await resolve({ target: "prod" });
+  expect([found.account, probes?.map(({ name }) => name)]).toEqual(["111122223333", ["agents"]]);
+  // Its text is no part of the target, which plans and journals show.
+  expect(JSON.stringify(found)).not.toContain("SELECT");
+});

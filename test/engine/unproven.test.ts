@@ -65,4 +65,13 @@ describe("a proof that was set up and could not be given", () => {
     });
     expect(ending.outcome).toMatch(/^B is/);
   });
+
+  it("is still not proven in the life that resumes", async () => {
+    const fails = putStep("after", "b", 2, { onFailure: "abort" });
+    const book = runbookOf([putStep("before", "a", 2), proof("passed 8"), fails], []);
+    const stage = stageOf(world(), { outcome: (_, sent) => (sent === 2 ? "refused" : "applied") });
+    expect(await runAll(stage, book)).toMatchObject({ status: "failed", exitCode: 1 });
+    stage.cells.values.p = 1;
+    expect(await goOn(stage, book)).toMatchObject({ exitCode: 8, text: expect.stringMatching(/; p is NOT PROVEN$/) });
+  });
 });

@@ -23,10 +23,14 @@ function configured(probes: string): Readonly<Record<string, string>> {
   return { VULCAN_OPS_CONFIG: path };
 }
 
-const run = (words: readonly string[], probes = PROBE_TEMPLATES): Promise<Outcome> =>
-  vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 200, env: configured(probes) });
-const upgrade = (...more: readonly string[]): Promise<Outcome> =>
-  run(["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42", ...more]);
+type Around = NonNullable<Parameters<typeof vulcanOps>[1]>;
+
+const run = (words: readonly string[], probes = PROBE_TEMPLATES, around: Around = {}): Promise<Outcome> =>
+  vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 200, env: configured(probes), ...around });
+const upgrade = (around: Around = {}, ...more: readonly string[]): Promise<Outcome> => {
+  const words = ["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"];
+  return run([...words, ...more], PROBE_TEMPLATES, around);
+};
 const text = ({ stdout, stderr }: Outcome): string => `${stdout}\n${stderr}`;
 const notAllowed = (name: "upgrade" | "rollback" | "reconnects") =>
   rig.sandbox
@@ -47,9 +51,16 @@ describe("an upgrade with probes", () => {
     expect(mutations(rig.sandbox)).toContain("UpdateService");
   });
 
-  it("names what is LOST beside what was done, undoes nothing, and ends with exit 8; the command says the same", async () => {
+  it("names what is LOST beside what was done, in the life that resumes as well; the command says the same", async () => {
     await rig.sandbox.reset("lost-agents");
-    const outcome = await upgrade("--output", "ndjson");
+    const stop = new AbortController();
+    const heard = (said: string): void => {
+      if (said.includes("NOT YET: agents")) stop.abort(130);
+    };
+    const left = await upgrade({ stop: stop.signal, heard }, "--output", "ndjson");
+    expect([left.code, left.stdout]).toEqual([130, expect.stringContaining("NOT YET: agents")]);
+
+    const outcome = await run(["resume", "--yes", "--output", "ndjson"]);
     const end = eventsOf(outcome.stdout).find(({ type }) => type === "execution.ended");
     expect(end).toMatchObject({ exitCode: 8, reason: "reconnects-lost" });
     expect(end?.type === "execution.ended" && end.outcome).toMatch(

@@ -42,12 +42,15 @@ async function check({ baseline }: Values<typeof inputs>, context: ActionVerifyC
   const { services, earlierAttempts, clock, progress } = context;
   const begun = replacedSince(earlierAttempts);
   if (begun === undefined) return { kind: "true", text: "no task was replaced" };
-  const since = clock.now();
+  const served = clock.now();
+  let over: Replacement | undefined;
   const change = async (): Promise<Replacement> => {
+    if (over !== undefined) return over;
     const gone = await readOldTasks(context, begun).catch(unlessTransient);
     if (gone === undefined || gone === "running") return { begun };
     // None is listed: they were gone before this step at the latest.
-    return { begun, gone: gone === "unlisted" ? since : gone };
+    over = { begun, gone: gone === "unlisted" ? served : gone, served };
+    return over;
   };
   const question = { probes: services.reconnects ?? [], baseline: parseBaseline(baseline), change };
   return verdictFor(await awaitReconnects(question, context, (report) => progress(verdictLines(report).join("\n"))));

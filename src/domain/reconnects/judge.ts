@@ -31,11 +31,11 @@ const SKEW_MS = 60_000;
  * CANNOT BE SEEN: it is never BACK by default.
  */
 export function judge(probe: Probe, { before, now, change, at }: Observations): Judgement {
-  const { begun, gone } = change;
+  const { begun, gone, served = 0 } = change;
   const odd = uncomparable(probe, before) ?? oddness(probe, now, at);
   if (odd !== undefined) return { verdict: "CANNOT BE SEEN", why: odd };
   if (gone === undefined) return { verdict: "NOT YET", why: "old tasks still run" };
-  const isOver = at >= gone + probe.within * 1000;
+  const isOver = at >= Math.max(gone, served) + probe.within * 1000;
   const none = unread(now, gone);
   if (none !== undefined) return { verdict: isOver ? "CANNOT BE SEEN" : "NOT YET", why: none };
   const reading = now as Reading;
@@ -105,6 +105,8 @@ function absentBefore(
     return before.value < expect.count ? `was ${before.value} before the change` : undefined;
   }
   if (now.kind !== "time") return undefined;
-  const age = (begun - now.at) / 1000;
+  // A restored database shows older times than the one before.
+  const newest = before?.kind === "time" ? Math.max(before.at, now.at) : now.at;
+  const age = (begun - newest) / 1000;
   return age > within ? `was ${formatDuration(age)} old before the change` : undefined;
 }

@@ -11,6 +11,8 @@ export interface Replacement {
   readonly begun: number;
   /** When the last old task was gone; absent while one still runs. Its sockets live until then. */
   readonly gone?: number;
+  /** When new tasks served, where that was later: nothing could come back before. */
+  readonly served?: number;
 }
 
 /** The readings before a change. `of` tells which probe it was: one that was rewritten since is not comparable. */

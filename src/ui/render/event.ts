@@ -46,8 +46,8 @@ export type Memory = ReadonlyMap<string, StepMemory>;
 
 /** How one kind of event is shown: its word of state, its sentence, and what follows below. */
 interface EventLine<E> {
-  readonly word: string;
-  readonly glyph?: string;
+  readonly word: string | ((event: E) => string);
+  readonly glyph?: string | ((event: E) => string);
   readonly tone?: Tone | ((event: E) => Tone);
   /** Whether the tone colours the sentence too. */
   readonly whole?: boolean;
@@ -73,7 +73,13 @@ const EVENT_LINES: EventLines = {
   "step.confirmed": { word: "SEND", glyph: "→", text: confirmedText },
   "step.sent": { word: "SENT", glyph: "→", text: sentText },
   "step.progress": { word: "WAIT", glyph: "…", text: (event, _step, display) => progressText(event, display) },
-  "step.verified": { word: "OK", glyph: "✓", tone: "good", titled: true, text: (event) => event.text },
+  "step.verified": {
+    word: ({ unproven }) => (unproven === undefined ? "OK" : "WARN"),
+    glyph: ({ unproven }) => (unproven === undefined ? "✓" : "!"),
+    tone: ({ unproven }) => (unproven === undefined ? "good" : "warn"),
+    titled: true,
+    text: (event) => event.text,
+  },
   "step.skipped": { word: "SKIP", glyph: "-", tone: "quiet", titled: true, text: (event) => event.reason },
   "step.declined": {
     word: "NO",
@@ -97,8 +103,8 @@ const EVENT_LINES: EventLines = {
 export function renderEvent(event: ShownEvent, display: DisplayOptions, memory: Memory = new Map()): string {
   const eventLine = EVENT_LINES[event.type] as EventLine<ShownEvent>;
   const step = ("step" in event ? memory.get(event.step) : undefined) ?? {};
-  const word = mark(eventLine.glyph ?? "", eventLine.word, display);
-  const tone = typeof eventLine.tone === "function" ? eventLine.tone(event) : (eventLine.tone ?? "plain");
+  const word = mark(of(eventLine.glyph, event) ?? "", of(eventLine.word, event), display);
+  const tone = of(eventLine.tone, event) ?? "plain";
   const head = `${clockTime(event.at)}  ${paint(pad(word, WORD_CELLS), tone, display)}  `;
   const indent = isNarrow(display) ? 2 : width(head);
   const parts = [...nameOf(event, step, eventLine), eventLine.text(event, step, display)];
@@ -110,6 +116,10 @@ export function renderEvent(event: ShownEvent, display: DisplayOptions, memory: 
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** What is the same for every event of a kind, or follows from the event. */
+const of = <T, E>(given: T | ((event: E) => T), event: E): T =>
+  typeof given === "function" ? (given as (event: E) => T)(event) : given;
 
 const WORD_CELLS = 8;
 

@@ -116,6 +116,18 @@ describe("what has reconnected", () => {
       "CANNOT BE SEEN: was 11 min old before the change",
     ],
     [
+      "the rows are those of a restored database",
+      "newer-than-change",
+      { before: time(BEGUN), now: time(BEGUN - 60 * MINUTE) },
+      "LOST: nothing newer within 10 min",
+    ],
+    [
+      "tasks that served only later",
+      "back-to 90%",
+      { before: number(40), now: number(0), change: { begun: BEGUN, gone: GONE, served: GONE + 1 } },
+      "NOT YET: wants 36",
+    ],
+    [
       "a run in the future",
       "newer-than-change",
       { now: time(OVER + 2 * MINUTE) },
