@@ -10,8 +10,8 @@ import { judgeDown, judgeUp } from "./judge.ts";
 import type { Circumstances } from "./judge-errors.ts";
 import type { Judgement } from "./judgement.ts";
 import { makeRows, removeRows } from "./made-rows.ts";
-import type { Body, Migration } from "./migration.ts";
-import { idOf, LINT_RULES, type LintRuleId } from "./rules.ts";
+import type { Body, Migration, UnreadPart } from "./migration.ts";
+import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
 import { LEDGER_TABLE, type Ledger, runBody, type Session } from "./run-migration.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
 import { readMigrationsAt } from "./sources.ts";
@@ -46,7 +46,8 @@ export async function lintMigrations(options: LintOptions): Promise<LintReport> 
       else migrations.push(await lint.judge(migration));
     }
     await lint.end();
-    const findings = [...unread.map((why) => finding("VOPS301", why)), ...holes(list, options.from)];
+    const unreadFindings = unread.map((one) => byName("cannot-read", one.message, placeOfUnread(one)));
+    const findings = [...unreadFindings, ...holes(list, options.from)];
     return { schemaVersion: 1, server: server.version, source: sanitise(options.path), findings, migrations };
   } finally {
     await server.close();
@@ -154,13 +155,11 @@ interface JudgedBody {
 
 const NOTHING: JudgedBody = { findings: [], waived: [] };
 
-function finding(id: LintRuleId, message: string, place: Partial<InspectionFinding> = {}): InspectionFinding {
-  const { name, severity, fix } = LINT_RULES[id];
+function byName(name: Judgement["rule"], message: string, place: Partial<InspectionFinding>): InspectionFinding {
+  const id = idOf(name) as LintRuleId;
+  const { severity, fix } = LINT_RULES[id];
   return { rule: id, name, severity, message: sanitiseDeep(message), hint: fix, ...place };
 }
-
-const byName = (name: Judgement["rule"], message: string, place: Partial<InspectionFinding> = {}): InspectionFinding =>
-  finding(idOf(name) as LintRuleId, message, place);
 
 /** Gives the judgements their places, takes out what is allowed, and adds what is wrong with the waivers. */
 function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], grammar: SqlGrammar): JudgedBody {
@@ -168,9 +167,9 @@ function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], 
   const used = new Set<Waiver>();
   const findings: InspectionFinding[] = [];
   const waived: WaivedFinding[] = [];
-  for (const { rule, message, statement } of [...judgements, ...unreadOf(body)]) {
+  for (const { rule, message, statement, place } of [...judgements, ...unreadOf(body)] as readonly Placed[]) {
     const waiver = waivers.find((one) => allows(one, rule, trial.statements, statement));
-    const one = byName(rule, message, placeOf(body, trial.statements[statement ?? -1]));
+    const one = byName(rule, message, place ?? placeOf(body, trial.statements[statement ?? -1]));
     if (waiver === undefined) findings.push(one);
     else {
       used.add(waiver);
@@ -181,11 +180,22 @@ function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], 
   return { findings: [...findings, ...others], waived };
 }
 
-const unreadOf = ({ unknown }: Body): readonly Judgement[] =>
-  unknown.map((message) => ({
-    rule: message.includes("several statements beside values") ? "values-and-several-statements" : "cannot-read",
-    message,
+/** A judgement that knows its own place. */
+interface Placed extends Judgement {
+  readonly place?: Partial<InspectionFinding>;
+}
+
+const unreadOf = ({ unknown }: Body): readonly Placed[] =>
+  unknown.map((one) => ({
+    rule: one.message.includes("several statements beside values") ? "values-and-several-statements" : "cannot-read",
+    message: one.message,
+    place: placeOfUnread(one),
   }));
+
+const placeOfUnread = ({ path, line }: UnreadPart): Partial<InspectionFinding> => ({
+  file: sanitise(path),
+  ...(line !== undefined && { line }),
+});
 
 function aboutWaiver({ text, at, rule, reason }: Waiver): InspectionFinding {
   const place = { file: sanitise(text.path), line: lineIn(text, at) };

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { SourceBody } from "../vulcan/source/parse-migrations-go.ts";
 import { readSource } from "../vulcan/source/source-folder.ts";
-import type { Body, Migration } from "./migration.ts";
+import type { Body, Migration, UnreadPart } from "./migration.ts";
 
 export interface Migrations {
   /** Oldest version first. */
   readonly list: readonly Migration[];
-  /** `file:line: why` of what seems to be a migration, and could not be read. */
-  readonly unread: readonly string[];
+  /** What seems to be a migration, and could not be read. */
+  readonly unread: readonly UnreadPart[];
 }
 
 /**
@@ -23,17 +23,28 @@ export function readMigrationsAt(path: string): Migrations {
   const { migrations, unread } = readSource(path, "");
   const list = migrations.map(({ version, description, at, up, down }): Migration => {
     const [, file = path, line = "1"] = /^(.*):(\d+)$/.exec(at) ?? [];
-    return { version, description, path: file, line: Number(line), up: bodyOf(up), down: bodyOf(down) };
+    const folder = dirname(file);
+    return { version, description, path: file, line: Number(line), up: bodyOf(up, folder), down: bodyOf(down, folder) };
   });
-  return { list, unread };
+  const folder = statSync(path).isDirectory() ? path : dirname(path);
+  return { list, unread: unread.map((reason) => unreadIn(folder, reason)) };
 }
 
-function bodyOf({ sql, places, unknown, isMissing }: SourceBody): Body {
+/** `migrations.go:12: why` → its parts. */
+function unreadIn(folder: string, reason: string): UnreadPart {
+  const [, file, line, message] = /^([^:]+):(\d+): (.*)$/s.exec(reason) ?? [];
+  if (file === undefined || message === undefined) return { path: folder, message: reason };
+  return { path: join(folder, file), line: Number(line), message };
+}
+
+const NONE: Body = { texts: [], unknown: [], isMissing: true };
+
+function bodyOf({ sql, places, unknown, isMissing }: SourceBody, folder: string): Body {
   const texts = sql.map((text, at) => ({
     ...(places[at] ?? { path: "", line: 1, isExact: false, hasValues: false }),
     sql: text,
   }));
-  return { texts, unknown, isMissing };
+  return { texts, unknown: unknown.map((reason) => unreadIn(folder, reason)), isMissing };
 }
 
 /** None where the path is a Go file, or a folder with a Go file. */
@@ -64,7 +75,7 @@ function fromSql(paths: readonly string[]): readonly Migration[] {
       path,
       line: 1,
       up: textBody(path),
-      down: down === undefined ? { texts: [], unknown: [], isMissing: true } : textBody(down),
+      down: down === undefined ? NONE : textBody(down),
     };
   });
   refuseTwice(list);

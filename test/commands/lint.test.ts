@@ -136,6 +136,8 @@ it("judges what a file hides, and goes on after what fails", async () => {
   const text = readFileSync(join(folder, path), "utf8").split("\n");
   const lineOf = (words: string): number => text.findIndex((line) => line.includes(words)) + 1;
   expect(seventh?.findings.find(({ name }) => name === "drop-table")?.line).toBe(lineOf("DROP TABLE a;"));
+  const unread = migrations[4]?.findings.find(({ name }) => name === "cannot-read");
+  expect([unread?.file, unread?.line]).toEqual([path, lineOf("os.Getenv")]);
   expect(seventh?.findings.find(({ name }) => name === "waiver-unused")?.line).toBe(lineOf("allow nonsense"));
 });
 
@@ -144,10 +146,10 @@ it("passes the documented migration, also with --strict; in a folder of SQL file
   const sub = mkdtempSync(join(folder, "sql-"));
   writeFileSync(join(sub, "000006_add_new_feature.up.sql"), documented);
   writeFileSync(join(sub, "000006_add_new_feature.down.sql"), "DROP TABLE IF EXISTS new_feature;");
-  const { code, stdout } = await lint([sub, "--strict"]);
+  const { code, stdout } = await vulcanOps(["lint", sub, "--strict"], { columns: 200 });
   expect([code, stdout.replace(sub, "FOLDER")]).toEqual([
     0,
-    "LINT  1 migration of FOLDER, run on PostgreSQL 18.4\n PASS      6\n And       1 note: --verbose\nexit 0\n",
+    "LINT  1 migration, run on PostgreSQL 18.4\n Source    FOLDER\n PASS      6\n And       1 note: --verbose\nexit 0\n",
   ]);
 });
 

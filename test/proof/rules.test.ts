@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LINT_RULES, type LintRuleName } from "../../src/proof/rules.ts";
+import { LINT_RULES, type LintRuleName } from "../../src/proof/rules/index.ts";
 import { isSyntaxError } from "../../src/vulcan/sql/grammar.ts";
 import { intentsOf } from "../../src/vulcan/sql/intents.ts";
 import { openProvingGround, type ProvingGround } from "./proving-ground.ts";
