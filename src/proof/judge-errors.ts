@@ -39,12 +39,15 @@ function byCode(
   return found("migration-fails", message);
 }
 
+/** Ended by a limit of lint's own: of a statement, of a lock, or of the session. */
+export const isTimeout = ({ code }: Pick<ServerError, "code">): boolean =>
+  ["57014", "55P03", "57P01", ""].includes(code);
+
 const CODES: Readonly<Record<string, Judgement["rule"] | undefined>> = {
   "25001": "concurrently-in-transaction",
   "2D000": "transaction-control",
   "55P04": "enum-value-used-at-once",
   "42501": "needs-more-rights",
-  "0A000": undefined,
 };
 
 /** A table, schema, type or function that there is not. */

@@ -7,12 +7,12 @@ import { DEFAULT_MAJOR, MAJORS, type Major } from "../postgres/majors.ts";
 import { loadGrammar, type SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { createBaseSchema } from "./base-schema.ts";
 import { judgeDown, judgeUp } from "./judge.ts";
-import type { Circumstances } from "./judge-errors.ts";
+import { type Circumstances, isTimeout } from "./judge-errors.ts";
 import type { Judgement } from "./judgement.ts";
 import { makeRows, removeRows } from "./made-rows.ts";
 import type { Body, Migration, UnreadPart } from "./migration.ts";
 import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
-import { LEDGER_TABLE, type Ledger, runBody, type Session } from "./run-migration.ts";
+import { LEDGER_TABLE, type Ledger, runBody } from "./run-migration.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
 import { readMigrationsAt } from "./sources.ts";
 import type { StatementTrial, Trial } from "./trial.ts";
@@ -73,8 +73,8 @@ class Linter {
 
   /** Runs an Up that is not judged. */
   async apply(migration: Migration): Promise<void> {
-    const { isDone } = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (!isDone) await this.#carryOn(migration);
+    const trial = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
+    if (!trial.isDone) await this.#carryOn(migration, trial);
   }
 
   async judge(migration: Migration): Promise<LintedMigration> {
@@ -84,7 +84,7 @@ class Linter {
     const seconds = Math.round(performance.now() - begun) / 1000;
     const upward = judgedBody(migration.up, up, judgeUp(this.#grammar, up, this.#circumstances), this.#grammar);
     const downward = up.isDone ? await this.#judgeDown(migration) : NOTHING;
-    if (!up.isDone) await this.#carryOn(migration);
+    if (!up.isDone) await this.#carryOn(migration, up);
     return linted(migration, seconds, [upward, downward, aboutDown(migration)]);
   }
 
@@ -96,25 +96,30 @@ class Linter {
   }
 
   /** Later migrations need what this one was to make: without rows, else statement by statement as far as they run. */
-  async #carryOn(migration: Migration): Promise<void> {
-    const client = await this.#open();
-    await removeRows(client);
+  async #carryOn(migration: Migration, failed: Trial): Promise<void> {
+    if (failed.statements.some(({ error }) => error !== undefined && isTimeout(error))) return;
+    await removeRows(await this.#open());
     const again = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
     if (again.isDone) return;
-    const open = await this.#open();
-    for (const { statement, skipped } of again.statements) {
-      const isTransaction = statement?.type === "TransactionStmt";
-      if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
-      await open.query(statement.text).catch(() => {}); // it has been judged already
-    }
+    await this.#limited(async (client) => {
+      for (const { statement, skipped } of again.statements) {
+        const isTransaction = statement?.type === "TransactionStmt";
+        if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
+        await client.query(statement.text).catch(() => {}); // it has been judged already
+      }
+    });
   }
 
-  async #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
+  #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
+    return this.#limited((client) => runBody({ client, grammar: this.#grammar, rows }, body, ledger, keep));
+  }
+
+  /** Ends the session if the work takes longer than one migration may. */
+  async #limited<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = await this.#open();
-    const session: Session = { client, grammar: this.#grammar, rows };
     const timer = setTimeout(() => void this.#terminate(client), this.#limitMs);
     try {
-      return await runBody(session, body, ledger, keep);
+      return await work(client);
     } finally {
       clearTimeout(timer);
     }
