@@ -13,7 +13,7 @@ export function judgeEffects(seen: Observed): readonly Judgement[] {
     ...effects.secured.map((table) => found("row-level-security", `switches it on for ${table}`)),
     ...effects.empty
       .filter((table) => effects.locks.some((lock) => lock.table === table && isAtLeast(lock.mode, "Share")))
-      .map((table) => found("not-run", `${table} is empty here: lint could make no row that it accepts`)),
+      .map((table) => found("no-rows", `${table} is empty here: no row that lint makes fits it`)),
     ...(effects.notices.some((notice) => /will be truncated to/.test(notice)) ? [nameCut(effects.notices)] : []),
     ...ledger(seen),
     ...work(seen),

@@ -1,7 +1,7 @@
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { type Intent, intentsOf } from "../vulcan/sql/intents.ts";
 import { textAt } from "../vulcan/sql/tree.ts";
-import { isAtLeast } from "./effects.ts";
+import { isAtLeast, LEAST_ROWS } from "./effects.ts";
 import { judgeEffects } from "./judge-effects.ts";
 import { type Circumstances, judgeEnd, judgeError } from "./judge-errors.ts";
 import { judgeIntents } from "./judge-intents.ts";
@@ -75,9 +75,6 @@ function seenOf(grammar: SqlGrammar, trial: StatementTrial, course: Course): Obs
     tables.filter(({ table, rows, of }) => rows >= Math.max(LEAST_ROWS, of) && table !== "migrations");
   return { trial, intents, course, scanned: whole(effects?.scanned), changed: whole(effects?.changed) };
 }
-
-/** One row of a table says nothing: it may be the one that was looked for. */
-const LEAST_ROWS = 2;
 
 function withoutTimeout(seen: Observed): readonly Judgement[] {
   const waits = (seen.trial.effects?.locks ?? []).filter(({ mode }) => isAtLeast(mode, "Share"));

@@ -15,7 +15,7 @@ export interface Migrations {
 
 /**
  * The migrations of a Go file, of a folder's Go package, of a SQL file, or of a folder of SQL files: `6_add_x.sql`, or
- * `6_add_x.up.sql` and `6_add_x.down.sql`. Throws OpsError (exit 6) where nothing can be read.
+ * `6_add_x.up.sql` and `6_add_x.down.sql`; in one file a mark may part the two. Throws OpsError (exit 6) where nothing can be read.
  */
 export function readMigrationsAt(path: string): Migrations {
   const sql = readable(path, () => sqlFiles(path));
@@ -68,14 +68,15 @@ function fromSql(paths: readonly string[]): readonly Migration[] {
   const list = ups.map((path, at): Migration => {
     const stem = path.replace(/(\.up)?\.sql$/, "");
     const [, digits, words = ""] = /^V?(\d{1,15})?[_-]*(.*)$/.exec(basename(stem)) ?? [];
+    const [upward, within] = sectionsOf(path);
     const down = downs.get(stem);
     return {
       version: digits === undefined ? at + 1 : Number(digits),
       description: sanitise(words.replaceAll(/[_-]+/g, " "), { most: 200 }),
       path,
       line: 1,
-      up: textBody(path),
-      down: down === undefined ? NONE : textBody(down),
+      up: upward,
+      down: down === undefined ? within : sectionsOf(down)[0],
     };
   });
   refuseTwice(list);
@@ -91,9 +92,26 @@ function refuseTwice(list: readonly Migration[]): void {
   );
 }
 
-function textBody(path: string): Body {
+/** The marks by which goose, sql-migrate and dbmate part an Up from its Down in one file. */
+const MARK = /^--[ \t]*(?:\+goose|\+migrate|migrate:)[ \t]*(up|down)\b.*$/gim;
+
+/** The Up and the Down of a SQL file; without a mark the whole file is the Up. */
+function sectionsOf(path: string): readonly [Body, Body] {
   const sql = readable(path, () => readFileSync(path, "utf8"));
-  return { texts: [{ sql, path, line: 1, isExact: true, hasValues: false }], unknown: [], isMissing: false };
+  const marks = [...sql.matchAll(MARK)];
+  if (marks.length === 0) return [textBody(path, sql, 0, sql.length), NONE];
+  const bodies = ["up", "down"].map((word): Body => {
+    const at = marks.findIndex(([, mark = ""]) => mark.toLowerCase() === word);
+    const from = marks[at]?.index;
+    return from === undefined ? NONE : textBody(path, sql, from, marks[at + 1]?.index ?? sql.length);
+  });
+  return [bodies[0] ?? NONE, bodies[1] ?? NONE];
+}
+
+function textBody(path: string, whole: string, from: number, to: number): Body {
+  const line = whole.slice(0, from).split("\n").length;
+  const texts = [{ sql: whole.slice(from, to), path, line, isExact: true, hasValues: false }];
+  return { texts, unknown: [], isMissing: false };
 }
 
 function readable<T>(path: string, read: () => T): T {

@@ -158,14 +158,14 @@ id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, created_at TIMESTAMPTZ DEFAULT NOW
 CREATE INDEX IF NOT EXISTS idx_new_feature_tenant ON new_feature(tenant_id);`;
 
 it("runs on the major that is asked for, and knows what only a later one reads", async () => {
-  const sql = "CREATE TABLE IF NOT EXISTS a (n int);\nALTER TABLE a ADD CONSTRAINT c NOT NULL n NOT VALID";
-  const path = write("1_newer.sql", sql);
+  const up = "CREATE TABLE IF NOT EXISTS a (n int);\nALTER TABLE a ADD CONSTRAINT c NOT NULL n NOT VALID;\n";
+  const path = write("1_newer.sql", `-- +goose Up\n${up}-- +goose Down\nDROP TABLE IF EXISTS a;\n`);
   const { code, stdout } = await lint([path, "--postgres", "16", "--output", "ndjson"]);
   const [head, one] = stdout
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect([code, head.server, loud([one])]).toEqual([11, "16.14", ["1 newer-than-server", "1 down-missing"]]);
+  expect([code, head.server, loud([one]), one.findings[0].line]).toEqual([11, "16.14", ["1 newer-than-server"], 3]);
 });
 
 it("ends a migration that does not end", async () => {

@@ -83,12 +83,14 @@ it("puts rows into tables of every common type, in the order of their foreign ke
       kind text NOT NULL CHECK (kind IN ('one', 'two')), made timestamptz NOT NULL DEFAULT now(),
       g int GENERATED ALWAYS AS IDENTITY, twice int GENERATED ALWAYS AS (p_a * 2) STORED);
     ALTER TABLE child ADD COLUMN many_id uuid NOT NULL REFERENCES many;
+    CREATE TABLE picky (id bigserial, state text NOT NULL DEFAULT 'open', ended timestamptz, priority int NOT NULL,
+      CHECK (ended IS NULL OR state = 'done'), CHECK (priority BETWEEN 1 AND 4));
     CREATE TABLE odd (x text NOT NULL CHECK (x ~ '^[A-Z]{4}$'))`);
   const made = await makeRows(session.client);
   const { rows } = await session.client.query(
-    "SELECT (SELECT count(*) FROM many) AS many, (SELECT count(*) FROM child) AS child, 'odd'::regclass::oid::text AS odd",
+    "SELECT (SELECT count(*) FROM many) AS many, (SELECT count(*) FROM child) AS child, (SELECT count(*) FROM picky) AS picky, 'odd'::regclass::oid::text AS odd",
   );
-  expect(rows[0]).toMatchObject({ many: "100", child: "100" });
+  expect(rows[0]).toMatchObject({ many: "100", child: "100", picky: "5" });
   expect([...made].filter(([, count]) => count === 0)).toEqual([[rows[0].odd, 0]]);
 });
 

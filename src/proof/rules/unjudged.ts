@@ -16,4 +16,11 @@ export const UNJUDGED_RULES = {
     "Its tables, rows or rights are missing on the throw-away server. What did not run was not judged.",
     "Give the schema before the first migration: --schema FILE, made by pg_dump --schema-only.",
   ),
+  VOPS313: rule(
+    "warning",
+    "no-rows",
+    "A table has no rows here",
+    "Lint makes rows, and this table's checks or types refuse them. Scans and failures on rows were not seen.",
+    "Read what the statement does to a full table, and waive the rule with the result.",
+  ),
 } as const;

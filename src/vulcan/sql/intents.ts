@@ -91,7 +91,7 @@ const relationOf = (node: SqlNode): string => nameOfRange(nodeAt(node, "relation
 type Read = (node: SqlNode) => readonly Intent[];
 
 /** A second run would fail, where nothing says that it may be there already, or gone. */
-const repeatable = (node: SqlNode, what: string, isSafe: unknown): readonly Intent[] =>
+const repeatable = (what: string, isSafe: unknown): readonly Intent[] =>
   isSafe === true ? [] : [of("not-repeatable", what)];
 
 const byDelete: Read = (node) => [
@@ -117,7 +117,7 @@ const BY_TYPE: Readonly<Record<string, Read | undefined>> = {
   CreateExtensionStmt: (node) => [of("create-extension", textAt(node, "extname"))],
   CreateStmt: (node) => [
     ...(nodeAt(node, "relation").relpersistence === "u" ? [of("create-unlogged", relationOf(node))] : []),
-    ...repeatable(node, `CREATE TABLE ${relationOf(node)}`, node.if_not_exists),
+    ...repeatable(`CREATE TABLE ${relationOf(node)}`, node.if_not_exists),
   ],
   CreateTrigStmt: (node) => [of("create-trigger", textAt(node, "trigname"), relationOf(node))],
   DeleteStmt: byDelete,
@@ -149,7 +149,7 @@ const rangesOf = (node: SqlNode): readonly string[] =>
 function byIndex(node: SqlNode): readonly Intent[] {
   const [name, table] = [textAt(node, "idxname") || "an index", relationOf(node)];
   const more = { isConcurrent: node.concurrent === true, isIfNotExists: node.if_not_exists === true };
-  return [of("create-index", name, table, more), ...repeatable(node, `CREATE INDEX ${name}`, node.if_not_exists)];
+  return [of("create-index", name, table, more), ...repeatable(`CREATE INDEX ${name}`, node.if_not_exists)];
 }
 
 const DROPS: Readonly<Record<string, IntentKind | undefined>> = {
@@ -168,7 +168,7 @@ function byDrop(node: SqlNode): readonly Intent[] {
     ...(kind === undefined
       ? []
       : names.map((name) => of(kind, name, name, { isConcurrent: node.concurrent === true }))),
-    ...repeatable(node, `DROP ${what} ${names.join(", ")}`, node.missing_ok),
+    ...repeatable(`DROP ${what} ${names.join(", ")}`, node.missing_ok),
   ];
 }
 
@@ -191,7 +191,7 @@ function byCommand(statement: SqlNode, command: SqlNode): readonly Intent[] {
     case "AT_AddConstraint":
       return byConstraint(table, nodeAt(command, "def", "Constraint"));
     case "AT_DropColumn":
-      return [of("drop-column", column, table), ...repeatable(command, `DROP COLUMN ${column}`, command.missing_ok)];
+      return [of("drop-column", column, table), ...repeatable(`DROP COLUMN ${column}`, command.missing_ok)];
     default:
       return [];
   }
@@ -210,7 +210,7 @@ function byColumn(table: string, definition: SqlNode, isIfNotExists: unknown): r
   const inline = itemsAt(definition, "constraints").flatMap(([, constraint]) =>
     constraint.contype === "CONSTR_NOTNULL" ? [] : byConstraint(table, constraint, name),
   );
-  return [of("add-column", name, table), ...inline, ...repeatable(definition, `ADD COLUMN ${name}`, isIfNotExists)];
+  return [of("add-column", name, table), ...inline, ...repeatable(`ADD COLUMN ${name}`, isIfNotExists)];
 }
 
 const CONSTRAINTS: Readonly<Record<string, IntentKind | undefined>> = {
