@@ -168,6 +168,7 @@ export const NEEDS = {
   undo: EVERYTHING,
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
   check: NOTHING,
+  lint: NOTHING,
   explain: NOTHING,
   schema: NOTHING,
   history: NOTHING,
