@@ -157,8 +157,25 @@ function wanted({ type, checks }: MadeColumn): string | undefined {
   return /'(?:[^']|'')*'/.exec(list ?? "")?.[0];
 }
 
-const text = ({ length }: MadeColumn): string =>
-  length === 0 ? "'row ' || g" : `right('0000' || g, ${Math.min(length, 7)})`;
+/** `CHECK (length(x) = 32)`: 32; 0 for any. */
+function exactLength({ checks }: MadeColumn): number {
+  const check = checks.find((one) =>
+    /^CHECK \(\((octet_|char_)?length\([^()]*\(?[^()]*\)?[^()]*\) = \d+\)\)$/.test(one),
+  );
+  return Math.min(Number(/ = (\d+)\)\)$/.exec(check ?? "")?.[1] ?? 0), 10_000);
+}
+
+function text(column: MadeColumn): string {
+  const exact = exactLength(column);
+  if (exact > 0) return `rpad(g::text, ${exact}, 'x')`;
+  return column.length === 0 ? "'row ' || g" : `right('0000' || g, ${Math.min(column.length, 7)})`;
+}
+
+function bytes(column: MadeColumn): string {
+  const exact = exactLength(column);
+  if (exact === 0) return "decode(md5(g::text), 'hex')";
+  return `substr(decode(repeat(md5(g::text), ${Math.ceil(exact / 16)}), 'hex'), 1, ${exact})`;
+}
 
 const VALUES: Readonly<Record<string, ((column: MadeColumn) => string) | undefined>> = {
   text,
@@ -180,7 +197,7 @@ const VALUES: Readonly<Record<string, ((column: MadeColumn) => string) | undefin
   timestamptz: () => "TIMESTAMPTZ '2020-01-01Z' + g * INTERVAL '1 minute'",
   time: () => "TIME '00:00' + g * INTERVAL '1 minute'",
   interval: () => "g * INTERVAL '1 minute'",
-  bytea: () => "decode(md5(g::text), 'hex')",
+  bytea: bytes,
   json: () => "json_build_object('n', g)",
   jsonb: () => "jsonb_build_object('n', g)",
   inet: () => "('10.0.0.' || g)::inet",

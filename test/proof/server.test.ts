@@ -79,7 +79,7 @@ it("puts rows into tables of every common type, in the order of their foreign ke
     CREATE TABLE parent (a int, b text, PRIMARY KEY (a, b));
     CREATE TABLE many (id uuid PRIMARY KEY, p_a int NOT NULL, p_b text NOT NULL, FOREIGN KEY (p_a, p_b) REFERENCES parent,
       s sev NOT NULL, d short NOT NULL, n numeric(3, 1) NOT NULL, v char(2) NOT NULL, j json NOT NULL, jb jsonb NOT NULL,
-      t timestamptz NOT NULL, da date NOT NULL, i inet NOT NULL, c cidr NOT NULL, by bytea NOT NULL, ar int[] NOT NULL,
+      t timestamptz NOT NULL, da date NOT NULL, i inet NOT NULL, c cidr NOT NULL, by bytea NOT NULL CHECK (length(by) = 33), tx text NOT NULL CHECK (char_length(tx) = 9), ar int[] NOT NULL,
       kind text NOT NULL CHECK (kind IN ('one', 'two')), made timestamptz NOT NULL DEFAULT now(),
       g int GENERATED ALWAYS AS IDENTITY, twice int GENERATED ALWAYS AS (p_a * 2) STORED);
     ALTER TABLE child ADD COLUMN many_id uuid NOT NULL REFERENCES many;
