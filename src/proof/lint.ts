@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
 import type { LintedMigration, LintReport, WaivedFinding } from "../domain/lint.ts";
@@ -34,6 +35,8 @@ export interface LintOptions {
 /** Runs every migration on a throw-away server, in its order, and judges those from `from` on. */
 export async function lintMigrations(options: LintOptions): Promise<LintReport> {
   const { list, unread } = readMigrationsAt(options.path);
+  const newest = list.at(-1)?.version ?? 0;
+  if (newest < options.from) throw nothingFrom(options.from, newest);
   const grammar = await loadGrammar();
   const server = await startProofServer(options.major);
   try {
@@ -53,6 +56,11 @@ export async function lintMigrations(options: LintOptions): Promise<LintReport> 
     await server.close();
   }
 }
+
+const nothingFrom = (from: number, newest: number): Error =>
+  usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
+    commandLine`vulcan-ops lint --from ${newest}`,
+  ]);
 
 /** The major whose grammar libpg-query has. */
 const GRAMMAR_MAJOR = 18;

