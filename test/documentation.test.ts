@@ -7,6 +7,7 @@ import { parse } from "../src/cli/parse-argv.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { ALL_NEEDS, NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
+import { LINT_RULES } from "../src/proof/rules/index.ts";
 import { exitMeaning } from "../src/ui/render/exit-meaning.ts";
 import { vulcanOps } from "./support/sandbox-harness.ts";
 
@@ -56,7 +57,7 @@ describe("the README and its pages", () => {
   it("show screens that the program itself made", () => {
     const shown = [...PAGES.values()].join("\n");
     const screens = [...shown.matchAll(/<!-- screen: (\S+) -->\n```text\n([\s\S]*?)\n```/g)];
-    expect(screens).toHaveLength(4);
+    expect(screens).toHaveLength(5);
     for (const [, path = "", text = ""] of screens) expect(text).toBe(read(path).trimEnd());
   });
 
@@ -93,10 +94,16 @@ describe("the README and its pages", () => {
     expect(named.sort()).toEqual(folders.map(({ name }) => `${name}/`).sort());
   });
 
-  const part = (name: string): string =>
-    new RegExp(`<!-- ${name}: begin -->\\n([\\s\\S]*?)\\n<!-- ${name}: end -->`).exec(
-      page("docs/permissions.md"),
-    )?.[1] ?? "";
+  const part = (name: string, path = "docs/permissions.md"): string =>
+    new RegExp(`<!-- ${name}: begin -->\\n([\\s\\S]*?)\\n<!-- ${name}: end -->`).exec(page(path))?.[1] ?? "";
+
+  it("has every rule of lint", () => {
+    const rows = Object.entries(LINT_RULES).map(
+      ([id, { name, severity, title }]) => `| ${id} | \`${name}\` | ${severity} | ${title} |`,
+    );
+    const table = ["| rule | name | severity | what it finds |", "|---|---|---|---|", ...rows].join("\n");
+    expect(part("rules", "docs/lint.md")).toBe(table);
+  });
 
   it("has the policy that the program prints", async () => {
     const { stdout } = await vulcanOps(["iam"], { env: { AWS_REGION: "", AWS_DEFAULT_REGION: "", ...NO_FILES } });

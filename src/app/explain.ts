@@ -2,6 +2,7 @@ import { registry } from "../actions/index.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
+import { idOf } from "../proof/rules/index.ts";
 import { specOf } from "../runbook/action-spec.ts";
 import { explainRunbook } from "../runbook/explain.ts";
 import { actionPage, describedAction } from "./actions.ts";
@@ -14,7 +15,9 @@ const RULE = /^VOPS\d{3}$/i;
 export async function explain(name: string, asked: Asked): Promise<string> {
   if (name === "rules") return listOfRules();
   if (specOf(registry, name) !== undefined) return actionPage(describedAction(name));
-  if (RULE.test(name)) return explainRule(name.toUpperCase());
+  // A rule about migrations has a name, too: a waiver has it.
+  const id = idOf(name) ?? name.toUpperCase();
+  if (RULE.test(id)) return explainRule(id);
   const { runbook } = await openDocument(name, asked);
   return `${explainRunbook(runbook, registry).trimEnd()}\n`;
 }

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { usageError } from "../domain/error.ts";
 import type { LintReport, LintRule } from "../domain/lint.ts";
 import { lintMigrations, majorOf } from "../proof/lint.ts";
-import { LINT_RULES } from "../proof/rules.ts";
+import { LINT_RULES } from "../proof/rules/index.ts";
 import { createClock } from "../target/clock.ts";
 import { readPrepared } from "./prepared.ts";
 

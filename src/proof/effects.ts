@@ -1,6 +1,9 @@
 import type { Relation, Snapshot } from "./snapshot.ts";
 import type { Dropped, Effects, Renamed, TableLock, TableRows } from "./trial.ts";
 
+/** One row of a table says nothing: it may be the one that was looked for. */
+export const LEAST_ROWS = 2;
+
 /** Weakest first. */
 const MODES = [
   "AccessShare",
@@ -44,7 +47,9 @@ export function effectsBetween(start: Snapshot, before: Snapshot, after: Snapsho
     secured: [...start.relations.keys()]
       .filter((oid) => after.relations.get(oid)?.isRowSecured && !before.relations.get(oid)?.isRowSecured)
       .map((oid) => nameOf(start, oid)),
-    empty: locked.filter(({ table }) => recorded.rows.get(table) === 0).map(({ table }) => nameOf(start, table)),
+    empty: locked
+      .filter(({ table }) => (recorded.rows.get(table) ?? 2) < LEAST_ROWS)
+      .map(({ table }) => nameOf(start, table)),
     notices: recorded.notices,
   };
 }

@@ -1,9 +1,9 @@
 import { isAtLeast } from "./effects.ts";
-import { found, heldBefore, type Judgement, lockedBy, namesOf, type Seen } from "./judgement.ts";
+import { found, heldBefore, type Judgement, lockedBy, namesOf, type Observed } from "./judgement.ts";
 import type { Dropped, TableRows } from "./trial.ts";
 
 /** What the run has shown, whatever the words said: a DO block, a function and EXECUTE hide nothing from it. */
-export function judgeEffects(seen: Seen): readonly Judgement[] {
+export function judgeEffects(seen: Observed): readonly Judgement[] {
   const { effects } = seen.trial;
   if (effects === undefined) return [];
   return [
@@ -13,7 +13,7 @@ export function judgeEffects(seen: Seen): readonly Judgement[] {
     ...effects.secured.map((table) => found("row-level-security", `switches it on for ${table}`)),
     ...effects.empty
       .filter((table) => effects.locks.some((lock) => lock.table === table && isAtLeast(lock.mode, "Share")))
-      .map((table) => found("not-run", `${table} is empty here: lint could make no row that it accepts`)),
+      .map((table) => found("no-rows", `${table} is empty here: no row that lint makes fits it`)),
     ...(effects.notices.some((notice) => /will be truncated to/.test(notice)) ? [nameCut(effects.notices)] : []),
     ...ledger(seen),
     ...work(seen),
@@ -57,14 +57,14 @@ function belongs({ type, name }: Dropped, dropped: readonly Dropped[]): boolean 
   return isOfTable || dropped.some((one) => one.type === "table constraint" && one.name.startsWith(`${short} on `));
 }
 
-function ledger({ trial: { effects }, intents }: Seen): readonly Judgement[] {
+function ledger({ trial: { effects }, intents }: Observed): readonly Judgement[] {
   const isWritten = effects?.locks.some(({ table, mode }) => table === "migrations" && isAtLeast(mode, "RowExclusive"));
   const isSaid = intents.some(({ kind, relation }) => kind === "write" && relation === "migrations");
   return isWritten === true && !isSaid ? [found("touches-migrations-table", "changes or locks it")] : [];
 }
 
 /** What takes long, under the locks that it takes itself and that are held from before. */
-function work(seen: Seen): readonly Judgement[] {
+function work(seen: Observed): readonly Judgement[] {
   const { trial, course, scanned, changed, intents } = seen;
   const touched = [...new Map([...scanned, ...changed].map((one) => [one.table, one])).values()];
   const strong = heldBefore(course, "AccessExclusive");

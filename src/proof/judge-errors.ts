@@ -1,4 +1,4 @@
-import { found, type Judgement, type Seen } from "./judgement.ts";
+import { found, type Judgement, type Observed } from "./judgement.ts";
 import type { ServerError, StatementTrial } from "./trial.ts";
 
 /** The circumstances that decide what an error of the server means. */
@@ -10,7 +10,7 @@ export interface Circumstances {
 }
 
 /** What the server's refusal says of the migration. */
-export function judgeError(seen: Seen, circumstances: Circumstances): readonly Judgement[] {
+export function judgeError(seen: Observed, circumstances: Circumstances): readonly Judgement[] {
   const { trial } = seen;
   if (trial.skipped?.startsWith("its values") === true) return [found("not-run", trial.skipped)];
   if (trial.syntaxError !== undefined && trial.error === undefined)
@@ -22,7 +22,7 @@ export function judgeError(seen: Seen, circumstances: Circumstances): readonly J
 function byCode(
   trial: StatementTrial,
   { code, message }: ServerError,
-  seen: Seen,
+  seen: Observed,
   { isOlder, isSchemaKnown }: Circumstances,
 ): Judgement | readonly Judgement[] {
   if (code === "42601") {
@@ -39,19 +39,22 @@ function byCode(
   return found("migration-fails", message);
 }
 
+/** Ended by a limit of lint's own: of a statement, of a lock, or of the session. */
+export const isTimeout = ({ code }: Pick<ServerError, "code">): boolean =>
+  ["57014", "55P03", "57P01", ""].includes(code);
+
 const CODES: Readonly<Record<string, Judgement["rule"] | undefined>> = {
   "25001": "concurrently-in-transaction",
   "2D000": "transaction-control",
   "55P04": "enum-value-used-at-once",
   "42501": "needs-more-rights",
-  "0A000": undefined,
 };
 
 /** A table, schema, type or function that there is not. */
 const MISSING = new Set(["42P01", "3F000", "42704", "42883", "58P01"]);
 
 /** The rows are lint's own. Where the statement was to check rows, its own rule says so. */
-function onRows(message: string, { intents }: Seen): Judgement | readonly Judgement[] {
+function onRows(message: string, { intents }: Observed): Judgement | readonly Judgement[] {
   const checks = intents.some(({ kind }) => /^(set-not-null|add-|create-index|validate)/.test(kind));
   return checks ? [] : found("not-run", `it does not fit the rows that lint made: ${message}`);
 }

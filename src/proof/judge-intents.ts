@@ -1,12 +1,12 @@
 import type { Intent, IntentKind } from "../vulcan/sql/intents.ts";
-import { found, heldBefore, isExisting, type Judgement, namesOf, type Seen } from "./judgement.ts";
+import { found, heldBefore, isExisting, type Judgement, namesOf, type Observed } from "./judgement.ts";
 
 /** What the words of a statement mean for the old image, confirmed or acquitted by what was seen. */
-export function judgeIntents(seen: Seen): readonly Judgement[] {
+export function judgeIntents(seen: Observed): readonly Judgement[] {
   return seen.intents.flatMap((intent) => JUDGES[intent.kind]?.(intent, seen) ?? []);
 }
 
-type Judge = (intent: Intent, seen: Seen) => readonly Judgement[];
+type Judge = (intent: Intent, seen: Observed) => readonly Judgement[];
 
 const existing =
   (judge: Judge): Judge =>
@@ -23,9 +23,9 @@ const unlessRun =
   (intent, seen) =>
     seen.trial.effects === undefined && isExisting(seen, intent) ? judge(intent, seen) : [];
 
-const isScanned = (seen: Seen): boolean => seen.scanned.length > 0;
+const isScanned = (seen: Observed): boolean => seen.scanned.length > 0;
 /** The statement failed on a row: it has read them. */
-const failedOnRows = ({ trial: { error } }: Seen): boolean => error?.code.startsWith("23") === true;
+const failedOnRows = ({ trial: { error } }: Observed): boolean => error?.code.startsWith("23") === true;
 
 const narrows = ({ object }: Intent): Judgement =>
   found("narrows-for-old-image", `${object}: writes that the old image makes have to fit`);

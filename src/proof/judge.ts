@@ -1,11 +1,11 @@
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { type Intent, intentsOf } from "../vulcan/sql/intents.ts";
 import { textAt } from "../vulcan/sql/tree.ts";
-import { isAtLeast } from "./effects.ts";
+import { isAtLeast, LEAST_ROWS } from "./effects.ts";
 import { judgeEffects } from "./judge-effects.ts";
 import { type Circumstances, judgeEnd, judgeError } from "./judge-errors.ts";
 import { judgeIntents } from "./judge-intents.ts";
-import { type Course, found, heldBefore, type Judgement, type Seen } from "./judgement.ts";
+import { type Course, found, heldBefore, type Judgement, type Observed } from "./judgement.ts";
 import type { StatementTrial, TableRows, Trial } from "./trial.ts";
 
 /** Everything that an Up's run and words say. In the order of its statements, then what is about the whole. */
@@ -45,7 +45,7 @@ const FAILS = new Set<Judgement["rule"]>([
 ]);
 const DESTROYS = new Set<Judgement["rule"]>(["drop-table", "drop-column", "truncate", "rows-all"]);
 
-function judgeStatement(seen: Seen, circumstances: Circumstances): readonly Judgement[] {
+function judgeStatement(seen: Observed, circumstances: Circumstances): readonly Judgement[] {
   const words = judgeIntents(seen);
   const rules = new Set(words.map(({ rule }) => rule));
   const isExplained = [...rules].some((rule) => EXPLAINS.has(rule));
@@ -68,7 +68,7 @@ const EXPLAINS = new Set<Judgement["rule"]>([
   "partition",
 ]);
 
-function seenOf(grammar: SqlGrammar, trial: StatementTrial, course: Course): Seen {
+function seenOf(grammar: SqlGrammar, trial: StatementTrial, course: Course): Observed {
   const { statement, effects } = trial;
   const intents: readonly Intent[] = statement === undefined ? [] : intentsOf(grammar, statement);
   const whole = (tables: readonly TableRows[] = []) =>
@@ -76,10 +76,7 @@ function seenOf(grammar: SqlGrammar, trial: StatementTrial, course: Course): See
   return { trial, intents, course, scanned: whole(effects?.scanned), changed: whole(effects?.changed) };
 }
 
-/** One row of a table says nothing: it may be the one that was looked for. */
-const LEAST_ROWS = 2;
-
-function withoutTimeout(seen: Seen): readonly Judgement[] {
+function withoutTimeout(seen: Observed): readonly Judgement[] {
   const waits = (seen.trial.effects?.locks ?? []).filter(({ mode }) => isAtLeast(mode, "Share"));
   const [first] = waits;
   return seen.course.hasTimeout || first === undefined
@@ -87,7 +84,7 @@ function withoutTimeout(seen: Seen): readonly Judgement[] {
     : [found("no-lock-timeout", `waits for ${first.table} without a limit`)];
 }
 
-function follow(seen: Seen, course: Course): void {
+function follow(seen: Observed, course: Course): void {
   const { type, node } = seen.trial.statement ?? {};
   if (type === "VariableSetStmt" && node !== undefined && textAt(node, "name") === "lock_timeout")
     course.hasTimeout = true;

@@ -1,6 +1,6 @@
 import type { Intent } from "../vulcan/sql/intents.ts";
 import { isAtLeast } from "./effects.ts";
-import type { LintRuleName } from "./rules.ts";
+import type { LintRuleName } from "./rules/index.ts";
 import type { StatementTrial, TableRows } from "./trial.ts";
 
 /** One finding about a migration, before it has its place in a file. */
@@ -21,7 +21,7 @@ export interface Course {
 }
 
 /** One statement, what it is meant to do, and what was seen of it. */
-export interface Seen {
+export interface Observed {
   readonly trial: StatementTrial;
   readonly intents: readonly Intent[];
   readonly course: Course;
@@ -33,13 +33,13 @@ export interface Seen {
 export const found = (rule: LintRuleName, message: string): Judgement => ({ rule, message });
 
 /** Tables on which this statement itself takes the mode, or a stronger one. */
-export const lockedBy = ({ trial: { effects } }: Seen, least: string): readonly string[] =>
+export const lockedBy = ({ trial: { effects } }: Observed, least: string): readonly string[] =>
   (effects?.locks ?? []).filter(({ mode }) => isAtLeast(mode, least)).map(({ table }) => table);
 
 /** Tables on which an earlier statement of the migration holds the mode, or a stronger one. */
 export const heldBefore = ({ held }: Course, least: string): readonly string[] =>
   [...held].filter(([, mode]) => isAtLeast(mode, least)).map(([table]) => table);
 
-export const isExisting = ({ course }: Seen, { relation }: Intent): boolean => course.existing.has(relation);
+export const isExisting = ({ course }: Observed, { relation }: Intent): boolean => course.existing.has(relation);
 
 export const namesOf = (tables: readonly TableRows[]): string => tables.map(({ table }) => table).join(", ");

@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
 import type { LintedMigration, LintReport, WaivedFinding } from "../domain/lint.ts";
@@ -7,12 +8,12 @@ import { DEFAULT_MAJOR, MAJORS, type Major } from "../postgres/majors.ts";
 import { loadGrammar, type SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { createBaseSchema } from "./base-schema.ts";
 import { judgeDown, judgeUp } from "./judge.ts";
-import type { Circumstances } from "./judge-errors.ts";
+import { type Circumstances, isTimeout } from "./judge-errors.ts";
 import type { Judgement } from "./judgement.ts";
 import { makeRows, removeRows } from "./made-rows.ts";
-import type { Body, Migration } from "./migration.ts";
-import { idOf, LINT_RULES, type LintRuleId } from "./rules.ts";
-import { LEDGER_TABLE, type Ledger, runBody, type Session } from "./run-migration.ts";
+import type { Body, Migration, UnreadPart } from "./migration.ts";
+import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
+import { LEDGER_TABLE, type Ledger, runBody } from "./run-migration.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
 import { readMigrationsAt } from "./sources.ts";
 import type { StatementTrial, Trial } from "./trial.ts";
@@ -34,6 +35,8 @@ export interface LintOptions {
 /** Runs every migration on a throw-away server, in its order, and judges those from `from` on. */
 export async function lintMigrations(options: LintOptions): Promise<LintReport> {
   const { list, unread } = readMigrationsAt(options.path);
+  const newest = list.at(-1)?.version ?? 0;
+  if (newest < options.from) throw nothingFrom(options.from, newest);
   const grammar = await loadGrammar();
   const server = await startProofServer(options.major);
   try {
@@ -46,12 +49,18 @@ export async function lintMigrations(options: LintOptions): Promise<LintReport> 
       else migrations.push(await lint.judge(migration));
     }
     await lint.end();
-    const findings = [...unread.map((why) => finding("VOPS301", why)), ...holes(list, options.from)];
+    const unreadFindings = unread.map((one) => byName("cannot-read", one.message, placeOfUnread(one)));
+    const findings = [...unreadFindings, ...holes(list, options.from)];
     return { schemaVersion: 1, server: server.version, source: sanitise(options.path), findings, migrations };
   } finally {
     await server.close();
   }
 }
+
+const nothingFrom = (from: number, newest: number): Error =>
+  usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
+    commandLine`vulcan-ops lint --from ${newest}`,
+  ]);
 
 /** The major whose grammar libpg-query has. */
 const GRAMMAR_MAJOR = 18;
@@ -72,8 +81,8 @@ class Linter {
 
   /** Runs an Up that is not judged. */
   async apply(migration: Migration): Promise<void> {
-    const { isDone } = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (!isDone) await this.#carryOn(migration);
+    const trial = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
+    if (!trial.isDone) await this.#carryOn(migration, trial);
   }
 
   async judge(migration: Migration): Promise<LintedMigration> {
@@ -83,7 +92,7 @@ class Linter {
     const seconds = Math.round(performance.now() - begun) / 1000;
     const upward = judgedBody(migration.up, up, judgeUp(this.#grammar, up, this.#circumstances), this.#grammar);
     const downward = up.isDone ? await this.#judgeDown(migration) : NOTHING;
-    if (!up.isDone) await this.#carryOn(migration);
+    if (!up.isDone) await this.#carryOn(migration, up);
     return linted(migration, seconds, [upward, downward, aboutDown(migration)]);
   }
 
@@ -95,25 +104,30 @@ class Linter {
   }
 
   /** Later migrations need what this one was to make: without rows, else statement by statement as far as they run. */
-  async #carryOn(migration: Migration): Promise<void> {
-    const client = await this.#open();
-    await removeRows(client);
+  async #carryOn(migration: Migration, failed: Trial): Promise<void> {
+    if (failed.statements.some(({ error }) => error !== undefined && isTimeout(error))) return;
+    await removeRows(await this.#open());
     const again = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
     if (again.isDone) return;
-    const open = await this.#open();
-    for (const { statement, skipped } of again.statements) {
-      const isTransaction = statement?.type === "TransactionStmt";
-      if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
-      await open.query(statement.text).catch(() => {}); // it has been judged already
-    }
+    await this.#limited(async (client) => {
+      for (const { statement, skipped } of again.statements) {
+        const isTransaction = statement?.type === "TransactionStmt";
+        if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
+        await client.query(statement.text).catch(() => {}); // it has been judged already
+      }
+    });
   }
 
-  async #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
+  #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
+    return this.#limited((client) => runBody({ client, grammar: this.#grammar, rows }, body, ledger, keep));
+  }
+
+  /** Ends the session if the work takes longer than one migration may. */
+  async #limited<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = await this.#open();
-    const session: Session = { client, grammar: this.#grammar, rows };
     const timer = setTimeout(() => void this.#terminate(client), this.#limitMs);
     try {
-      return await runBody(session, body, ledger, keep);
+      return await work(client);
     } finally {
       clearTimeout(timer);
     }
@@ -154,13 +168,11 @@ interface JudgedBody {
 
 const NOTHING: JudgedBody = { findings: [], waived: [] };
 
-function finding(id: LintRuleId, message: string, place: Partial<InspectionFinding> = {}): InspectionFinding {
-  const { name, severity, fix } = LINT_RULES[id];
+function byName(name: Judgement["rule"], message: string, place: Partial<InspectionFinding>): InspectionFinding {
+  const id = idOf(name) as LintRuleId;
+  const { severity, fix } = LINT_RULES[id];
   return { rule: id, name, severity, message: sanitiseDeep(message), hint: fix, ...place };
 }
-
-const byName = (name: Judgement["rule"], message: string, place: Partial<InspectionFinding> = {}): InspectionFinding =>
-  finding(idOf(name) as LintRuleId, message, place);
 
 /** Gives the judgements their places, takes out what is allowed, and adds what is wrong with the waivers. */
 function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], grammar: SqlGrammar): JudgedBody {
@@ -168,9 +180,9 @@ function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], 
   const used = new Set<Waiver>();
   const findings: InspectionFinding[] = [];
   const waived: WaivedFinding[] = [];
-  for (const { rule, message, statement } of [...judgements, ...unreadOf(body)]) {
+  for (const { rule, message, statement, place } of [...judgements, ...unreadOf(body)] as readonly Placed[]) {
     const waiver = waivers.find((one) => allows(one, rule, trial.statements, statement));
-    const one = byName(rule, message, placeOf(body, trial.statements[statement ?? -1]));
+    const one = byName(rule, message, place ?? placeOf(body, trial.statements[statement ?? -1]));
     if (waiver === undefined) findings.push(one);
     else {
       used.add(waiver);
@@ -181,11 +193,22 @@ function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], 
   return { findings: [...findings, ...others], waived };
 }
 
-const unreadOf = ({ unknown }: Body): readonly Judgement[] =>
-  unknown.map((message) => ({
-    rule: message.includes("several statements beside values") ? "values-and-several-statements" : "cannot-read",
-    message,
+/** A judgement that knows its own place. */
+interface Placed extends Judgement {
+  readonly place?: Partial<InspectionFinding>;
+}
+
+const unreadOf = ({ unknown }: Body): readonly Placed[] =>
+  unknown.map((one) => ({
+    rule: one.message.includes("several statements beside values") ? "values-and-several-statements" : "cannot-read",
+    message: one.message,
+    place: placeOfUnread(one),
   }));
+
+const placeOfUnread = ({ path, line }: UnreadPart): Partial<InspectionFinding> => ({
+  file: sanitise(path),
+  ...(line !== undefined && { line }),
+});
 
 function aboutWaiver({ text, at, rule, reason }: Waiver): InspectionFinding {
   const place = { file: sanitise(text.path), line: lineIn(text, at) };
@@ -225,7 +248,7 @@ function linted(migration: Migration, seconds: number, bodies: readonly JudgedBo
   return { version, description, file: sanitise(path), line, seconds, complete, findings, waived };
 }
 
-const UNJUDGED: ReadonlySet<string> = new Set<LintRuleId>(["VOPS301", "VOPS302"]);
+const UNJUDGED: ReadonlySet<string> = new Set<LintRuleId>(["VOPS301", "VOPS302", "VOPS313"]);
 
 function holes(list: readonly Migration[], from: number): readonly InspectionFinding[] {
   return list.flatMap(({ version, path, line }, at) => {

@@ -14,6 +14,7 @@ interface TableColumns {
 
 interface MadeColumn {
   readonly name: string;
+  readonly isRequired: boolean;
   /** Of a domain, the type below it. */
   readonly type: string;
   /** b, e (enum), d … as in pg_type. */
@@ -67,7 +68,7 @@ export async function removeRows(client: Client): Promise<void> {
 const TABLES = `
 SELECT c.oid::text AS oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name,
   coalesce((SELECT json_agg(json_build_object('name', quote_ident(a.attname), 'type', b.typname, 'kind', b.typtype,
-      'isArray', b.typcategory = 'A',
+      'isArray', b.typcategory = 'A', 'isRequired', a.attnotnull OR t.typnotnull,
       'length', CASE WHEN b.typname IN ('varchar', 'bpchar') AND m.mod > 4 THEN m.mod - 4 ELSE 0 END,
       'digits', CASE WHEN b.typname = 'numeric' AND m.mod > 4 THEN ((m.mod - 4) >> 16) - ((m.mod - 4) & 2047) ELSE 0 END,
       'label', (SELECT e.enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder LIMIT 1),
@@ -103,25 +104,32 @@ async function countRows(client: Client, tables: readonly TableColumns[]): Promi
   return new Map(rows.map(({ oid, n }) => [oid, n]));
 }
 
+/** The rows to try, the best first: a CHECK may want NULL where nothing is required, or small numbers. */
+const ATTEMPTS: readonly { readonly isWhole: boolean; readonly from: string }[] = [
+  { isWhole: true, from: `generate_series(1, ${MADE_ROWS}) g` },
+  { isWhole: false, from: `generate_series(1, ${MADE_ROWS}) g` },
+  { isWhole: true, from: "(SELECT 1 AS g FROM generate_series(1, 5)) s" },
+  { isWhole: false, from: "(SELECT 1 AS g FROM generate_series(1, 5)) s" },
+];
+
 /** What it refers to has to be filled before; a table that refers to itself gets NULL there. */
 async function fill(client: Client, table: TableColumns): Promise<void> {
-  const others = table.keys.filter(({ target }) => target !== table.oid);
-  for (const rows of [MADE_ROWS, 1]) {
+  for (const { isWhole, from } of ATTEMPTS) {
     try {
-      await client.query(insertOf(table, others, rows));
+      await client.query(insertOf(table, isWhole, from));
       return;
     } catch {} // a check, a trigger, or a type that is not known here: the table stays empty, which is reported
   }
 }
 
-function insertOf({ oid, name, columns, keys }: TableColumns, others: readonly ForeignKey[], rows: number): string {
+function insertOf({ oid, name, columns, keys }: TableColumns, isWhole: boolean, from: string): string {
+  const others = keys.filter(({ target }) => target !== oid);
   const own = new Set(keys.filter(({ target }) => target === oid).flatMap((key) => key.columns));
-  const given = columns.filter((column) => !own.has(column.name));
+  const given = columns.filter((column) => !own.has(column.name) && (isWhole || column.isRequired));
   if (given.length === 0) return `INSERT INTO ${name} DEFAULT VALUES`;
   const values = given.map((column) => referredValue(column.name, others) ?? madeValue(column));
   const names = given.map((column) => column.name).join(", ");
-  const select = `SELECT ${values.join(", ")} FROM generate_series(1, ${rows}) g`;
-  return `INSERT INTO ${name} (${names}) ${select} ON CONFLICT DO NOTHING`;
+  return `INSERT INTO ${name} (${names}) SELECT ${values.join(", ")} FROM ${from} ON CONFLICT DO NOTHING`;
 }
 
 /** The columns of one foreign key come from one row. */
@@ -149,8 +157,25 @@ function wanted({ type, checks }: MadeColumn): string | undefined {
   return /'(?:[^']|'')*'/.exec(list ?? "")?.[0];
 }
 
-const text = ({ length }: MadeColumn): string =>
-  length === 0 ? "'row ' || g" : `right('0000' || g, ${Math.min(length, 7)})`;
+/** `CHECK (length(x) = 32)`: 32; 0 for any. */
+function exactLength({ checks }: MadeColumn): number {
+  const check = checks.find((one) =>
+    /^CHECK \(\((octet_|char_)?length\([^()]*\(?[^()]*\)?[^()]*\) = \d+\)\)$/.test(one),
+  );
+  return Math.min(Number(/ = (\d+)\)\)$/.exec(check ?? "")?.[1] ?? 0), 10_000);
+}
+
+function text(column: MadeColumn): string {
+  const exact = exactLength(column);
+  if (exact > 0) return `rpad(g::text, ${exact}, 'x')`;
+  return column.length === 0 ? "'row ' || g" : `right('0000' || g, ${Math.min(column.length, 7)})`;
+}
+
+function bytes(column: MadeColumn): string {
+  const exact = exactLength(column);
+  if (exact === 0) return "decode(md5(g::text), 'hex')";
+  return `substr(decode(repeat(md5(g::text), ${Math.ceil(exact / 16)}), 'hex'), 1, ${exact})`;
+}
 
 const VALUES: Readonly<Record<string, ((column: MadeColumn) => string) | undefined>> = {
   text,
@@ -172,7 +197,7 @@ const VALUES: Readonly<Record<string, ((column: MadeColumn) => string) | undefin
   timestamptz: () => "TIMESTAMPTZ '2020-01-01Z' + g * INTERVAL '1 minute'",
   time: () => "TIME '00:00' + g * INTERVAL '1 minute'",
   interval: () => "g * INTERVAL '1 minute'",
-  bytea: () => "decode(md5(g::text), 'hex')",
+  bytea: bytes,
   json: () => "json_build_object('n', g)",
   jsonb: () => "jsonb_build_object('n', g)",
   inet: () => "('10.0.0.' || g)::inet",

@@ -8,10 +8,17 @@ export interface SqlText {
   readonly hasValues: boolean;
 }
 
+/** Something that could not be read, and why. */
+export interface UnreadPart {
+  readonly path: string;
+  readonly line?: number;
+  readonly message: string;
+}
+
 export interface Body {
   readonly texts: readonly SqlText[];
-  /** `file:line: why` of what it may do beside. */
-  readonly unknown: readonly string[];
+  /** What it may do beside. */
+  readonly unknown: readonly UnreadPart[];
   readonly isMissing: boolean;
 }
 

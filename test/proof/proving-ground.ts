@@ -2,7 +2,7 @@ import { DEFAULT_MAJOR } from "../../src/postgres/majors.ts";
 import { judgeUp } from "../../src/proof/judge.ts";
 import { makeRows } from "../../src/proof/made-rows.ts";
 import type { Body } from "../../src/proof/migration.ts";
-import { idOf, LINT_RULES, type LintRuleName } from "../../src/proof/rules.ts";
+import { idOf, LINT_RULES, type LintRuleName } from "../../src/proof/rules/index.ts";
 import { LEDGER_TABLE, runBody, type Session } from "../../src/proof/run-migration.ts";
 import { type ProofServer, startProofServer } from "../../src/proof/server.ts";
 import { loadGrammar } from "../../src/vulcan/sql/grammar.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LINT_RULES, type LintRuleName } from "../../src/proof/rules.ts";
+import { LINT_RULES, type LintRuleName } from "../../src/proof/rules/index.ts";
 import { isSyntaxError } from "../../src/vulcan/sql/grammar.ts";
 import { intentsOf } from "../../src/vulcan/sql/intents.ts";
 import { openProvingGround, type ProvingGround } from "./proving-ground.ts";
@@ -16,7 +16,8 @@ const CAUTIOUS = "SET LOCAL lock_timeout = '3s';";
 /** One statement, or the fewest, that a rule finds; and one close by that it leaves alone. */
 const EXAMPLES: readonly (readonly [rule: LintRuleName, finds: string, not: string])[] = [
   ["cannot-read", "DO $$ BEGIN EXECUTE 'SELECT 1'; END $$", "DO $$ BEGIN PERFORM 1; END $$"],
-  ["not-run", "ALTER TABLE odd ADD COLUMN y text", "ALTER TABLE t ADD COLUMN y text"],
+  ["not-run", "INSERT INTO e SELECT * FROM e", "INSERT INTO e SELECT * FROM e WHERE false"],
+  ["no-rows", "ALTER TABLE odd ADD COLUMN y text", "ALTER TABLE t ADD COLUMN y text"],
   ["migration-fails", "ALTER TABLE t DROP CONSTRAINT nothing", "ALTER TABLE t DROP CONSTRAINT IF EXISTS nothing"],
   ["not-postgresql", "ADD INDEX CONCURRENTLY i ON t(n)", "CREATE INDEX i ON t(n)"],
   ["concurrently-in-transaction", "REINDEX INDEX CONCURRENTLY ix_t_at", "REINDEX INDEX ix_t_at"],

@@ -79,16 +79,18 @@ it("puts rows into tables of every common type, in the order of their foreign ke
     CREATE TABLE parent (a int, b text, PRIMARY KEY (a, b));
     CREATE TABLE many (id uuid PRIMARY KEY, p_a int NOT NULL, p_b text NOT NULL, FOREIGN KEY (p_a, p_b) REFERENCES parent,
       s sev NOT NULL, d short NOT NULL, n numeric(3, 1) NOT NULL, v char(2) NOT NULL, j json NOT NULL, jb jsonb NOT NULL,
-      t timestamptz NOT NULL, da date NOT NULL, i inet NOT NULL, c cidr NOT NULL, by bytea NOT NULL, ar int[] NOT NULL,
+      t timestamptz NOT NULL, da date NOT NULL, i inet NOT NULL, c cidr NOT NULL, by bytea NOT NULL CHECK (length(by) = 33), tx text NOT NULL CHECK (char_length(tx) = 9), ar int[] NOT NULL,
       kind text NOT NULL CHECK (kind IN ('one', 'two')), made timestamptz NOT NULL DEFAULT now(),
       g int GENERATED ALWAYS AS IDENTITY, twice int GENERATED ALWAYS AS (p_a * 2) STORED);
     ALTER TABLE child ADD COLUMN many_id uuid NOT NULL REFERENCES many;
+    CREATE TABLE picky (id bigserial, state text NOT NULL DEFAULT 'open', ended timestamptz, priority int NOT NULL,
+      CHECK (ended IS NULL OR state = 'done'), CHECK (priority BETWEEN 1 AND 4));
     CREATE TABLE odd (x text NOT NULL CHECK (x ~ '^[A-Z]{4}$'))`);
   const made = await makeRows(session.client);
   const { rows } = await session.client.query(
-    "SELECT (SELECT count(*) FROM many) AS many, (SELECT count(*) FROM child) AS child, 'odd'::regclass::oid::text AS odd",
+    "SELECT (SELECT count(*) FROM many) AS many, (SELECT count(*) FROM child) AS child, (SELECT count(*) FROM picky) AS picky, 'odd'::regclass::oid::text AS odd",
   );
-  expect(rows[0]).toMatchObject({ many: "100", child: "100" });
+  expect(rows[0]).toMatchObject({ many: "100", child: "100", picky: "5" });
   expect([...made].filter(([, count]) => count === 0)).toEqual([[rows[0].odd, 0]]);
 });
 

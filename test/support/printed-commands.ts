@@ -18,7 +18,7 @@ type Node = Readonly<Record<string, unknown>> & { readonly type?: string };
 /** Every command in the code, whole or as a part of a sentence. */
 export function printedCommands(): Found {
   const found: Found = { commands: [], raw: [] };
-  for (const { path, text } of sources().filter(({ path }) => !path.startsWith("src/sandbox/")))
+  for (const { path, text } of sources().filter(({ path }) => !/^src\/(sandbox|postgres)\//.test(path)))
     walk(path, parseAst(text, { lang: "ts" }), found);
   return found;
 }

@@ -1,5 +1,5 @@
 import type { LintRule } from "../../domain/lint.ts";
-import { LINT_RULES } from "../../proof/rules.ts";
+import { LINT_RULES } from "../../proof/rules/index.ts";
 import { RUNBOOK_RULES, type Rule } from "../../runbook/rules.ts";
 
 /** What a rehearsal in a sandbox may find. */

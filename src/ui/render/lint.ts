@@ -1,3 +1,4 @@
+import { commandLine } from "../../domain/command-line.ts";
 import { counted } from "../../domain/finding.ts";
 import { filePosition, type InspectionFinding, type Severity, worstSeverity } from "../../domain/inspection.ts";
 import { type LintedMigration, type LintReport, lintFindings } from "../../domain/lint.ts";
@@ -6,11 +7,11 @@ import { type DisplayOptions, paint, type Tone } from "../text/style.ts";
 
 /** The result of `lint`: what passed on one row, then what did not, each finding with its place and its fix. */
 export function renderLint(report: LintReport, exitCode: number, display: DisplayOptions): string {
-  const { migrations, server, source } = report;
+  const { migrations, server } = report;
   const shown = display.verbose === true ? lintFindings(report) : lintFindings(report).filter(isLoud);
-  const head = `LINT  ${counted(migrations.length, "migration")} of ${source}, run on PostgreSQL ${server}`;
+  const head = `LINT  ${counted(migrations.length, "migration")}, run on PostgreSQL ${server}`;
   const rows = [...summaryRows(report, display), ...shown.flatMap((one, at) => findingRows(one, shown[at + 1]))];
-  const why = shown[0] === undefined ? [] : [`Why: vulcan-ops explain ${shown[0].rule}`];
+  const why = shown[0] === undefined ? [] : [`Why: ${commandLine`vulcan-ops explain ${shown[0].rule}`}`];
   return [
     paint(head, "strong", display),
     ...rows.flatMap((row) => rowLines(row, display, 1)),
@@ -31,6 +32,7 @@ function summaryRows(report: LintReport, display: DisplayOptions): readonly Row[
     ...(waived.length === 0 ? [] : [`${counted(waived.length, "finding")} waived in the SQL`]),
   ];
   return [
+    row("Source", report.source, "quiet"),
     ...(passed.length === 0 ? [] : [row("PASS", versionsText(passed), "good")]),
     ...migrations.filter((one) => !passed.includes(one)).map(migrationRow),
     ...(more.length === 0 ? [] : [row("And", more.join("; "), "quiet")]),
@@ -66,11 +68,11 @@ const row = (label: string, text: string, tone: Tone): Row => ({ label, text, to
 
 /** `1 to 4, 8` */
 function versionsText(migrations: readonly LintedMigration[]): string {
-  const runs: { from: number; to: number; at: number }[] = [];
-  migrations.forEach(({ version }, at) => {
+  const runs: { from: number; to: number }[] = [];
+  for (const { version } of migrations) {
     const last = runs.at(-1);
     if (last !== undefined && version === last.to + 1) last.to = version;
-    else runs.push({ from: version, to: version, at });
-  });
+    else runs.push({ from: version, to: version });
+  }
   return runs.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)).join(", ");
 }
