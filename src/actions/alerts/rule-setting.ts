@@ -1,6 +1,6 @@
 import { ALERT_TAG, alertTagOf, isOwnAlert } from "../../domain/alerts/names.ts";
-import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
 import { readOwnRule } from "../../domain/alerts/own-alert.ts";
+import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";

@@ -1,7 +1,7 @@
 import { isOwnAlert } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
-import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
 import { readOwnRule } from "../../domain/alerts/own-alert.ts";
+import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
 import { failureRule } from "../../domain/alerts/wanted.ts";
 import { alarmChoices, documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
