@@ -41,7 +41,7 @@ describe("a deployment that succeeds", () => {
       /3\/7 task start, done: 3\/3 started: placed 25 s, network 12 s, pull 24 s, start 4 s/,
       /4\/7 migrations, done: 6 → 8: 2 migrations applied/,
       /5\/7 health check, done: 3\/3 tasks and targets healthy; \d+ requests at 00:\d\d:00Z/,
-      /6\/7 drain, in progress: 3 old tasks drain; the deregistration delay ends in 4:\d\d/,
+      /6\/7 drain, in progress: 3 old tasks drain; the deregistration delay ends in 4 min/,
       /7\/7 old tasks stop, done: 3\/3 gone; 3 killed \(exit 137\): longer than the stopTimeout of \d+ s/,
     ])
       expect(stderr).toMatch(line);

@@ -113,8 +113,9 @@ class Follower {
       deadline: clock.now() + LIMIT_MS,
       progress: (text) => this.#noteTrouble(text),
     };
+    const observer = this.#observer(context);
     try {
-      return await this.#end(await awaitRollout(this.#deployment.wanted, context, "drained", this.#observer(context)));
+      return await this.#end(await awaitRollout(this.#deployment.wanted, { ...context, observer }, "drained"));
     } catch (error) {
       if (!signal.aborted) throw error;
       return this.#report(this.#left(stopCode(signal)));
