@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../commands/index.ts";
+import { actionsPage } from "../src/app/actions.ts";
 import { parse } from "../src/cli/parse-argv.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { ALL_NEEDS, NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
@@ -77,6 +78,10 @@ describe("the README and its pages", () => {
     for (const [name, { description }] of Object.entries(TARGET_SETTINGS)) {
       expect(page("docs/configuration.md")).toContain(`| \`${name}\` | ${description} |`);
     }
+  });
+
+  it("have a page of all actions that the program prints", async () => {
+    await expect(actionsPage()).toMatchFileSnapshot(join(root, "docs/actions.md"));
   });
 
   it("has a tour of the sandbox that leads through each of its folders once", () => {

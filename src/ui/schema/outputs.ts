@@ -45,6 +45,22 @@ const diagnosis = object({
 
 const doctorHead = { schemaVersion, target, counts: object({ ok: whole, warn: whole, fail: whole, untried: whole }) };
 
+const describedField = object({ name: text, type: text, required: flag, fits: text, description: text });
+
+const describedAction = object({
+  name: text,
+  "formerly?": text,
+  summary: text,
+  risk: oneOf("read", "change", "destructive"),
+  inputs: listOf(describedField),
+  outputs: listOf(describedField),
+  requests: listOf(text),
+  statements: listOf(text),
+  undo: oneOf("nothing-to-undo", "undo", "irreversible"),
+  durations: listOf(object({ seconds: whole, why: text, where: text })),
+  example: text,
+});
+
 const span = object({ from: instant, to: instant });
 
 const watch = object({
@@ -214,6 +230,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   show: { title: "show", json: listOf(either(event, failure)) },
+  actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
   iam: {
     title: "iam",
     json: object({
