@@ -44,17 +44,13 @@ export function currentPhase(phases: readonly PhaseProgress[]): PhaseProgress | 
 export const phasesKey = (phases: readonly PhaseProgress[]): string =>
   phases.map(({ phase, state, sentence, action }) => [phase, state, sentence, action].join(" ")).join("\n");
 
-const STATES: Readonly<Record<PhaseState, string>> = {
-  done: "done",
-  now: "in progress",
-  failed: "failed",
-  unseen: "not visible",
-  ahead: "ahead",
-};
+const STATES = { done: "done", now: "in progress", failed: "failed", ahead: "ahead" } as const;
 
 /** One phase in one line, for a log and for the waits of an upgrade: `3/7 task start, done: 3/3 started`. */
 export function phaseLine({ phase, state, sentence, until }: PhaseProgress, now: number): string {
   const left = until === undefined ? 0 : (Date.parse(until.at) - now) / 1000;
   const end = until === undefined ? "" : `; ${until.what} ${left > 0 ? `in ${formatDuration(left)}` : "at any moment"}`;
-  return `${phase}/7 ${PHASES[phase - 1]}, ${STATES[state]}: ${sentence}${end}`;
+  // What is not visible says so itself.
+  const word = state === "unseen" ? "" : `, ${STATES[state]}`;
+  return `${phase}/7 ${PHASES[phase - 1]}${word}: ${sentence}${end}`;
 }
