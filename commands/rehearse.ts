@@ -14,6 +14,7 @@ import {
   INPUT_OPTION,
   inputsOf,
   OUTPUT_OPTIONS,
+  REASON_OPTION,
   STATE_OPTIONS,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
@@ -28,6 +29,7 @@ export const rehearse = defineCommand({
     ...WORLD_OPTIONS,
     ...INPUT_OPTION,
     ...DRY_RUN_OPTIONS,
+    ...REASON_OPTION,
     ...ANSWER_OPTIONS,
     ...DATABASE_OPTIONS,
     ...OUTPUT_OPTIONS,

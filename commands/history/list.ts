@@ -60,7 +60,12 @@ function resultOf(past: PastExecution): string {
     : statusOf(past);
 }
 
-function below(
+function below(past: PastExecution, typed: TypedOptions): readonly string[] {
+  const { statedReason } = past.execution;
+  return [...(statedReason === undefined ? [] : [`reason: ${statedReason}`]), ...resultBelow(past, typed)];
+}
+
+function resultBelow(
   { execution: { id, ended }, unfinished, runsIn }: PastExecution,
   typed: TypedOptions,
 ): readonly string[] {
@@ -74,7 +79,7 @@ function below(
 
 function summary(past: PastExecution) {
   const { execution, unfinished } = past;
-  const { id, at, lastAt, runbook, target, operator, ended, what } = execution;
+  const { id, at, lastAt, runbook, target, operator, ended, what, statedReason } = execution;
   return {
     execution: id,
     at,
@@ -83,6 +88,7 @@ function summary(past: PastExecution) {
     ...(what === undefined ? {} : { what }),
     target: target.name,
     operator,
+    ...(statedReason === undefined ? {} : { statedReason }),
     status: statusOf(past),
     exitCode: ended?.exitCode ?? null,
     outcome: ended === undefined ? null : outcomeOf(ended),

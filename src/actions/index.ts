@@ -37,6 +37,8 @@ import { protectInstance } from "./rds/protect-instance.ts";
 import { readAddresses } from "./rds/read-addresses.ts";
 import { renameInstance } from "./rds/rename.ts";
 import { restoreToTime } from "./rds/restore-to-time.ts";
+import { takeReconnectBaseline } from "./reconnects/baseline.ts";
+import { checkReconnects } from "./reconnects/check.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
 import { publishTest } from "./sns/publish-test.ts";
@@ -96,6 +98,8 @@ const ACTIONS = [
   showingPhases(deployUpgrade),
   showingPhases(drainUpgrade),
   watchStep,
+  takeReconnectBaseline,
+  checkReconnects,
   checkAlerts,
   putRule,
   putTarget,

@@ -56,7 +56,7 @@ function liveView(context: ProcessContext, shape: DisplayOptions, clock: Clock):
   const draw = (): void => {
     if (last === undefined) return;
     const wait = { step: "follow", since: Date.parse(last.began), resume: RESUME };
-    view.know(wait, { title: followTitle(last) });
+    view.know(wait, followTitle(last));
     view.update(renderPhases(last, clock.now(), narrower));
   };
   const timer = setInterval(draw, TICK_MS);

@@ -98,12 +98,13 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
       if (options.output !== "ndjson" && display.quiet !== true)
         screen.say(planText(plan, display, clock.now(), { errorFollows: true, questionFollows: isToBeAsked }));
     },
+    learnSteps: (steps) => screen.learnSteps(steps),
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
-    assertAnswerable(plan) {
+    assertAnswerable(plan, lacksReason) {
       if (hasPerson) assertExpected(plan.steps, answers);
-      else assertAnswerable(plan, answers);
+      else assertAnswerable(plan, answers, lacksReason);
       warnOfOutdated(plan.steps);
     },
     async assertRestAnswerable(upcoming) {

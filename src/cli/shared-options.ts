@@ -61,6 +61,15 @@ export const ANSWER_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
+/** Why something is done. */
+export const REASON_OPTION = {
+  reason: {
+    type: "string",
+    value: "TEXT",
+    describe: "Why, as in INC-123: kept in the journal and shown with the execution",
+  },
+} as const satisfies OptionSpecs;
+
 /** How a container is entered. */
 export const EXEC_OPTIONS = {
   "exec-via": {
@@ -126,6 +135,7 @@ export const DRY_RUN_OPTIONS = {
 /** Every command that can change something takes these. */
 export const RUN_OPTIONS = {
   ...DRY_RUN_OPTIONS,
+  ...REASON_OPTION,
   ...ANSWER_OPTIONS,
   ...DATABASE_OPTIONS,
   ...TARGET_OPTIONS,
@@ -176,6 +186,7 @@ export const CONTINUE_OPTIONS = {
     value: "ID",
     describe: "Execution: its id, the beginning of it, or last (default: the newest that fits)",
   },
+  ...REASON_OPTION,
   ...ANSWER_OPTIONS,
   ...EXEC_OPTIONS,
   ...DATABASE_OPTIONS,

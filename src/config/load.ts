@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
+import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
@@ -25,6 +26,8 @@ export interface Resolved {
   readonly profileBy?: string;
   /** What builds and deploys the image; absent where none is set. */
   readonly pipeline?: PipelineSettings;
+  /** What tells whether clients have reconnected; absent where none is set. */
+  readonly probes?: readonly Probe[];
   /** Where each value came from, for people: flag, environment, file, default. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -44,6 +47,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     target: toTarget(name, settings, region),
     saysProduction: settings.production !== undefined,
     ...pipelineOf(settings),
+    ...probesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
       target: defining[0]?.path ?? "default",
@@ -59,7 +63,11 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
 }
 
 function pipelineOf({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> {
-  return typeof pipeline === "object" ? { pipeline } : {};
+  return typeof pipeline === "object" && "workflow" in pipeline ? { pipeline } : {};
+}
+
+function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
+  return typeof reconnects === "object" && !("workflow" in reconnects) ? { probes: reconnects } : {};
 }
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
@@ -71,7 +79,9 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
     throw usageError("account-conflict", `target ${name} is pinned to ${accounts.join(" and to ")} (${where})`);
   }
   const production = all.some((settings) => settings.production === true);
-  return Object.assign({}, ...all.toReversed(), production ? { production } : {});
+  const requireReason = all.some((settings) => settings.requireReason === true);
+  const guards = { ...(production && { production }), ...(requireReason && { requireReason }) };
+  return Object.assign({}, ...all.toReversed(), guards);
 }
 
 function toTarget(name: string, settings: TargetSettings, region: string | undefined): Target {
@@ -100,6 +110,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(mutedAlarms === undefined ? {} : { mutedAlarms }),
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
+    ...(settings.requireReason === true ? { requireReason: true } : {}),
     ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };

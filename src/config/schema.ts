@@ -1,6 +1,6 @@
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
-  readonly type: "string" | "boolean" | "pipeline";
+  readonly type: "string" | "boolean" | "pipeline" | "probes";
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
@@ -88,6 +88,11 @@ export const TARGET_SETTINGS = {
     description:
       "which steps ask a person: `each`, or `gates`, before it begins and before it migrates; only in your own configuration file",
   },
+  requireReason: {
+    type: "boolean",
+    description:
+      "every change but a rollback, a Down, a restore, `undo` and `resume` needs `--reason TEXT`, which is kept in the journal",
+  },
   zone: {
     type: "string",
     pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,
@@ -98,6 +103,11 @@ export const TARGET_SETTINGS = {
     userOnly: true,
     description:
       "`{githubRepository: owner/name, workflow: deploy.yml, tokenFromEnv: GITHUB_TOKEN}`: what builds the image, for `upgrade --follow`; only in your own configuration file",
+  },
+  reconnects: {
+    type: "probes",
+    userOnly: true,
+    description: "probes that tell what has reconnected after tasks were replaced; only in your own configuration file",
   },
   profile: {
     type: "string",

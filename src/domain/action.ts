@@ -2,6 +2,7 @@ import type { Deed } from "./deed.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
 import type { JsonObject } from "./json.ts";
+import type { Series } from "./kept-series.ts";
 import type { Change, Finding, Operation, Receipt, Risk, Undo } from "./operation.ts";
 import type { PlanFact } from "./plan.ts";
 import type { ChoiceQuestion, Clock } from "./ports.ts";
@@ -34,6 +35,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly choosesEarlierUnless?: string;
   /** It has no undo. A runbook that uses it must say why that is acceptable. */
   readonly irreversible?: true;
+  /** False where the target has nothing that the step is about: then the step is no part of the procedure. */
+  isPart?(services: World): boolean;
   /** Commands to suggest once it has sent something and all went well, instead of `undo`. */
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
@@ -186,6 +189,8 @@ export interface Failure {
   readonly evidence: readonly string[];
   /** Commands to choose from. */
   readonly next: readonly string[];
+  /** What was measured by the minute. */
+  readonly series?: readonly Series[];
 }
 
 export type Verdict =
@@ -198,6 +203,8 @@ export type Verdict =
       readonly text: string;
       readonly proof?: string;
       readonly missed?: string;
+      /** What was measured by the minute. */
+      readonly series?: readonly Series[];
       readonly outputs?: AnyValues;
     }
   /** `exitCode`: the exit code of the process, where it says more than "failed". */
@@ -219,6 +226,8 @@ export interface Unproven {
   readonly failure: Failure;
   /** Outputs of the step, where the execution continues after it. */
   readonly outputs?: AnyValues;
+  /** With `passed`: the exit code of the process, where it says more than "failed". */
+  readonly exitCode?: ExitCode;
 }
 
 export interface Probe {

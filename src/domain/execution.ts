@@ -2,6 +2,7 @@ import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
 import type { Identity } from "./identity.ts";
 import type { JsonObject } from "./json.ts";
+import type { Series } from "./kept-series.ts";
 import type { LockHolder } from "./lock.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
 import type { ConfirmedBy, Phase } from "./plan.ts";
@@ -33,6 +34,8 @@ export interface ExecutionStarted extends EventBase {
   readonly version: string;
   /** The endpoint of the requests, if not AWS itself. Only there can this execution be resumed. */
   readonly endpoint?: string;
+  /** Why it was done, in the operator's words: `INC-123`. Not the `reason` of an end, which is a code. */
+  readonly statedReason?: string;
 }
 
 /** Another process continues an execution, or undoes it. */
@@ -45,6 +48,7 @@ export interface ExecutionResumed extends EventBase {
   readonly version?: string;
   /** Whose credentials it uses. Absent in journals of 0.1.0. */
   readonly caller?: Caller;
+  readonly statedReason?: string;
 }
 
 /** This execution took the target over from another one. */
@@ -101,6 +105,8 @@ export interface StepVerified extends StepEvent {
   readonly outputs: AnyValues;
   /** How the question of a step that sends nothing was answered; absent where it asked nothing. */
   readonly how?: ConfirmedBy;
+  /** What a watch measured by the minute: CloudWatch forgets minutes after 15 days. */
+  readonly series?: readonly Series[];
 }
 
 export interface StepSkipped extends StepEvent {
@@ -123,6 +129,8 @@ export interface StepFailed extends StepEvent {
   readonly next: readonly string[];
   /** `none`: the request was refused or never sent, so there is nothing to undo. */
   readonly effect: "none" | "sent";
+  /** What a watch measured by the minute. */
+  readonly series?: readonly Series[];
 }
 
 /** The step's change was undone and verified. */
@@ -139,10 +147,14 @@ export interface ExecutionEnded extends EventBase {
   readonly text: string;
   /** The one sentence that says what came of it. Absent in journals of 0.1.0, where `text` is all there is. */
   readonly outcome?: string;
+  /** The same in about ten words, for the first row of a screen. Absent in journals of earlier versions. */
+  readonly state?: string;
   /** What an operator has to remember now. */
   readonly reminders?: readonly string[];
   /** Where it acted. Absent in journals of 0.1.0. */
   readonly identity?: Identity;
+  /** Why it was done, as stated last. */
+  readonly statedReason?: string;
   readonly next: readonly string[];
   /** What it changed for the run and has not put back. Absent in journals of earlier versions. */
   readonly unfinished?: readonly Unfinished[];
@@ -204,6 +216,8 @@ export interface Execution {
   readonly mode: Phase;
   /** Whose credentials it has used, the first first. */
   readonly callers: readonly Caller[];
+  /** Why it was done, as stated last. */
+  readonly statedReason?: string;
   readonly steps: Readonly<Record<string, StepRecord>>;
   /** Ids of the steps whose Operation was confirmed, in that order. */
   readonly written: readonly string[];
@@ -222,7 +236,7 @@ export function foldExecution(events: readonly JournalEvent[]): Execution | unde
   if (started?.type !== "execution.started") return undefined;
   const { execution: id, caller, at: lastAt } = started;
   const empty: Execution = { id, started, mode: "do", callers: [caller], steps: {}, written: [], lastAt };
-  return rest.reduce(advance, empty);
+  return rest.reduce(advance, withReason(empty, started));
 }
 
 /** The state after one more event. */
@@ -230,7 +244,7 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
   const next = { ...execution, lastAt: event.at };
   if (event.type === "execution.started" || event.type === "execution.tookOver") return next;
   if (event.type === "execution.ended") return { ...next, ended: event };
-  if (event.type === "execution.resumed") return withoutEnd(withCaller(next, event.caller));
+  if (event.type === "execution.resumed") return withReason(withoutEnd(withCaller(next, event.caller)), event);
   const record = next.steps[event.step] ?? NO_RECORD;
   const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
@@ -245,6 +259,9 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
 
 const withCaller = (execution: Execution, caller: Caller | undefined): Execution =>
   caller === undefined ? execution : { ...execution, callers: [...execution.callers, caller] };
+
+const withReason = (execution: Execution, { statedReason }: Pick<ExecutionStarted, "statedReason">): Execution =>
+  statedReason === undefined ? execution : { ...execution, statedReason };
 
 function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;

@@ -86,14 +86,19 @@ export interface OperatorIo extends Io {
   readonly hasPerson?: boolean;
   /** Shows the plan before its first question; later lines use its step numbers and titles. */
   showPlan(plan: Plan): void;
+  /** The steps of an execution that continues, in their order: later lines use their numbers and titles. */
+  learnSteps?(steps: readonly { readonly id: string; readonly title: string }[]): void;
   /** One sentence for people, safe beside a live view. */
   say(sentence: string): void;
   /** The same, with the terminal's bell. */
   alert(sentence: string): void;
   /** The same as `say`, left out where stdout carries data. */
   note(sentence: string): void;
-  /** Throws where the options do not answer all that the plan asks, or name another current value than it replaces. */
-  assertAnswerable(plan: Plan): void;
+  /**
+   * Throws where the options do not answer all that the plan asks, or name another current value than it replaces.
+   * `lacksReason`: without a person `--reason` is missing, too.
+   */
+  assertAnswerable(plan: Plan, lacksReason: boolean): void;
   /** The same for the remaining steps of an execution that is resumed or undone. Reads them only where it matters. */
   assertRestAnswerable(upcoming: () => Promise<readonly PlannedStep[]>): Promise<void>;
   /** Restores the terminal. May be called at any time and more than once. */
@@ -103,7 +108,13 @@ export interface OperatorIo extends Io {
 /** Makes the operator's io once the target, and so its clock, is known. */
 export type OpenIo = (clock: Clock) => OperatorIo;
 
-export type Question = ConfirmQuestion | ChoiceQuestion | HoldQuestion | TakeOverQuestion | PrincipalQuestion;
+export type Question =
+  | ConfirmQuestion
+  | ChoiceQuestion
+  | HoldQuestion
+  | TakeOverQuestion
+  | PrincipalQuestion
+  | ReasonQuestion;
 
 /** May this step's change happen? The step carries everything that has to be shown. */
 export interface ConfirmQuestion {
@@ -165,10 +176,21 @@ export interface PrincipalQuestion {
   readonly text: string;
 }
 
+/** The target requires a reason for a change, and `--reason` was not given. */
+export interface ReasonQuestion {
+  readonly kind: "reason";
+  /** Name of the target. */
+  readonly target: string;
+  /** Characters. */
+  readonly most: number;
+}
+
 export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
   ? { readonly yes: boolean; readonly how: ConfirmedBy }
   : Q extends ChoiceQuestion
     ? { readonly value: string; readonly how: ConfirmedBy }
     : Q extends TakeOverQuestion | PrincipalQuestion
       ? { readonly yes: boolean }
-      : { readonly go: boolean };
+      : Q extends ReasonQuestion
+        ? { readonly text?: string }
+        : { readonly go: boolean };

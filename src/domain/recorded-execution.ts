@@ -13,6 +13,8 @@ export interface RecordedExecution {
   readonly target: Target;
   readonly endpoint?: string;
   readonly operator: string;
+  /** Why it was done, as stated last. */
+  readonly statedReason?: string;
   /** Absent where it has no end yet. */
   readonly ended?: Pick<ExecutionEnded, "status" | "exitCode" | "text" | "outcome" | "unfinished">;
   /** What it is about, in a few words: `roll back → 1.42.0`. Absent where no step says it. */
@@ -26,7 +28,7 @@ export interface RecordedExecution {
 }
 
 export function recordedExecution(execution: Execution): RecordedExecution {
-  const { id, started, ended, lastAt } = execution;
+  const { id, started, ended, lastAt, statedReason } = execution;
   const { at, target, endpoint, operator } = started;
   return {
     id,
@@ -36,6 +38,7 @@ export function recordedExecution(execution: Execution): RecordedExecution {
     target,
     ...(endpoint === undefined ? {} : { endpoint }),
     operator,
+    ...(statedReason === undefined ? {} : { statedReason }),
     ...whatOf(execution),
     ...(ended && { ended: endOf(ended) }),
     isUndoable: undoable(execution).length > 0,

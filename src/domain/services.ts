@@ -4,6 +4,7 @@ import type { ContainerShell, ExecPlace } from "./container-shell.ts";
 import type { DataReads } from "./database/facts.ts";
 import type { RevisionMark } from "./failed-revision.ts";
 import type { SchemaReads, VulcanReads } from "./migrations/reads.ts";
+import type { Probe } from "./reconnects/probe.ts";
 import type { PipelineReads } from "./upgrade/pipeline.ts";
 
 /** A way to notify people. */
@@ -24,6 +25,8 @@ export interface ActionServices {
   readonly data?: DataReads;
   /** Runs of the pipeline that builds the image; absent where it is not set up. */
   readonly pipeline?: PipelineReads;
+  /** What tells whether clients have reconnected; absent where the target's configuration has none. */
+  readonly reconnects?: readonly Probe[];
   /** The client for ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
   /** The revisions that recorded executions found bad, or rolled back from. */

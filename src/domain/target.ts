@@ -24,6 +24,8 @@ export interface Target {
   readonly announceTopic?: string;
   /** Which questions a person is asked. Absent: each. */
   readonly ask?: AskMode;
+  /** A change needs a stated reason, unless it is a rollback. */
+  readonly requireReason?: boolean;
   /** IANA time zone of a maintenance window in local time. */
   readonly zone?: string;
   /** Real users depend on it: its endpoint and its clock cannot be overridden. */

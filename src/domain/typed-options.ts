@@ -24,11 +24,14 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   unlock: ANY,
   logs: TARGET,
   watch: TARGET,
+  reconnects: ANY,
   "migrate status": TARGET,
   iam: TARGET,
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
+  note: ["state-dir"],
+  report: ANY,
   history: ["target", "state-dir"],
 };
 

@@ -51,7 +51,9 @@ export function reminderOf<World>(run: Run<World>, step: string): Reminder | und
   const size = left === undefined ? "" : ` ${target.service} runs ${left.now} of ${left.before} tasks.`;
   const since = clock.now();
   const where = identityText(identityOf(run));
-  const text = `Execution ${run.execution.id} on ${target.name} waits for an answer at step ${step}.${size} ${where}`;
+  const { id, statedReason } = run.execution;
+  const why = statedReason === undefined ? "" : ` (${statedReason})`;
+  const text = `Execution ${id}${why} on ${target.name} waits for an answer at step ${step}.${size} ${where}`;
   let count = 0;
   return () => {
     const key = `${run.execution.id}-${since}-call-${count++}`;

@@ -1,6 +1,7 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
+import type { StepVerified } from "../domain/execution.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { ConfirmedBy, Phase } from "../domain/plan.ts";
@@ -43,8 +44,11 @@ export async function verify<World>(run: Run<World>, claim: Verification<World>)
 
 async function unproven<World>(run: Run<World>, claim: Verification<World>, verdict: Unproven): Promise<StepOutcome> {
   const { id: step, phase, attempt } = claim;
-  const { failure, onward, outputs } = verdict;
-  if (onward === "passed") return passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
+  const { failure, onward, outputs, exitCode: ownCode } = verdict;
+  if (onward === "passed") {
+    const end = await passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
+    return ownCode === undefined ? end : { ...end, exitCode: ownCode };
+  }
   await emit(run, { type: "step.failed", step, phase, effect: "sent", ...failure });
   const exitCode = onward === "stop" ? EXIT.guarded : EXIT.unknown;
   return { kind: "failed", failure, effect: "sent", exitCode, unproven: { onward, outputs: outputs ?? {} } };
@@ -56,7 +60,7 @@ export async function passUnproven<World>(
   { id, phase }: Pick<Verification<World>, "id" | "phase">,
   failure: Failure,
   outputs: AnyValues,
-): Promise<StepOutcome> {
+): Promise<StepOutcome & { readonly kind: "done" }> {
   await emitVerified(run, { id, phase }, failure, outputs);
   return { kind: "done", text: failure.text, unproven: failure };
 }
@@ -64,11 +68,16 @@ export async function passUnproven<World>(
 async function emitVerified<World>(
   run: Run<World>,
   { id, phase, how }: Pick<Verification<World>, "id" | "phase" | "how">,
-  { text, proof, missed }: { readonly text: string; readonly proof?: string; readonly missed?: string },
+  { text, proof, missed, series = [] }: Pick<StepVerified, "text" | "proof" | "missed" | "series">,
   outputs: AnyValues,
 ): Promise<void> {
   if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
-  const more = { ...(proof !== undefined && { proof }), ...(missed !== undefined && { missed }), ...(how && { how }) };
+  const more = {
+    ...(proof !== undefined && { proof }),
+    ...(missed !== undefined && { missed }),
+    ...(how && { how }),
+    ...(series.length > 0 && { series }),
+  };
   return emit(run, { type: "step.verified", step: id, phase, text, outputs, ...more });
 }
 

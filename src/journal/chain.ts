@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { JournalEvent } from "../domain/execution.ts";
+import type { ExecutionNoted } from "../domain/execution-note.ts";
 
 /** The last record of a journal, as the next one names it. */
 export interface Link {
@@ -16,7 +17,10 @@ export const BEGINNING: Link = { n: 0, sum: "" };
  * checksum of all bytes of the line before `,"sum":`. It is one flat JSON object, so that `jq .type` reads it, and
  * holds all that a shared journal needs to check it: its place, and the record before.
  */
-export function toLine(event: JournalEvent, after: Link): { readonly line: string; readonly link: Link } {
+export function toLine(
+  event: JournalEvent | ExecutionNoted,
+  after: Link,
+): { readonly line: string; readonly link: Link } {
   const members = JSON.stringify(event).slice(1, -1);
   const body = `{"n":${after.n + 1},"prev":"${after.sum}",${members}`;
   const sum = checksum(body);

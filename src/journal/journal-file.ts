@@ -6,6 +6,7 @@ import { OpsError, usageError } from "../domain/error.ts";
 import type { Journal } from "../domain/ports.ts";
 import { BEGINNING, headOf, type Link, toLine } from "./chain.ts";
 import { findLocks, holds } from "./lock-file.ts";
+import { removeNotes } from "./notes.ts";
 import { type Loaded, parseJournal, parseRecords, type Records, unreadable } from "./parse-journal.ts";
 import { readWhole } from "./read-whole.ts";
 import { redactEvent } from "./redact-event.ts";
@@ -136,11 +137,12 @@ export async function hasJournal(dir: string, id: string): Promise<boolean> {
   return found !== undefined && found.size > 0;
 }
 
-/** Removes a journal that was last written at that time (epoch milliseconds); false if it has changed since. */
+/** Removes a journal that was last written at that time (epoch ms), and its notes; false if it has changed since. */
 export async function removeJournal(dir: string, id: string, writtenAt: number): Promise<boolean> {
   const path = pathOf(dir, id);
   if ((await stat(path).catch(() => undefined))?.mtimeMs !== writtenAt) return false;
   await rm(path);
+  await removeNotes(dir, id);
   return true;
 }
 

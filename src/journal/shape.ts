@@ -55,6 +55,7 @@ const DEED = members({
   "to?": "text",
   "shortTo?": "text",
   "how?": "text",
+  "isOneOfSeveral?": "flag",
   "reminder?": "text",
   "main?": "flag",
 });
@@ -76,6 +77,12 @@ const IDENTITY = members({
   "elsewhere?": "text",
 });
 const CALLER = members({ account: "text", arn: "text", "source?": "text" });
+const SERIES = members({
+  id: "text",
+  title: "text",
+  unit: "text",
+  points: { list: members({ at: "time", value: "number" }) },
+});
 const orNull = (shape: Shape): Shape => ({ orNull: shape });
 
 /** What the records of an execution must contain besides `at` and `execution`. */
@@ -90,8 +97,16 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     host: "text",
     version: "text",
     "endpoint?": "text",
+    "statedReason?": "text",
   },
-  "execution.resumed": { mode: PHASE, operator: "text", host: "text", "version?": "text", "caller?": CALLER },
+  "execution.resumed": {
+    mode: PHASE,
+    operator: "text",
+    host: "text",
+    "version?": "text",
+    "caller?": CALLER,
+    "statedReason?": "text",
+  },
   "execution.tookOver": { from: HOLDER },
   "step.planned": {
     ...STEP,
@@ -115,7 +130,15 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     outputs: "map",
   },
   "step.sent": { ...STEP, receipt: members({ answer: "map", "requestId?": "text" }), "adopted?": "flag" },
-  "step.verified": { ...STEP, text: "text", "proof?": "text", "missed?": "text", outputs: "map", "how?": HOW },
+  "step.verified": {
+    ...STEP,
+    text: "text",
+    "proof?": "text",
+    "missed?": "text",
+    outputs: "map",
+    "how?": HOW,
+    "series?": { list: SERIES },
+  },
   "step.skipped": { ...STEP, reason: "text", outputs: "map" },
   "step.declined": { ...STEP, "how?": oneOf("silence") },
   "step.failed": {
@@ -125,6 +148,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     evidence: texts,
     next: texts,
     effect: oneOf("none", "sent"),
+    "series?": { list: SERIES },
   },
   "step.undone": { ...STEP, text: "text" },
   "execution.ended": {
@@ -133,8 +157,10 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "reason?": "text",
     text: "text",
     "outcome?": "text",
+    "state?": "text",
     "reminders?": texts,
     "identity?": IDENTITY,
+    "statedReason?": "text",
     next: texts,
     "unfinished?": { list: UNFINISHED },
   },

@@ -102,7 +102,7 @@ export function connect(
   connectOptions: ConnectOptions,
 ): TargetConnection {
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -136,6 +136,7 @@ export function connect(
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
+    ...(probes && { reconnects: probes }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),

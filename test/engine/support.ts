@@ -115,6 +115,7 @@ export function engineOf(stage: Stage): Engine<Cells> {
 function assent(question: Question): unknown {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "choice") return { value: question.fallback, how: "none" };
+  if (question.kind === "reason") return { text: "INC-123" };
   if (question.kind === "takeOver" || question.kind === "principal") return { yes: true };
   return { yes: true, how: question.mode };
 }

@@ -12,7 +12,16 @@ type Mode = "json" | "line";
 const compiled = new Map<string, Validate>();
 
 /** What is published names every member of these: a new one is not forgotten there. */
-const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution", "upgrade-follow"]);
+const COMPLETE: ReadonlySet<string> = new Set([
+  "status",
+  "logs",
+  "plan",
+  "dry-run",
+  "execution",
+  "upgrade-follow",
+  "lint",
+  "report",
+]);
 
 /** The same schema without room for members that it does not name; an event of a journal has room. */
 function closed(schema: Json): Json {
@@ -43,9 +52,17 @@ export const compileAll = (): void => {
   for (const name of Object.keys(OUTPUTS)) strict.compile(outputSchema(name) as object);
 };
 
+/** Why a value does not fit the document of that output; empty where it does. */
+export function misfitsOf(name: string, value: unknown): readonly string[] {
+  const fits = validator(name, "json");
+  return fits(value)
+    ? []
+    : (fits.errors ?? []).map(({ instancePath, message }) => `${name} ${instancePath}: ${message}`);
+}
+
 /** What the output of a command line has that its schema does not allow; nothing where it is no data. */
 export async function misfits(argv: readonly string[], stdout: string): Promise<readonly string[]> {
-  const at = argv.findIndex((word) => /^--output(=|$)/.test(word));
+  const at = argv.findIndex((word) => /^--(output|format)(=|$)/.test(word));
   const mode = argv[at]?.split("=")[1] ?? argv[at + 1] ?? "";
   if (at === -1 || !["json", "ndjson"].includes(mode) || stdout.trim() === "") return [];
   const request = await parse(argv, COMMANDS).catch(() => undefined);

@@ -70,13 +70,13 @@ export async function vulcanOpsProcess(
   return start(argv, env, input).ended;
 }
 
-const VERSION = { aws: "--version", jq: "--version", tmux: "-V", openssl: "version" } as const;
+const VERSION = { aws: "--version", jq: "--version", tmux: "-V", openssl: "version", chromium: "--version" } as const;
 
 /**
  * Is a program there that only some machines have? Where CI says that it must be (`VULCAN_OPS_REQUIRE=aws,tmux`), its
  * absence is a failure and not a skipped test.
  */
-export function has(program: "aws" | "jq" | "tmux" | "openssl"): boolean {
+export function has(program: keyof typeof VERSION): boolean {
   const isThere = spawnSync(program, [VERSION[program]]).status === 0;
   const required = (process.env.VULCAN_OPS_REQUIRE ?? "").split(",").includes(program);
   if (!isThere && required) throw new Error(`${program} is required here and is not installed`);

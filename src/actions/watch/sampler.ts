@@ -75,6 +75,7 @@ export class WatchSampler {
       service,
       asked,
       before,
+      measured: evidence.measured,
       ...(most && { mostConnections: most }),
       notes: [...earlier, ...this.#notes(evidence.now)],
     };

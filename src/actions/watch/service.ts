@@ -4,6 +4,7 @@ import type { Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { formatDuration } from "../../domain/time.ts";
 import type { WatchReport } from "../../domain/watch/report.ts";
+import { keptSeries } from "../../domain/watch/series-to-keep.ts";
 import { WARM_UP } from "./deployment-times.ts";
 import { watchLines } from "./report-lines.ts";
 import { watchService } from "./run.ts";
@@ -57,7 +58,8 @@ async function watch(given: Inputs, context: ActionVerifyContext): Promise<Verdi
 
 function verdictOf(report: WatchReport): Verdict {
   const { verdict = "INCONCLUSIVE", text } = report;
-  if (verdict === "STABLE") return { kind: "true", proof: "STABLE", text: `STABLE: ${text}` };
+  const series = keptSeries(report);
+  if (verdict === "STABLE") return { kind: "true", proof: "STABLE", text: `STABLE: ${text}`, series };
   const isWorse = verdict === "WORSE";
   return {
     kind: "false",
@@ -66,6 +68,7 @@ function verdictOf(report: WatchReport): Verdict {
       reason: isWorse ? "watch-worse" : "watch-inconclusive",
       text: `${verdict}: ${text}`,
       evidence: watchLines(report),
+      series,
       next: [isWorse ? "vulcan-ops rollback" : "vulcan-ops watch"],
     },
   };

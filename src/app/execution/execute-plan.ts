@@ -22,6 +22,7 @@ import {
   withJournal,
   withTargetLock,
 } from "./session.ts";
+import { lacksReason, statedReason } from "./stated-reason.ts";
 import type { TargetLock } from "./target-lock.ts";
 
 export type MakePlan = (target: OpenTarget) => Promise<Plan>;
@@ -58,11 +59,14 @@ export async function executePlan(
       for (const sentence of left) io.say(sentence);
       assertNotBlocked(planned);
       lock.flushNotices();
-      io.assertAnswerable(planned);
+      io.assertAnswerable(planned, lacksReason(own, runbook, planned));
+      const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>
         withJournal(id, await createJournal(dir, id), own, lock, async (journal) => {
           const engine = engineOf(journal, lock, own);
-          return execute(await startRun(engine, startedEvent(request, planned, id, own), runbook, planned));
+          return execute(
+            await startRun(engine, startedEvent(request, planned, id, { ...own, reason }), runbook, planned),
+          );
         }),
       );
     });
@@ -93,7 +97,7 @@ function assertNotBlocked(plan: Plan): void {
   );
 }
 
-function startedEvent({ document }: RunRequest, plan: Plan, execution: string, { target }: ExecutionSession) {
+function startedEvent({ document }: RunRequest, plan: Plan, execution: string, { target, reason }: ExecutionSession) {
   const { endpoint } = target;
   const { runbook, source, sha256, text } = document;
   return {
@@ -103,6 +107,7 @@ function startedEvent({ document }: RunRequest, plan: Plan, execution: string, {
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     runbook: { id: runbook.id, source, sha256, text },
     inputs: plan.inputs,
+    ...(reason === undefined ? {} : { statedReason: reason }),
     target: plan.target,
     caller: plan.caller,
     ...operatorOf(),

@@ -1,4 +1,5 @@
 import { foldExecution, type JournalEvent } from "../../domain/execution.ts";
+import { type ExecutionNoted, withNotes } from "../../domain/execution-note.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { type RecordedExecution, recordedExecution } from "../../domain/recorded-execution.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
@@ -7,6 +8,7 @@ import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { readRecords } from "../../journal/journal-file.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
 import { heldLocks, holds } from "../../journal/lock-file.ts";
+import { type Notes, readNotes } from "../../journal/notes.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { namedExecution, type Where } from "./named-execution.ts";
@@ -47,21 +49,27 @@ async function runningHere(dir: string): Promise<ReadonlyMap<string, RunningIn>>
   return new Map(alive.map(({ holder: { execution, host, pid } }) => [execution, { host, pid }]));
 }
 
+/** One execution as its journal and its notes say it. */
+export interface RecordedEvents extends Records, Pick<PastExecution, "unfinished" | "runsIn"> {
+  readonly noted: Notes;
+}
+
 /** The records of one execution that can be trusted, and what it had not put back after them; exit 6 if there are none. */
 export async function readExecution(
   typed: string,
   options: Where,
   environment: Pick<Environment, "env" | "cwd">,
-): Promise<Records & Pick<PastExecution, "unfinished" | "runsIn">> {
+): Promise<RecordedEvents> {
   const dir = stateDir(options.stateDir, environment.env);
   const id = await namedExecution(typed, options, environment);
   const running = await runningHere(dir);
-  const records = await readRecords(dir, id);
+  const [records, noted] = await Promise.all([readRecords(dir, id), readNotes(dir, id)]);
   const execution = foldExecution(records.events);
   const runsIn = execution?.ended === undefined ? running.get(id) : undefined;
-  if (runsIn !== undefined) return { ...records, unfinished: [], runsIn };
+  if (runsIn !== undefined) return { ...records, noted, unfinished: [], runsIn };
   return {
     ...records,
+    noted,
     unfinished: execution === undefined ? [] : await unfinishedOf(dir, recordedExecution(execution)),
   };
 }
@@ -78,7 +86,7 @@ async function unfinishedOf(dir: string, { id, ended, mayRestore }: RecordedExec
 /** The records of one execution, as far as they can be trusted. */
 interface ExportedExecution {
   readonly execution: string;
-  readonly events: readonly JournalEvent[];
+  readonly events: readonly (JournalEvent | ExecutionNoted)[];
 }
 
 /** All records, one execution after another, oldest first. Those of `unread` are not whole, or missing. */
@@ -92,7 +100,8 @@ export async function exportHistory(
   async function* each(): AsyncIterable<ExportedExecution> {
     for (const execution of ids) {
       const records = await readRecords(dir, execution).catch(() => undefined);
-      if (records !== undefined) yield { execution, events: records.events };
+      const { notes } = await readNotes(dir, execution);
+      if (records !== undefined) yield { execution, events: withNotes(records.events, notes) };
     }
   }
   return { executions: each(), unread };

@@ -22,11 +22,14 @@ import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
 import { measuredDurations } from "./measured-durations.ts";
+import { reasonOf } from "./reason-option.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
   /** The execution continues only if its first write replaces this value. */
   readonly expectCurrent?: string | undefined;
+  /** Why it is done, as typed. */
+  readonly reason?: string | undefined;
   /** Which questions a person is asked; default: as the target's own configuration says, else each. */
   readonly ask?: AskMode | undefined;
 }
@@ -37,6 +40,8 @@ export interface ExecutionSession {
   readonly io: OperatorIo;
   readonly environment: Environment;
   readonly expectCurrent?: string | undefined;
+  /** Why it is done, as it is recorded. */
+  readonly reason?: string | undefined;
   readonly ask?: AskMode | undefined;
 }
 
@@ -59,10 +64,12 @@ export async function withSession<T>(
   opening: Opening,
   work: (session: ExecutionSession) => Promise<T>,
 ): Promise<T> {
+  const { expectCurrent, ask } = options;
+  const reason = reasonOf(options.reason);
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent: options.expectCurrent, ask: options.ask }),
+    () => work({ target, io, environment, expectCurrent, reason, ask }),
     () => io.close(),
     () => {},
   );

@@ -6,6 +6,8 @@ export interface TimedEvent {
   readonly name: string;
   readonly from: number;
   readonly to?: number;
+  /** Of an alarm: the state that it changed to, where its history says it. */
+  readonly into?: string;
 }
 
 /** A time span to compare with. */

@@ -1,4 +1,5 @@
 import type { BaselineChoice } from "./baseline.ts";
+import type { Measured } from "./metric.ts";
 import type { Span } from "./series.ts";
 import type { Judgement } from "./verdict.ts";
 
@@ -16,6 +17,8 @@ export interface WatchReport extends Judgement {
   readonly asked: Span;
   readonly before: BaselineChoice;
   readonly mostConnections?: MostConnections;
+  /** What was read of the minutes of the watch. */
+  readonly measured?: Measured;
   /** What happened during the watch: deployments, problems with reads, minutes that were read late. */
   readonly notes: readonly string[];
 }

@@ -1,6 +1,7 @@
 import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
+import { clientsReconnect, lostAgents } from "./clients.ts";
 import { databasePrivate } from "./database-private.ts";
 import { healthy } from "./healthy.ts";
 import {
@@ -77,6 +78,8 @@ export const SCENARIOS: readonly Scenario[] = [
   twoTargetGroups,
   frontProxy,
   logRouter,
+  clientsReconnect,
+  lostAgents,
   empty,
 ];
 

@@ -55,8 +55,9 @@ interface Need {
  * with its value (exit 6), and a replaced value that differs from the expected one (exit 11). A plan that a check
  * blocks asks nothing: its guard reports first.
  */
-export function assertAnswerable({ steps }: Plan, answers: FlagAnswers): void {
-  assertAnswered(steps, answers, NOTHING_SENT);
+export function assertAnswerable({ steps, target }: Plan, answers: FlagAnswers, lacksReason = false): void {
+  const reason = { flag: "--reason TEXT", why: `target ${target.name} requires a reason` };
+  assertAnswered(steps, answers, NOTHING_SENT, "", lacksReason ? [reason] : []);
 }
 
 const EXECUTION_UNCHANGED = "Nothing was sent by this command; the execution stands where it stood.";
@@ -94,9 +95,15 @@ export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswe
 
 const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
 
-function assertAnswered(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged: string, warned = ""): void {
+function assertAnswered(
+  ahead: readonly PlannedStep[],
+  answers: FlagAnswers,
+  unchanged: string,
+  warned = "",
+  others: readonly Need[] = [],
+): void {
   if (isBlocked(ahead)) return;
-  const needs = answers.sandbox ? [] : missing(ahead, answers);
+  const needs = answers.sandbox ? [] : [...missing(ahead, answers), ...others];
   if (needs.length === 0) {
     assertExpected(ahead, answers, unchanged);
     return;
@@ -220,6 +227,7 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "takeOver") return takeOverByFlag(question, answers);
   if (question.kind === "principal") return principalByFlag(question, answers);
+  if (question.kind === "reason") return {};
   if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
   const answer = confirmByFlags(question, answers);
   const isExpected = answers.sandbox || currentNeedOf(question.step, answers).length === 0;

@@ -8,7 +8,7 @@ import { holdTerminal } from "./suspend.ts";
 /** One waiting step, redrawn in place between two questions. */
 export interface LiveView {
   /** Begins to show a step, or continues to show it. */
-  show(step: string, name: Pick<ShownWait, "number" | "title">): void;
+  show(step: string, name: Pick<ShownWait, "number" | "title" | "next">): void;
   /** What is known of the step's wait. It is shown from then on. */
   know(wait: KnownWait, name: Pick<ShownWait, "number" | "title">): void;
   /** Sets the text of the wait; does nothing if no step is shown. */

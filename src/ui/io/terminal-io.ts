@@ -8,6 +8,7 @@ import type {
   HoldQuestion,
   PrincipalQuestion,
   Question,
+  ReasonQuestion,
   Reminder,
   TakeOverQuestion,
 } from "../../domain/ports.ts";
@@ -23,6 +24,7 @@ import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
+import { reasonAtTerminal } from "./reason-prompt.ts";
 import { BELL, type Screen } from "./screen.ts";
 import { chooseOrSilence, confirmOrSilence } from "./silent-question.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
@@ -57,6 +59,7 @@ export function createTerminalIo({ answers, clock = { now: Date.now }, ...termin
   };
   return {
     learn: (plan) => desk.eventLog.learn(plan),
+    learnSteps: (steps) => desk.eventLog.learnSteps(steps),
     say: (text) => besideView(desk, text),
     notify: (event) => notify(desk, event),
     ask: (question, remind) => ask(desk, question, remind),
@@ -117,7 +120,7 @@ function besideView({ terminal, live }: TerminalDesk, text: string): void {
 async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?: Reminder): Promise<AnswerTo<Q>> {
   desk.live.stop();
   const anyQuestion: Question = question;
-  const answer = await { confirm, choice, hold, takeOver, principal }[anyQuestion.kind](
+  const answer = await { confirm, choice, hold, takeOver, principal, reason }[anyQuestion.kind](
     afterStop(desk),
     anyQuestion as never,
     remind,
@@ -200,6 +203,13 @@ async function principal(desk: TerminalDesk, question: PrincipalQuestion): Promi
   const { terminal, answers } = desk;
   if (allowsPrincipal(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
   return principalAtTerminal(terminal, question);
+}
+
+async function reason(
+  { terminal, answers }: TerminalDesk,
+  question: ReasonQuestion,
+): Promise<AnswerTo<ReasonQuestion>> {
+  return isInteractive(terminal) ? reasonAtTerminal(terminal, question) : answerUnattended(question, answers);
 }
 
 /** A menu. Undefined at the end of input or without a terminal. Enter takes `preset`, or else the first choice. */

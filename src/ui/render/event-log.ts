@@ -3,7 +3,7 @@ import type { ConfirmQuestion } from "../../domain/ports.ts";
 import { sanitiseRecord } from "../../domain/sanitise.ts";
 import { isAsked } from "../io/flag-answers.ts";
 import type { DisplayOptions } from "../text/style.ts";
-import { type AnyEvent, renderEvent, type StepMemory } from "./event.ts";
+import { renderEvent, type ShownEvent, type StepMemory } from "./event.ts";
 import { createProgressPace } from "./progress-pace.ts";
 import type { StepName } from "./step-rows.ts";
 import { ToldByPlan } from "./told-by-plan.ts";
@@ -12,10 +12,12 @@ import { ToldByPlan } from "./told-by-plan.ts";
 export interface EventLog {
   /** Learns the numbers and titles of the steps. */
   learn(plan: Plan): void;
+  /** Learns the numbers and titles alone, of all steps in their order. */
+  learnSteps(steps: readonly { readonly id: string; readonly title: string }[]): void;
   /** Learns the number of a step that is about to ask. */
   place(question: ConfirmQuestion): void;
   /** The lines to print; empty for progress that is no news, but for a line a minute. */
-  write(event: AnyEvent): string;
+  write(event: ShownEvent): string;
   /** e.g. `2/3`, and `Point the service at that revision`; the step's id where its title is not known. */
   headOf(step: string): { readonly number?: string | undefined; readonly title: string };
   /** e.g. `step 1 (find)` */
@@ -39,10 +41,14 @@ export function createEventLog(
       learn(plan, remember);
       if (saysOnce) told.learn(plan);
     },
+    learnSteps(steps) {
+      for (const [index, { id, title }] of steps.entries())
+        remember(id, { number: `${index + 1}/${steps.length}`, title });
+    },
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
     write(record) {
       // Another program may have written the journal.
-      const event = sanitiseRecord(record);
+      const event = asLine(sanitiseRecord(record));
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (told.has(event)) return "";
@@ -62,6 +68,12 @@ export function createEventLog(
     },
   };
 }
+
+/** Of a wait with figures, such as a watch, a log has the sentence: they differ each time. */
+const asLine = (event: ShownEvent): ShownEvent =>
+  event.type === "step.progress" && event.data?.done !== undefined
+    ? { ...event, text: event.text.split("\n", 1)[0] ?? "" }
+    : event;
 
 function learn(plan: Plan, remember: (step: string, more: StepMemory) => void): void {
   const all = [...plan.steps, ...plan.finally];

@@ -1,3 +1,4 @@
+import { beyondHeadline, endingHeadline } from "../../domain/ending-headline.ts";
 import type {
   ExecutionEnded,
   ExecutionStarted,
@@ -10,6 +11,8 @@ import type {
   StepPlanned,
   StepSent,
 } from "../../domain/execution.ts";
+import type { ExecutionNoted } from "../../domain/execution-note.ts";
+import { headlineText } from "../../domain/headline.ts";
 import { holderText } from "../../domain/lock.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
 import { clockTime } from "../../domain/time.ts";
@@ -22,7 +25,11 @@ import { exitMeaning } from "./exit-meaning.ts";
 import { identityLines } from "./identity.ts";
 import { findingRow } from "./step-rows.ts";
 
+/** What happens while an execution runs. */
 export type AnyEvent = JournalEvent | ProgressEvent;
+
+/** What is shown of an execution. */
+export type ShownEvent = AnyEvent | ExecutionNoted;
 
 /** What is remembered of a step between its events. */
 export interface StepMemory {
@@ -50,16 +57,18 @@ interface EventLine<E> {
   below?(event: E, display: DisplayOptions, indent: number): string[];
 }
 
-type EventLines = { readonly [T in AnyEvent["type"]]: EventLine<Extract<AnyEvent, { type: T }>> };
+type EventLines = { readonly [T in ShownEvent["type"]]: EventLine<Extract<ShownEvent, { type: T }>> };
 
 const EVENT_LINES: EventLines = {
   "execution.started": { word: "START", tone: "strong", text: startedText },
   "execution.resumed": {
     word: "START",
     tone: "strong",
-    text: (event) => `${event.mode === "undo" ? "undoing" : "resuming"} execution ${event.execution}`,
+    text: ({ mode, execution, statedReason }) =>
+      `${mode === "undo" ? "undoing" : "resuming"} execution ${execution}${statedText(statedReason)}`,
   },
   "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
+  "execution.noted": { word: "NOTE", tone: "strong", text: ({ text, operator }) => `${operator}: ${text}` },
   "step.planned": { word: "PLAN", titled: true, text: (event) => event.summary, below: plannedBelow },
   "step.confirmed": { word: "SEND", glyph: "→", text: confirmedText },
   "step.sent": { word: "SENT", glyph: "→", text: sentText },
@@ -79,14 +88,14 @@ const EVENT_LINES: EventLines = {
     word: "END",
     tone: ({ status }) => END_TONE[status],
     whole: true,
-    text: endedText,
+    text: (event) => headlineText(endingHeadline(event)),
     below: endedBelow,
   },
 };
 
 /** One event as plain lines: `03:41:07Z  OK  2/3 revert  Title — what happened`. Ends with a line feed. */
-export function renderEvent(event: AnyEvent, display: DisplayOptions, memory: Memory = new Map()): string {
-  const eventLine = EVENT_LINES[event.type] as EventLine<AnyEvent>;
+export function renderEvent(event: ShownEvent, display: DisplayOptions, memory: Memory = new Map()): string {
+  const eventLine = EVENT_LINES[event.type] as EventLine<ShownEvent>;
   const step = ("step" in event ? memory.get(event.step) : undefined) ?? {};
   const word = mark(eventLine.glyph ?? "", eventLine.word, display);
   const tone = typeof eventLine.tone === "function" ? eventLine.tone(event) : (eventLine.tone ?? "plain");
@@ -123,18 +132,20 @@ function headed(
 }
 
 /** What the line is about: `2/3 revert  Title`, or nothing for an execution. */
-function nameOf(event: AnyEvent, { number, title }: StepMemory, eventLine: EventLine<AnyEvent>): string[] {
+function nameOf(event: ShownEvent, { number, title }: StepMemory, eventLine: EventLine<ShownEvent>): string[] {
   if (!("step" in event)) return [];
   const undo = event.phase === "undo" ? "undo" : "";
   const name = [undo, number, event.step].filter(Boolean).join(" ");
   return [eventLine.titled === true && title !== undefined ? `${name}  ${title}` : name];
 }
 
-function startedText({ runbook, target, caller, execution }: ExecutionStarted): string {
+const statedText = (reason: string | undefined): string => (reason === undefined ? "" : `\nreason: ${reason}`);
+
+function startedText({ runbook, target, caller, execution, statedReason }: ExecutionStarted): string {
   const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
   const region = target.region === undefined ? "" : `, ${target.region}`;
   const by = caller.source === undefined ? "" : `, by ${caller.source}`;
-  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}`;
+  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}${statedText(statedReason)}`;
 }
 
 function tookOverText({ from }: ExecutionTookOver): string {
@@ -189,27 +200,36 @@ const END_TONE: Readonly<Record<Status, Tone>> = {
   unknown: "warn",
 };
 
-/** A journal of 0.1.0 has a status and a text alone. */
-function endedText({ status, text, outcome }: ExecutionEnded): string {
-  return outcome ?? (text === status ? text : `${status}: ${text}`);
-}
+const STOPPED: ReadonlySet<Status> = new Set(["failed", "guarded", "unknown"]);
 
-/** The sentence and the first command once more, below an end that is longer than the glass. Ends with a line feed. */
+/** The first row and the first command once more, below an end that is longer than the glass. Ends with a line feed. */
 export function renderEndAgain(ended: ExecutionEnded, display: DisplayOptions): string {
   const tone = END_TONE[ended.status];
   const lines = [
-    ...paragraph(`END  ${endedText(ended)}`, display, 0, tone),
+    ...paragraph(`END  ${headlineText(endingHeadline(ended))}`, display, 0, tone),
     ...nextLines(ended.next.slice(0, 1), display, 1),
   ];
   return `${lines.join("\n")}\n`;
 }
 
+/** An end is the last of a log: its rows have the whole width, so that a command stays as few lines as it can. */
+const END_INDENT = 1;
+
 /** What is not put back stands before what to type, for it is what the next shift inherits. */
-function endedBelow(
-  { exitCode, next, reason, head, identity, outcome, unfinished = [], reminders = [] }: ExecutionEnded,
-  display: DisplayOptions,
-  indent: number,
-): string[] {
+function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
+  const {
+    status,
+    exitCode,
+    next,
+    reason,
+    head,
+    identity,
+    outcome,
+    statedReason,
+    unfinished = [],
+    reminders = [],
+  } = ended;
+  const rest = beyondHeadline(ended);
   // In journals of 0.1.0 the text says it.
   const left: Row[] = (outcome === undefined ? [] : unfinished).map((one, index) => ({
     label: index === 0 ? "Unfinished" : "",
@@ -218,14 +238,18 @@ function endedBelow(
   }));
   const why = reason === undefined ? "" : ` [${reason}]`;
   const journal = head === undefined ? "" : ` (journal ${head})`;
+  // Where all went well, what proves it says more than that.
+  const isProof = status === "done" && rest !== "";
+  const rows: readonly Row[] = [
+    ...(rest === "" || isProof ? [] : [{ label: STOPPED.has(status) ? "Why" : "Result", text: rest }]),
+    ...(statedReason === undefined ? [] : [{ label: "Reason", text: statedReason }]),
+    ...left,
+    ...reminders.map((text) => ({ label: "Note", text })),
+    { label: "Exit", text: `${exitCode}: ${isProof ? `done, ${rest}` : exitMeaning(exitCode)}${why}${journal}` },
+  ];
   return [
-    ...(identity === undefined ? [] : identityLines(identity, { ...display, columns: display.columns - indent })).map(
-      (line) => " ".repeat(indent) + line,
-    ),
-    ...[...left, ...reminders.map((text) => ({ label: "Note", text }))].flatMap((row) =>
-      rowLines(row, display, indent),
-    ),
-    ...rowLines({ label: "Exit", text: `${exitCode}: ${exitMeaning(exitCode)}${why}${journal}` }, display, indent),
-    ...nextLines(next, display, indent),
+    ...(identity === undefined ? [] : identityLines(identity, display)),
+    ...rows.flatMap((row) => rowLines(row, display, END_INDENT)),
+    ...nextLines(next, display, END_INDENT),
   ];
 }

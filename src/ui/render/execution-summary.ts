@@ -23,6 +23,8 @@ export interface Summary {
   readonly outcome: string;
   /** Where it acted, e.g. `PRODUCTION vulcan-prod · 111122223333 · eu-west-1`. */
   readonly identity?: string;
+  /** Why it was done, as stated last. */
+  readonly statedReason?: string;
   readonly reminders?: readonly string[];
   readonly next: readonly string[];
   /** What it changed for its run and has not put back. */
@@ -50,7 +52,7 @@ const STATE: Readonly<Partial<Record<JournalEvent["type"], string>>> = {
 /** The events of this process, as one value. For a resumed execution that is only its last part. */
 export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded): Summary {
   const started = events.find((event): event is ExecutionStarted => event.type === "execution.started");
-  const { execution, status, exitCode, text, next, reason, unfinished = [], identity, reminders } = ended;
+  const { execution, status, exitCode, text, next, reason, unfinished = [], identity, reminders, statedReason } = ended;
   return {
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     execution,
@@ -61,6 +63,7 @@ export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded
     text,
     outcome: outcomeOf(ended),
     ...(identity === undefined ? {} : { identity: identityText(identity) }),
+    ...(statedReason === undefined ? {} : { statedReason }),
     ...(reminders === undefined ? {} : { reminders }),
     next,
     unfinished,

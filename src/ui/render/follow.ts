@@ -11,7 +11,7 @@ import { PHASES } from "../../domain/upgrade/phases.ts";
 import { foreignLines, isNarrow, nextLines, paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
 import { hang, pad, wrap } from "../text/wrap.ts";
-import { minutes, withoutArns } from "./wait.ts";
+import { minutes, type ShownWait, withoutArns } from "./wait.ts";
 
 const MARKS: Readonly<Record<PhaseState, readonly [glyph: string, tone: Tone]>> = {
   done: ["✓", "good"],
@@ -21,12 +21,12 @@ const MARKS: Readonly<Record<PhaseState, readonly [glyph: string, tone: Tone]>> 
   ahead: [" ", "quiet"],
 };
 
-/** `Phase 4/7, migrations: end PID 812`: the state, and what the operator does. */
-export function followTitle({ phases }: FollowReport): string {
+/** The phase, and what the operator does where it is not to wait: `Phase 4/7: migrations`, `end PID 812`. */
+export function followTitle({ phases }: FollowReport): Pick<ShownWait, "title" | "next"> {
   const current = currentPhase(phases);
-  if (current === undefined) return "Read the deployment";
-  const { phase, action = "nothing to do" } = current;
-  return `Phase ${phase}/7, ${PHASES[phase - 1]}: ${action}`;
+  if (current === undefined) return { title: "Read the deployment" };
+  const { phase, action } = current;
+  return { title: `Phase ${phase}/7: ${PHASES[phase - 1]}`, ...(action !== undefined && { next: action }) };
 }
 
 /** Rows of the phases, so that the whole view fits 24 rows at 80 columns, and 20 at 40. */

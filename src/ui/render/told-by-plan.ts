@@ -1,6 +1,6 @@
 import type { StepPlanned } from "../../domain/execution.ts";
 import type { Plan, PlannedStep } from "../../domain/plan.ts";
-import type { AnyEvent } from "./event.ts";
+import type { ShownEvent } from "./event.ts";
 
 /** What the plan on the screen has said. The same, as it happens, is no news; anything else is. */
 export class ToldByPlan {
@@ -18,7 +18,7 @@ export class ToldByPlan {
     if (step !== undefined && event.phase !== "undo") this.#steps.set(event.step, { ...step, ...sayingOf(event) });
   }
 
-  has(event: AnyEvent): boolean {
+  has(event: ShownEvent): boolean {
     if (event.type === "execution.started") return this.#isPlanShown;
     if (!("step" in event) || event.phase === "undo") return false;
     const step = this.#steps.get(event.step);

@@ -7,10 +7,13 @@ import {
   inspectedTarget,
   plan,
   problem,
+  ruleFinding,
+  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
 } from "./parts.ts";
+import { report } from "./report.ts";
 import {
   anything,
   either,
@@ -108,7 +111,47 @@ const upgradeFollow = object({
   next: listOf(text),
 });
 
+const probeVerdict = oneOf("BACK", "NOT YET", "LOST", "CANNOT BE SEEN");
+/** A number, a time (RFC 3339), or null where nothing was read. */
+const probeValue = either(number, instant, { type: "null" });
+
+const reconnects = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  verdict: probeVerdict,
+  text,
+  change: object({ taskDefinition: text, begun: instant, oldTasksGone: orNull(instant) }),
+  probes: listOf(
+    object({
+      name: text,
+      source: oneOf("sql", "metric", "log"),
+      expect: text,
+      withinSeconds: whole,
+      before: probeValue,
+      now: probeValue,
+      verdict: probeVerdict,
+      why: text,
+    }),
+  ),
+  next: listOf(text),
+});
+
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
+
+const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
+
+const lintedMigration = object({
+  version: whole,
+  description: text,
+  file: text,
+  line: whole,
+  seconds: number,
+  complete: flag,
+  findings: listOf(ruleFinding),
+  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
+});
 
 const execution = object({
   schemaVersion,
@@ -121,6 +164,7 @@ const execution = object({
   text,
   outcome: text,
   "identity?": text,
+  "statedReason?": text,
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -159,6 +203,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     json: object({ ...doctorHead, findings: listOf(diagnosis) }),
     line: either(object(doctorHead), diagnosis),
   },
+  reconnects: { title: "reconnects", json: reconnects },
   watch: { title: "watch; each line with ndjson is a report", json: watch },
   "upgrade-follow": { title: "upgrade --follow; each line with ndjson is a report", json: upgradeFollow },
   "migrate-status": {
@@ -197,6 +242,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
+  lint: {
+    title: "lint",
+    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
+    line: either(object(lintHead), lintedMigration),
+  },
   check: {
     title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
@@ -210,6 +260,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
         runbook: text,
         target: text,
         operator: text,
+        "statedReason?": text,
         status: text,
         exitCode: orNull(whole),
         unfinished: listOf(unfinished),
@@ -229,6 +280,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       kept: listOf(object({ execution: text, why: text })),
     }),
   },
+  note: { title: "note", json: event },
+  report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
   actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
   iam: {

@@ -24,6 +24,7 @@ export const target = object({
   "mutedAlarms?": text,
   "announceTopic?": text,
   "ask?": text,
+  "requireReason?": flag,
   "zone?": text,
   production: flag,
 });
@@ -72,6 +73,7 @@ const deed = object({
   "at?": instant,
   "how?": text,
   "main?": oneOf(true),
+  "isOneOfSeveral?": oneOf(true),
   "reminder?": text,
 });
 
@@ -128,6 +130,7 @@ export const event = {
       "execution.started",
       object({ schemaVersion, runbook: object({ id: text, text }), target, caller, operator: text }),
     ),
+    when("execution.noted", object({ text, operator: text, host: text })),
     when("step.confirmed", object({ step: text, how: {}, operation, undo })),
     when("step.sent", object({ step: text, receipt: { type: "object" } })),
     when("step.verified", object({ step: text, text })),
@@ -140,15 +143,18 @@ function when(type: string, shape: Schema): Schema {
   return either({ not: { properties: { type: { const: type } } } }, shape);
 }
 
-const ruleFinding = object({
+export const ruleFindingMembers = {
   rule: { type: "string", pattern: "^VOPS\\d{3}$" },
+  "name?": text,
   severity: oneOf("error", "warning", "note"),
   message: text,
   "hint?": text,
   "file?": text,
   "line?": whole,
   "column?": whole,
-});
+};
+
+export const ruleFinding = object(ruleFindingMembers);
 
 const cases = listOf(
   object({

@@ -27,7 +27,7 @@ const MOMENTS = { starting, blocked, draining } as const;
 function screenOf(report: FollowReport, display: DisplayOptions): readonly string[] {
   const text = renderPhases(report, report.at, { ...display, columns: display.columns - 2 });
   const wait = { since: Date.parse(BEGAN), resume: "vulcan-ops upgrade --follow" };
-  return renderWait({ ...wait, title: followTitle(report), text }, report.at, display);
+  return renderWait({ ...wait, ...followTitle(report), text }, report.at, display);
 }
 
 describe.each(Object.entries(MOMENTS))("the view: %s", (name, facts) => {
@@ -46,9 +46,9 @@ describe.each(Object.entries(MOMENTS))("the view: %s", (name, facts) => {
 });
 
 it("the first row says the state and what to do", () => {
-  expect(followTitle(reportOf(starting))).toBe("Phase 3/7, task start: nothing to do");
-  expect(followTitle(reportOf(blocked))).toBe("Phase 4/7, migrations: end PID 4711");
-  expect(followTitle(reportOf(draining))).toBe("Phase 6/7, drain: nothing to do");
+  expect(followTitle(reportOf(starting))).toEqual({ title: "Phase 3/7: task start" });
+  expect(followTitle(reportOf(blocked))).toEqual({ title: "Phase 4/7: migrations", next: "end PID 4711" });
+  expect(followTitle(reportOf(draining))).toEqual({ title: "Phase 6/7: drain" });
 });
 
 it("a log has a line for each phase in which something has happened, and none for time that passes", () => {

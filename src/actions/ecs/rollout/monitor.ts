@@ -3,6 +3,7 @@ import type { Deployment, Service } from "../../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../../domain/aws/reads.ts";
 import { liftLine, protectedWords } from "../../../domain/aws/task-protection.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
+import { clockTime } from "../../../domain/time.ts";
 import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
 import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
@@ -11,6 +12,8 @@ import { type SentUpdate, sentUpdate } from "./sent-update.ts";
 import { otherTargets, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 
 const POLL_MS = 4000;
+/** Where others read beside it. */
+const SHARED_POLL_MS = 9000;
 /** Require two consecutive reads, this far apart, before reporting an end. */
 const CONFIRM_MS = { serving: 500, failed: 3000 };
 /** Draining takes minutes and is not urgent. */
@@ -98,7 +101,8 @@ class RolloutMonitor {
 
   interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
-    return this.#before === "going" ? POLL_MS : CONFIRM_MS[this.#before];
+    if (this.#before !== "going") return CONFIRM_MS[this.#before];
+    return this.#reader.isShared ? SHARED_POLL_MS : POLL_MS;
   }
 
   async poll(until: Until): Promise<Verdict | undefined> {
@@ -234,7 +238,7 @@ class RolloutMonitor {
   outOfTime(): Failure {
     const snapshot = this.#snapshot;
     const wanted = this.#wanted;
-    const evidence = snapshot === undefined ? [] : stopReasons(wanted, snapshot);
+    const evidence = snapshot === undefined ? [] : [...stopReasons(wanted, snapshot), ...notPlaced(wanted, snapshot)];
     if (snapshot !== undefined && this.#isServing) {
       const text = `${wanted} serves, but the time limit passed before the others were gone: ${describe(wanted, snapshot, { kind: "serving" }).split("\n")[1] ?? "targets are left"}. AWS keeps draining them`;
       return {
@@ -261,6 +265,14 @@ class RolloutMonitor {
     const { cluster } = this.#context.target;
     return { evidence: [protectedWords(held), ...evidence], next: [...next, liftLine(cluster, held)] };
   }
+}
+
+/** ECS's newest words on a task of this deployment that it could not place or start. */
+function notPlaced(wanted: string, { service }: RolloutSnapshot): readonly string[] {
+  const primary = primaryOf(service);
+  if (primary?.taskDefinition !== wanted) return [];
+  const found = service.events.find(({ at, text }) => at >= (primary.createdAt ?? "") && /\bunable to\b/.test(text));
+  return found === undefined ? [] : [`${clockTime(found.at)} ${found.text}`];
 }
 
 /** All that a read of the service shows, as one text. */

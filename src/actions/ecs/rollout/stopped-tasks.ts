@@ -99,3 +99,24 @@ export function failedStops(stopped: readonly Task[]): { readonly tasks: readonl
 function hasFailed({ stopCode, exitCodes }: Task): boolean {
   return stopCode === "EssentialContainerExited" && exitCodes.some((code) => code !== 0);
 }
+
+/** SIGKILL. */
+const KILLED = 137;
+
+/**
+ * Tasks of other revisions that ECS replaced since then (RFC 3339), and had to kill: their process did not end within
+ * the container's stopTimeout. [D: StopTask] One that memory ran out for has the same code, and another cause.
+ */
+export const killedTasks = (wanted: string, stopped: readonly Task[], since: string): readonly Task[] =>
+  stopped.filter(
+    (task) =>
+      task.taskDefinition !== wanted &&
+      stopTime(task) >= since &&
+      isReplaced(task) &&
+      task.exitCodes.includes(KILLED) &&
+      !task.ended?.some(({ reason = "" }) => /OutOfMemory/.test(reason)),
+  );
+
+/** Tasks that stopped because others replaced them have not failed. */
+export const isReplaced = ({ stoppedReason = "" }: Task): boolean =>
+  /^Scaling activity initiated by/.test(stoppedReason);
