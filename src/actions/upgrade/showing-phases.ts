@@ -1,4 +1,5 @@
 import type { Action } from "../../domain/action.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { phaseLine } from "../../domain/upgrade/phase-progress.ts";
@@ -6,7 +7,7 @@ import type { RolloutContext } from "../ecs/rollout/monitor.ts";
 import { primaryOf, type RolloutSnapshot } from "../ecs/rollout/snapshot.ts";
 import { MigrationReader } from "./follow/migration-reader.ts";
 import { SpareCalls } from "./follow/spare-calls.ts";
-import { type DeploymentSetup, readSetup, SETUP_CALLS } from "./phases/deployment-setup.ts";
+import { type DeploymentSetup, readSetup } from "./phases/deployment-setup.ts";
 import { readLogFacts } from "./phases/migration-facts.ts";
 import { phasesOf } from "./phases/phases-of.ts";
 
@@ -23,6 +24,22 @@ export function showingPhases(action: Action<ActionServices>): Action<ActionServ
       return verify(given, attempt, wait.context());
     },
   };
+}
+
+/** One for each set of services: the wait of the next step is of the same deployment. */
+const SETUPS = new WeakMap<ActionServices, { readonly wanted: string; readonly setup: Promise<DeploymentSetup> }>();
+
+/** The four calls are within what the limit of a wait leaves below 40 a minute: a later read costs its verdict more. */
+function setupOnce(
+  service: Service,
+  { wanted, old }: { readonly wanted: string; readonly old: string | undefined },
+  context: ActionVerifyContext,
+): Promise<DeploymentSetup> {
+  const known = SETUPS.get(context.services);
+  if (known?.wanted === wanted) return known.setup;
+  const setup = readSetup(service, wanted, old, context);
+  SETUPS.set(context.services, { wanted, setup });
+  return setup;
 }
 
 /** How often to read which versions are applied. */
@@ -76,10 +93,10 @@ class PhaseWait {
   }
 
   async #readSetup({ service }: RolloutSnapshot): Promise<void> {
-    if (this.#isSetupAsked || !this.#spare.take(SETUP_CALLS)) return;
+    if (this.#isSetupAsked) return;
     this.#isSetupAsked = true;
     const old = service.deployments.find(({ id }) => id !== primaryOf(service)?.id)?.taskDefinition;
-    this.#setup = await readSetup(service, this.#wanted, old, this.#context);
+    this.#setup = await setupOnce(service, { wanted: this.#wanted, old }, this.#context);
   }
 
   #compose(text: string): string {

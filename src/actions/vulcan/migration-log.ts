@@ -26,6 +26,7 @@ const MOST_TASKS = 3;
 /** Vulcan's own lines about its migrations, and its errors. */
 const SHOWN = /migrat|\bERR\b/i;
 const MIGRATES = /Applying migration /;
+const COMPLETE = /\bmigrations complete\b/;
 
 /** What a task that migrates shows: its log, and the sessions that it waits for. Read beside the wait itself. */
 export class MigrationLog {
@@ -40,6 +41,8 @@ export class MigrationLog {
   /** The last waiting that was seen. Kept after its end, because a task that was killed waits no more. */
   #waited: readonly string[] = [];
   #isLast = false;
+  /** The log says so: what it goes on to say is no news of the migrations, and the calls are the wait's. */
+  #isComplete = false;
 
   constructor(revision: string, context: ActionVerifyContext) {
     this.#revision = revision;
@@ -95,6 +98,7 @@ export class MigrationLog {
 
   async #read(): Promise<readonly string[] | undefined> {
     const { services } = this.#context;
+    if (this.#isComplete && !this.#isLast) return undefined;
     const tasks = await this.#find();
     if (tasks.length === 0) return undefined;
     if (this.#container === undefined && this.#fits(DEFINITION_CALLS)) this.#container = await this.#application();
@@ -107,6 +111,7 @@ export class MigrationLog {
     const migrating = tails.findIndex((tail) => tail?.some(({ text }) => MIGRATES.test(text)));
     this.#tasks = migrating === -1 ? tasks : tasks.slice(migrating, migrating + 1);
     const tail = tails[migrating] ?? tails.find((one) => one !== undefined);
+    this.#isComplete = tail?.some(({ text }) => COMPLETE.test(text)) === true;
     return tail?.flatMap(({ text }) => (SHOWN.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
   }
 
