@@ -201,7 +201,9 @@ class Follower {
   /** What the phase waits for, as far as the evidence does not say it. */
   #missing(phase: Phase | undefined, evidence: readonly string[]): readonly string[] {
     const stuck = this.#reader.phases().find((one) => one.phase === phase);
-    return (stuck?.details ?? []).filter((detail) => !evidence.some((line) => detail.includes(line)));
+    return (stuck?.details ?? []).filter(
+      (detail) => !evidence.some((line) => detail.includes(line) || line.includes(detail)),
+    );
   }
 
   /** Where nothing in the evidence shows it, a deployment is stuck in the phase that lasts. */
