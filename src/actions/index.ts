@@ -45,6 +45,7 @@ import { publishTest } from "./sns/publish-test.ts";
 import { checkUpgrade } from "./upgrade/check.ts";
 import { deployUpgrade } from "./upgrade/deploy.ts";
 import { drainUpgrade } from "./upgrade/drain.ts";
+import { showingPhases } from "./upgrade/showing-phases.ts";
 import { findDown } from "./vulcan/find-down.ts";
 import { migrateDown } from "./vulcan/migrate-down.ts";
 import { migrateDownInTask } from "./vulcan/migrate-down-in-task.ts";
@@ -94,8 +95,8 @@ const ACTIONS = [
   compareDatabase,
   revertUnlessServing,
   checkUpgrade,
-  deployUpgrade,
-  drainUpgrade,
+  showingPhases(deployUpgrade),
+  showingPhases(drainUpgrade),
   watchStep,
   takeReconnectBaseline,
   checkReconnects,

@@ -31,7 +31,9 @@ export function dialThroughTask({ target, ecs, writing, clock, caller }: TunnelS
 /** A dry run starts nothing, not even a session. */
 export const noTunnelInDryRun: Dial = () =>
   Promise.reject(
-    guardError("tunnel-dry-run", "a dry run opens no session in a task, through which the way to the database leads", [
-      "the same command from where the database can be reached, with --database-via direct",
-    ]),
+    guardError(
+      "tunnel-dry-run",
+      "a dry run or --follow opens no session in a task, through which the way to the database leads",
+      ["the same command from where the database can be reached, with --database-via direct"],
+    ),
   );

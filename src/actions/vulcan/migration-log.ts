@@ -26,6 +26,7 @@ const MOST_TASKS = 3;
 /** Vulcan's own lines about its migrations, and its errors. */
 const SHOWN = /migrat|\bERR\b/i;
 const MIGRATES = /Applying migration /;
+const COMPLETE = /\bmigrations complete\b/;
 
 /** What a task that migrates shows: its log, and the sessions that it waits for. Read beside the wait itself. */
 export class MigrationLog {
@@ -41,6 +42,8 @@ export class MigrationLog {
   #waited: readonly string[] = [];
   #isLast = false;
   #looks = 0;
+  /** The log says so: what it goes on to say is no news of the migrations, and the calls are the wait's. */
+  #isComplete = false;
 
   constructor(revision: string, context: ActionVerifyContext) {
     this.#revision = revision;
@@ -100,6 +103,7 @@ export class MigrationLog {
 
   async #read(): Promise<readonly string[] | undefined> {
     const { services } = this.#context;
+    if (this.#isComplete && !this.#isLast) return undefined;
     const found = await this.#find();
     const tasks = this.#inTurn(found);
     if (tasks.length === 0) return undefined;
@@ -113,6 +117,7 @@ export class MigrationLog {
     const migrating = tails.findIndex((tail) => tail?.some(({ text }) => MIGRATES.test(text)));
     this.#tasks = migrating === -1 ? found : tasks.slice(migrating, migrating + 1);
     const tail = tails[migrating] ?? tails.find((one) => one !== undefined);
+    this.#isComplete = tail?.some(({ text }) => COMPLETE.test(text)) === true;
     return tail?.flatMap(({ text }) => (SHOWN.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
   }
 

@@ -1,4 +1,5 @@
-import type { Phase } from "./phases.ts";
+import { formatDuration } from "../time.ts";
+import { PHASES, type Phase } from "./phases.ts";
 
 /** `unseen`: nothing shows it from here. */
 export type PhaseState = "done" | "now" | "ahead" | "failed" | "unseen";
@@ -42,3 +43,14 @@ export function currentPhase(phases: readonly PhaseProgress[]): PhaseProgress | 
 /** Equal as long as nothing has happened: times that pass do not count. */
 export const phasesKey = (phases: readonly PhaseProgress[]): string =>
   phases.map(({ phase, state, sentence, action }) => [phase, state, sentence, action].join(" ")).join("\n");
+
+const STATES = { done: "done", now: "in progress", failed: "failed", ahead: "ahead" } as const;
+
+/** One phase in one line, for a log and for the waits of an upgrade: `3/7 task start, done: 3/3 started`. */
+export function phaseLine({ phase, state, sentence, until }: PhaseProgress, now: number): string {
+  const left = until === undefined ? 0 : (Date.parse(until.at) - now) / 1000;
+  const end = until === undefined ? "" : `; ${until.what} ${left > 0 ? `in ${formatDuration(left)}` : "at any moment"}`;
+  // What is not visible says so itself.
+  const word = state === "unseen" ? "" : `, ${STATES[state]}`;
+  return `${phase}/7 ${PHASES[phase - 1]}${word}: ${sentence}${end}`;
+}

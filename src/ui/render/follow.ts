@@ -1,6 +1,12 @@
 import { clockTime } from "../../domain/time.ts";
 import { type FollowEnd, type FollowReport, verdictText } from "../../domain/upgrade/follow-report.ts";
-import { currentPhase, type PhaseProgress, type PhaseState, phasesKey } from "../../domain/upgrade/phase-progress.ts";
+import {
+  currentPhase,
+  type PhaseProgress,
+  type PhaseState,
+  phaseLine,
+  phasesKey,
+} from "../../domain/upgrade/phase-progress.ts";
 import { PHASES } from "../../domain/upgrade/phases.ts";
 import { foreignLines, isNarrow, nextLines, paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone, toAscii } from "../text/style.ts";
@@ -137,20 +143,12 @@ export function followLines(report: FollowReport, before: FollowReport | undefin
     return one.state !== "ahead" && (earlier === undefined || phasesKey([one]) !== phasesKey([earlier]));
   });
   const lines = changed.map((one) => {
-    const what = [sentenceOf(one, report.at), ...one.details.slice(0, MOST_LOGGED)].map(withoutArns).join("; ");
-    return `${at}  ${one.phase}/7 ${PHASES[one.phase - 1]}, ${STATES[one.state]}: ${what}`;
+    const what = [phaseLine(one, report.at), ...one.details.slice(0, MOST_LOGGED)].map(withoutArns);
+    return `${at}  ${what.join("; ")}`;
   });
   const trouble = report.trouble === undefined || before?.trouble !== undefined ? [] : [report.trouble.split("\n")[0]];
   return [...lines, ...trouble.map((text) => `${at}  ${text}`)].map((line) => toAscii(line, display));
 }
-
-const STATES: Readonly<Record<PhaseState, string>> = {
-  done: "done",
-  now: "in progress",
-  failed: "failed",
-  unseen: "not visible",
-  ahead: "ahead",
-};
 
 const TONES: Readonly<Record<FollowEnd["verdict"], Tone>> = {
   UPGRADED: "good",

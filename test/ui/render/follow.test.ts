@@ -58,7 +58,7 @@ it("a log has a line for each phase in which something has happened, and none fo
       "03:40:58Z  1/7 push, done: a1b2c3d to main at 03:28:20Z",
       "03:40:58Z  2/7 image, done: 2.0.0 pushed 03:33:00Z, sha256:1f2e1f2e1f2e; run 812: success in 290 s",
       "03:40:58Z  3/7 task start, in progress: 1/3 started; 2 pulling the image; started: placed 25 s, network 12 s, pull 24 s, start 0 s",
-      "03:40:58Z  4/7 migrations, in progress: 6 is the newest; ECS stops the task in 2:29",
+      "03:40:58Z  4/7 migrations, in progress: 6 is the newest; ECS stops the task in 2 min 29 s",
     ]
   `);
   expect(followLines({ ...before, at: before.at + 5000 }, before, PLAIN)).toEqual([]);

@@ -40,32 +40,35 @@ export interface RolloutObserver {
   pauseInDrain?(snapshot: RolloutSnapshot): Promise<void>;
 }
 
+/** The context of a wait for a rollout. Whatever leads to the wait hands the observer on. */
+export interface RolloutContext extends ActionVerifyContext {
+  readonly observer?: RolloutObserver;
+}
+
 /**
  * Follows the rollout of `wanted` to a verdict. Reads the service often. Reads tasks and targets when the service shows
  * that they moved or that an end is near. A read that fails transiently does not end the wait.
  */
 export async function awaitRollout(
   wanted: string,
-  context: ActionVerifyContext,
+  context: RolloutContext,
   until: Until = "serving",
-  observer?: RolloutObserver,
 ): Promise<Verdict> {
   const reader = new RolloutReader(context);
-  const rollout = new RolloutMonitor(wanted, context, reader, observer);
+  const rollout = new RolloutMonitor(wanted, context, reader);
   for (;;) {
     const verdict = await rollout.poll(until);
     if (verdict !== undefined) return verdict;
     if (context.clock.now() >= context.deadline) return { kind: "open", failure: rollout.outOfTime() };
-    await rollout.pause();
+    await (rollout.pauseInDrain() ?? reader.pause(rollout.interval()));
   }
 }
 
 /** State that is kept between two polls. */
 class RolloutMonitor {
   readonly #wanted: string;
-  readonly #context: ActionVerifyContext;
+  readonly #context: RolloutContext;
   readonly #reader: RolloutReader;
-  readonly #observer: RolloutObserver | undefined;
   readonly #since: string;
   readonly #asked: SentUpdate | undefined;
   #snapshot: RolloutSnapshot | undefined;
@@ -80,8 +83,7 @@ class RolloutMonitor {
   #guarded: readonly ProtectedTask[] = [];
   #guardedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(wanted: string, context: ActionVerifyContext, reader: RolloutReader, observer?: RolloutObserver) {
-    this.#observer = observer;
+  constructor(wanted: string, context: RolloutContext, reader: RolloutReader) {
     this.#wanted = wanted;
     this.#context = context;
     this.#reader = reader;
@@ -90,13 +92,14 @@ class RolloutMonitor {
     this.#asked = sentUpdate(wanted, context);
   }
 
-  async pause(): Promise<void> {
-    const inDrain = this.#isServing && this.#before === "serving" ? this.#observer?.pauseInDrain : undefined;
-    if (inDrain !== undefined && this.#snapshot !== undefined) await inDrain(this.#snapshot);
-    else await this.#reader.pause(this.#interval());
+  /** The observer's own pause, where it has one and the revision serves. */
+  pauseInDrain(): Promise<void> | undefined {
+    const snapshot = this.#snapshot;
+    if (!this.#isServing || this.#before !== "serving" || snapshot === undefined) return undefined;
+    return this.#context.observer?.pauseInDrain?.(snapshot);
   }
 
-  #interval(): number {
+  interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
     if (this.#before !== "going") return CONFIRM_MS[this.#before];
     return this.#reader.isShared ? SHARED_POLL_MS : POLL_MS;
@@ -150,7 +153,7 @@ class RolloutMonitor {
     const snapshot = this.#snapshot as RolloutSnapshot;
     const still = this.#context.clock.now() - this.#movedAt;
     const guarded = still >= STALLED_MS ? await this.#readGuarded(snapshot) : [];
-    this.#observer?.polled(snapshot, guarded);
+    this.#context.observer?.polled(snapshot, guarded);
     const held = guarded.length === 0 ? "" : `\nECS does not stop them: ${protectedWords(guarded)}`;
     if (this.#isServing && judgement.kind === "serving") {
       this.#context.progress(`${await this.#served()}${held}`, counts(this.#wanted, snapshot));

@@ -113,8 +113,9 @@ class Follower {
       deadline: clock.now() + LIMIT_MS,
       progress: (text) => this.#noteTrouble(text),
     };
+    const observer = this.#observer(context);
     try {
-      return await this.#end(await awaitRollout(this.#deployment.wanted, context, "drained", this.#observer(context)));
+      return await this.#end(await awaitRollout(this.#deployment.wanted, { ...context, observer }, "drained"));
     } catch (error) {
       if (!signal.aborted) throw error;
       return this.#report(this.#left(stopCode(signal)));
@@ -200,7 +201,9 @@ class Follower {
   /** What the phase waits for, as far as the evidence does not say it. */
   #missing(phase: Phase | undefined, evidence: readonly string[]): readonly string[] {
     const stuck = this.#reader.phases().find((one) => one.phase === phase);
-    return (stuck?.details ?? []).filter((detail) => !evidence.some((line) => detail.includes(line)));
+    return (stuck?.details ?? []).filter(
+      (detail) => !evidence.some((line) => detail.includes(line) || line.includes(detail)),
+    );
   }
 
   /** Where nothing in the evidence shows it, a deployment is stuck in the phase that lasts. */

@@ -63,7 +63,7 @@ export class MigrationReader {
       const { unread: _, ...facts } = this.#facts;
       this.#facts = { ...facts, applied, ...(before !== undefined && { before }) };
     } catch (error) {
-      this.#facts = { ...this.#facts, unread: (error as Error).message };
+      this.#facts = { ...this.#facts, unread: (error as Error).message.split("\n")[0] ?? "" };
     }
   }
 

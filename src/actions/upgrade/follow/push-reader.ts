@@ -74,7 +74,8 @@ export class PushReader {
       const found = await withTimeLimit(IMAGE_LIMIT_MS, this.#context.services.aws.around.image(ref));
       return { visible: true, value: { ref, ...found } };
     } catch (error) {
-      return { visible: false, why: (error as Error).message };
+      // What AWS itself says follows the colon.
+      return { visible: false, why: (error as Error).message.split(": ")[0] ?? "" };
     }
   }
 }
