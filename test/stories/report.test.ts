@@ -28,9 +28,25 @@ it("a reason is demanded of a change, with all that is missing, before anything 
   expect((await run("alerts", "--topic", TOPIC, "--reason", " ")).code).toBe(6);
 });
 
+/** Follows the execution that begins at this moment, from its first record on. */
+async function followNewest() {
+  for (let tries = 0; tries < 500; tries++) {
+    const outcome = await run("show", "last", "--follow", "--output", "ndjson");
+    if (outcome.code !== 6) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no execution began");
+}
+
 it("a reason is never demanded of a rollback or its undo; given, it stands in journal, END, show and history", async () => {
   const rollback = ["rollback", "--yes", "--confirm", "42", "--expect-current", "43"];
-  const bare = await run(...rollback);
+  const running = run(...rollback);
+  const [bare, followed] = await Promise.all([running, followNewest()]);
+  const types = followed.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).type as string);
+  expect([followed.code, types[0], types.at(-1)]).toEqual([0, "execution.started", "execution.ended"]);
   expect([bare.code, bare.stderr.replace(/\s+/g, " ")]).toEqual([0, expect.stringContaining("No reason given")]);
   const undo = ["undo", "last", "--yes", "--confirm", "redeploy 43", "--expect-current", "42"];
   const undone = await run(...undo, "--reason", "CHG-7\u001b[2J key AKIAIOSFODNN7EXAMPLE", "--output", "json");
