@@ -60,7 +60,7 @@ const mayWrite = ({ operation, readiness, risk }: PlannedStep): boolean =>
 const isWait = (step: PlannedStep): boolean =>
   !isIdle(step) && !mayWrite(step) && (step.waitsFor !== undefined || step.readiness === "deferred");
 
-function goalOf(plan: Plan): string {
+export function goalOf(plan: Plan): string {
   const said = [...plan.steps].find(({ goal }) => goal !== undefined)?.goal;
   return said ?? `${plan.runbook.title.slice(0, 1).toLowerCase()}${plan.runbook.title.slice(1)}`;
 }
@@ -76,7 +76,7 @@ function headLines(plan: Plan, display: DisplayOptions, tone: Tone): string[] {
 }
 
 /** `1 change, 1 question, then about 6 min of waiting` */
-function effortText(plan: Plan): string {
+export function effortText(plan: Plan): string {
   const writes = plan.steps.filter(({ operation }) => operation !== null).length;
   const later = plan.steps.filter((step) => mayWrite(step) && step.operation === null).length;
   const minutes = Math.ceil(usualSeconds(plan) / 60);

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ReportDocument } from "../../../domain/report/document.ts";
+import type { Block, Section } from "../sections.ts";
 import { escaped } from "./escape.ts";
 import { type Mark, plotSvg } from "./plot.ts";
-import { type Block, reportSections, type Section } from "./sections.ts";
+import { reportSections } from "./sections.ts";
 import { STYLE } from "./style.ts";
 
 const hash = createHash("sha256").update(STYLE).digest("base64");
