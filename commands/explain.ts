@@ -4,7 +4,7 @@ import { EXIT } from "../src/domain/exit-codes.ts";
 
 export const explain = defineCommand({
   name: "explain",
-  describe: "Explain a runbook, a command or a rule (VOPS…), as Markdown",
+  describe: "Explain a runbook, a command, an action or a rule (VOPS…), as Markdown",
   options: {
     runbook: { type: "string", positional: "required", describe: "Runbook (name, path or its command) or rule" },
   },

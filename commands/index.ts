@@ -17,6 +17,7 @@ export const COMMANDS: CommandList = {
   plan: async () => (await import("./plan.ts")).plan,
   check: async () => (await import("./check.ts")).check,
   iam: async () => (await import("./iam.ts")).iam,
+  actions: async () => (await import("./actions.ts")).actions,
   explain: async () => (await import("./explain.ts")).explain,
   history: async () => (await import("./history/index.ts")).history,
   show: async () => (await import("./show.ts")).show,
@@ -38,6 +39,6 @@ export const TASKS: readonly TaskGroup[] = [
   { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
   { heading: "Planned changes", commands: ["upgrade", "maintenance", "migrate", "restore", "alerts"] },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
-  { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "rehearse"] },
+  { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
 ];

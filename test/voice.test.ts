@@ -45,7 +45,20 @@ it("sees the texts of templates, of runbooks and of errors", () => {
 /** A title begins with one of these: verbs that an SRE uses, and that read alone in a log (docs/glossary.md). */
 const VERBS = [
   ...["announce", "apply", "check", "choose", "compare", "create", "deploy", "fire", "migrate", "mute", "protect"],
-  ...["publish", "read", "record", "register", "remove", "rename", "restore", "resume", "roll back", "run", "scale"],
+  ...[
+    "publish",
+    "read",
+    "record",
+    "register",
+    "remove",
+    "rename",
+    "restart",
+    "restore",
+    "resume",
+    "roll back",
+    "run",
+    "scale",
+  ],
   ...["send", "start", "stop", "suspend", "undo", "unmute", "upgrade", "verify", "wait", "watch"],
 ];
 

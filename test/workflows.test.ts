@@ -10,7 +10,7 @@ import { vulcanOps } from "./support/sandbox-harness.ts";
 /** What stands in workflows is what this program and this repository have. */
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
-const readme = read("README.md");
+const pipelines = read("docs/pipelines.md");
 
 interface Workflow {
   readonly on: unknown;
@@ -20,11 +20,11 @@ interface Workflow {
   >;
 }
 
-const example = /```yaml\n# \.github\/workflows\/runbooks\.yml\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+const example = /```yaml\n# \.github\/workflows\/runbooks\.yml\n([\s\S]*?)```/.exec(pipelines)?.[1] ?? "";
 const folder = ".github/workflows";
 const workflows: readonly (readonly [string, string])[] = [
   ...readdirSync(join(root, folder)).map((name) => [name, read(`${folder}/${name}`)] as const),
-  ["the README's example", example],
+  ["the example for pipelines", example],
 ];
 
 describe.each(workflows)("%s", (_name, text) => {

@@ -17,6 +17,7 @@ import { copyRevision } from "./ecs/copy-revision.ts";
 import { cutOver } from "./ecs/cut-over.ts";
 import { findRevision } from "./ecs/find-revision.ts";
 import { protectTask } from "./ecs/protect-task.ts";
+import { restartService } from "./ecs/restart-service.ts";
 import { revertUnlessServing } from "./ecs/revert-unless-serving.ts";
 import { scaleService } from "./ecs/scale-service.ts";
 import { stopTasks } from "./ecs/stop-tasks.ts";
@@ -56,6 +57,7 @@ const ACTIONS = [
   copyRevision,
   updateService,
   waitForRollout,
+  restartService,
   stopTasks,
   checkExec,
   chooseTask,

@@ -21,7 +21,9 @@ export function parseConfig(text: string, path: string, isOwn: boolean): ConfigF
   const document = parseDocument(text, { lineCounter: lines, strict: true, uniqueKeys: true, prettyErrors: false });
   const fail = (offset: number, message: string): never => {
     const { line, col } = lines.linePos(offset);
-    throw usageError("config-invalid", sanitise(`${path}:${line}:${col}: ${message}`), ["README.md, “Configuration”"]);
+    throw usageError("config-invalid", sanitise(`${path}:${line}:${col}: ${message}`), [
+      "docs/configuration.md lists the settings",
+    ]);
   };
   const [problem] = [...document.errors, ...document.warnings];
   if (problem?.code === "MULTIPLE_DOCS") fail(problem.pos[0], "a second document begins here; one is wanted");

@@ -1,4 +1,4 @@
-/** What `vulcan-ops.yaml` may contain. The README's table and the checker both follow this record. */
+/** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
   readonly type: "string" | "boolean";
   readonly description: string;

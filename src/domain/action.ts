@@ -21,6 +21,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   /** One line for the authors of runbooks. */
   readonly summary: string;
   readonly risk: Risk;
+  /** The requests that it may propose, its undo's among them, as `ecs:UpdateService`. Absent: it only reads. */
+  readonly requests?: readonly string[];
   /** Its change continues without us and must not be disturbed. While its outcome is open, nothing is put back. */
   readonly mustNotBeDisturbed?: true;
   /** What kind of change is left where a run made it for itself and does not put it back. */
@@ -29,6 +31,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly undoUnblocks?: readonly string[];
   /** Its change helps in an incident. A refused runbook of such changes alone prints the lines for the AWS CLI. */
   readonly isRescue?: true;
+  /** Without this input it chooses another revision than the one in service: who sends it deploys an earlier release. */
+  readonly choosesEarlierUnless?: string;
   /** It has no undo. A runbook that uses it must say why that is acceptable. */
   readonly irreversible?: true;
   /** Commands to suggest once it has sent something and all went well, instead of `undo`. */

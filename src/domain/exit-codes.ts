@@ -1,4 +1,4 @@
-/** Exit codes of the process. The numbers are a published contract (README, "Exit codes"). */
+/** Exit codes of the process. The numbers are a published contract (docs/exit-codes.md). */
 export const EXIT = {
   done: 0,
   failed: 1,

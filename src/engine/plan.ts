@@ -140,7 +140,7 @@ async function planAlone<World>(
   const values = valuesOf(frame.inputs);
   const observed = await action.observe(values as never, context);
   if (observed.kind === "deferred") return deferred(frame, observed.until, action, context);
-  return complete(planner, frame, action.plan(values as never, observed.value, answers), action.risk);
+  return complete(planner, frame, action.plan(values as never, observed.value, answers), action);
 }
 
 /** The checker ensures that every input is bound. An earlier step may still not have given its value. */
@@ -242,9 +242,18 @@ export function unplanned<World>(planner: Planner<World>, step: Step, scope: Sco
   return deferred({ ...describe(step, action), inputs: bind(step, scope) }, until, action, planner);
 }
 
-function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, own: Risk): PlannedStep {
+/** What the reference of actions tells, and what IAM was asked for by it, is all that a step sends. */
+function assertDeclared<World>({ name, requests }: Action<World>, { operation, undo }: Proposal): void {
+  if (requests === undefined) return;
+  const sent = undo.kind === "operation" ? [operation, undo.operation] : [operation];
+  const other = sent.map((one) => `${one.service}:${one.name}`).find((request) => !requests.includes(request));
+  if (other !== undefined) throw new Error(`${name} proposes ${other}, which it does not declare`);
+}
+
+function complete<World>(planner: Planner<World>, frame: Frame, plan: StepPlan, action: Action<World>): PlannedStep {
   const { proposal, waitsFor } = plan;
-  const isIdle = proposal === undefined && waitsFor === undefined && own !== "read";
+  if (proposal !== undefined) assertDeclared(action, proposal);
+  const isIdle = proposal === undefined && waitsFor === undefined && action.risk !== "read";
   return {
     ...frame,
     readiness: isIdle ? "unchanged" : "ready",

@@ -3,7 +3,16 @@ import type { Action } from "../domain/action.ts";
 /** What the checker, the schema and the explanation need to know of an action: all but its code. */
 export type ActionSpec = Pick<
   Action<never>,
-  "name" | "formerly" | "summary" | "risk" | "inputs" | "outputs" | "irreversible" | "minimumDurations"
+  | "name"
+  | "formerly"
+  | "summary"
+  | "risk"
+  | "requests"
+  | "inputs"
+  | "outputs"
+  | "choosesEarlierUnless"
+  | "irreversible"
+  | "minimumDurations"
 >;
 
 /** By name. Any `Registry<World>` fits. */

@@ -14,6 +14,7 @@ export function checkSafety(document: Tree, text: string, specs: ActionSpecs, re
   for (const step of steps) {
     checkUndo(step, report);
     checkTime(step, report);
+    checkEarlier(step, steps, report);
     if (step.restores) checkRestoring(step, steps, report);
   }
   checkSecrets(text, report);
@@ -64,6 +65,17 @@ function checkRestoring(step: DeclaredStep, steps: readonly DeclaredStep[], repo
     if (first === undefined || from.restores || changes(from) || from.order < first.order) continue;
     const what = `the step ${quoted(from.id)} comes after ${quoted(first.id)}, which may fail before it has run`;
     report("VOPS042", place, what, `use what is known before ${quoted(first.id)}`);
+  }
+}
+
+/** A "restart" that takes its revision from a step that looks for an earlier one rolls the service back. */
+function checkEarlier(step: DeclaredStep, steps: readonly DeclaredStep[], report: Report): void {
+  if (step.spec === undefined || step.spec.risk === "read") return;
+  for (const { from, place } of sourcesOf(step.tree, steps)) {
+    const named = from.spec?.choosesEarlierUnless;
+    if (named === undefined || member(member(from.tree, "with"), named) !== undefined) continue;
+    const what = `${quoted(from.id)} chooses the newest earlier release that was good: this step rolls the service back`;
+    report("VOPS044", place, what, `if that is meant, give ${quoted(from.id)} its input ${quoted(named)}`);
   }
 }
 

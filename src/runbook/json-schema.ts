@@ -72,8 +72,10 @@ function keySchema(key: Key, specs: ActionSpecs): JsonObject {
   return { description: key.about, ...schemaOf(key.shape, specs) };
 }
 
-function actionNames({ name, formerly, summary, risk }: ActionSpec): readonly JsonObject[] {
-  const now = { const: name, description: `${summary} Risk: ${risk}.` };
+function actionNames({ name, formerly, summary, risk, outputs }: ActionSpec): readonly JsonObject[] {
+  const given = Object.entries(outputs).map(([output, { description }]) => `\n- \`${output}\`: ${description}`);
+  const outputText = given.length === 0 ? "" : `\n\nOutputs:${given.join("")}`;
+  const now = { const: name, description: `${summary} Risk: ${risk}.${outputText}` };
   return formerly === undefined ? [now] : [now, { const: formerly, deprecated: true, description: `Now ${name}.` }];
 }
 

@@ -125,6 +125,12 @@ export const RUNBOOK_RULES = {
     explain:
       "A runbook is read, mailed and kept in version control, and every journal holds its text. Change the secret, then refer to it by its ARN.",
   },
+  VOPS044: {
+    title: "A step rolls the service back without saying so",
+    explain:
+      "ecs.findRevision without `to` chooses an earlier release, never the one in service. A step that deploys its result is a rollback, whatever its title says. Bind `to` to an input of the runbook, so that an operator can name another one; to replace tasks by new ones of the revision in service, use ecs.restartService.",
+    severity: "warning",
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type RuleId = keyof typeof RUNBOOK_RULES;

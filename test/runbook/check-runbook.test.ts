@@ -319,6 +319,35 @@ describe("an action by its former name", () => {
   });
 });
 
+describe("a step that sends what an earlier one chose", () => {
+  const restart = (find: string) =>
+    documentOf({
+      inputs: "  to: {type: revision, required: false, description: Which.}",
+      steps: [
+        `  - {id: find, title: Find the revision in service, action: ecs.findEarlier${find}}`,
+        '  - {id: restart, title: Restart, action: ecs.updateService, with: {taskDefinition: "${{ steps.find.taskDefinition }}"}}',
+      ].join("\n"),
+    });
+  const warningsOf = (text: string) => {
+    const loaded = loadRunbook(text, "x.yaml", specs);
+    return "problems" in loaded ? loaded.problems : loaded.warnings;
+  };
+
+  test("is warned of where it would roll the service back, whatever its title says", () => {
+    expect(warningsOf(restart(""))).toMatchObject([
+      {
+        rule: "VOPS044",
+        message: '"find" chooses the newest earlier release that was good: this step rolls the service back',
+        hint: 'if that is meant, give "find" its input "to"',
+      },
+    ]);
+  });
+
+  test("is what it says where an operator can name the revision", () => {
+    expect(warningsOf(restart(', with: {to: "${{ inputs.to }}"}'))).toEqual([]);
+  });
+});
+
 test("an outcome names steps of the procedure, and no restoring step", () => {
   const steps = "  - {id: a, title: T, action: ecs.findRevision}";
   const rest = "outcome: [a, b, c]\nfinally:\n  - {id: c, title: T, action: ecs.findRevision}";

@@ -18,6 +18,14 @@ const list: readonly ActionSpec[] = [
     },
   },
   {
+    name: "ecs.findEarlier",
+    summary: "Find an earlier revision.",
+    risk: "read",
+    choosesEarlierUnless: "to",
+    inputs: { to: { type: "revision", required: false, ...described } },
+    outputs: { taskDefinition: { type: "taskDefinition", ...described } },
+  },
+  {
     name: "ecs.updateService",
     summary: "Point the service at a task definition.",
     risk: "change",

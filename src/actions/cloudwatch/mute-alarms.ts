@@ -30,6 +30,7 @@ export const muteAlarms = defineAction<ActionServices, typeof inputs, Observatio
   name: "cloudwatch.muteAlarms",
   summary: "Mute the configured alarms for a while, or delete the mute rule.",
   risk: "change",
+  requests: ["cloudwatch:PutAlarmMuteRule", "cloudwatch:DeleteAlarmMuteRule"],
   leaves: () => "mute-rule",
   inputs,
   outputs: {},

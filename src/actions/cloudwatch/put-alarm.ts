@@ -50,6 +50,7 @@ export const putAlarm = defineAction<ActionServices, typeof inputs, Observation>
   name: "cloudwatch.putAlarm",
   summary: "Create a documented alarm, or restore its settings; leave alarms of others alone.",
   risk: "change",
+  requests: ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"],
   inputs,
   outputs: {},
   observe: async (given, context) => ({ kind: "observed", value: await see(given, context) }),

@@ -32,6 +32,7 @@ export const setAlarmState = defineAction<ActionServices, typeof inputs, Observa
   name: "cloudwatch.setAlarmState",
   summary: "Fire an alarm of ours as a test; its real actions run.",
   risk: "destructive",
+  requests: ["cloudwatch:SetAlarmState"],
   inputs,
   outputs: {},
   observe: async (given, context) => ({ kind: "observed", value: await see(given, context) }),

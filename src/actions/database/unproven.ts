@@ -18,7 +18,7 @@ const PATIENCE_MS = 60_000;
 export const mayContinueUnproven = (code: string, since: number, now: number): boolean =>
   PASSING.has(code) && now < since + PATIENCE_MS;
 
-/** This machine has no route of its own to the database: README says so, and what to do about it. */
+/** This machine has no route of its own to the database: docs/configuration.md says so, and what to do about it. */
 export const isWithoutRoute = ({ data }: ActionServices, code: string): boolean =>
   data?.needsTask === false && (code === "database-unreachable" || code === "database-silent");
 

@@ -36,6 +36,7 @@ export const copyRevision = defineAction<ActionServices, typeof inputs, Observat
   name: "ecs.copyRevision",
   summary: "Register a copy of a task definition with another image or database.",
   risk: "change",
+  requests: ["ecs:RegisterTaskDefinition"],
   inputs,
   outputs: { taskDefinition: { type: "taskDefinition", description: "the copy" } },
 

@@ -59,6 +59,7 @@ export const cutOver = defineAction<ActionServices, typeof inputs, Observation>(
   name: "ecs.cutOver",
   summary: "Start the service on another database once all its tasks have stopped.",
   risk: "change",
+  requests: ["ecs:UpdateService"],
   usualSeconds: () => USUAL_SECONDS.rollout,
   inputs,
   outputs: {},

@@ -35,6 +35,7 @@ export const findRevision = defineAction<ActionServices, typeof inputs, Revision
   name: "ecs.findRevision",
   summary: "Choose the revision to roll back to, with evidence from the deployment history.",
   risk: "read",
+  choosesEarlierUnless: "to",
   inputs,
   outputs: {
     taskDefinition: { type: "taskDefinition", description: "family:revision to roll back to" },

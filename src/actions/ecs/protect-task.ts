@@ -35,6 +35,7 @@ export const protectTask = defineAction<ActionServices, typeof inputs, Observati
   name: "ecs.protectTask",
   summary: "Protect one task from scale-in and deployments, or remove the protection.",
   risk: "change",
+  requests: ["ecs:UpdateTaskProtection"],
   leaves: () => "protection",
   inputs,
   outputs: {},

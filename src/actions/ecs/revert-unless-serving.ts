@@ -33,6 +33,7 @@ export const revertUnlessServing = defineAction<ActionServices, typeof inputs, O
   formerly: "ecs.returnUnlessServing",
   summary: "Roll back to the earlier revision if the new one never became healthy.",
   risk: "change",
+  requests: ["ecs:UpdateService", "ecs:StopServiceDeployment"],
   inputs,
   outputs: {},
   observe: async (given, context) => {

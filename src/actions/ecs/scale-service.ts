@@ -56,6 +56,7 @@ export const scaleService = defineAction<ActionServices, typeof inputs, Observat
   name: "ecs.scaleService",
   summary: "Scale the service to a number of tasks, and wait for them.",
   risk: "change",
+  requests: ["ecs:UpdateService"],
   leaves: ({ after }) => (after === 0 ? "fence" : "size"),
   undoUnblocks: ["tasks-left"],
   usualSeconds: ({ still }) => (still === undefined ? USUAL_SECONDS.drain : USUAL_SECONDS.moreTasks),

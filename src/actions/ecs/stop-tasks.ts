@@ -32,6 +32,7 @@ export const stopTasks = defineAction<ActionServices, typeof inputs, Observation
   name: "ecs.stopTasks",
   summary: "Stop the tasks of every other revision immediately, instead of draining them.",
   risk: "change",
+  requests: ["ecs:StopTasks"],
   isRescue: true,
   irreversible: true,
   inputs,

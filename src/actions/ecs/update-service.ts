@@ -91,6 +91,7 @@ export const updateService = defineAction<ActionServices, typeof inputs, Observa
   name: "ecs.updateService",
   summary: "Deploy a task definition by a rolling deployment.",
   risk: "change",
+  requests: ["ecs:UpdateService", "ecs:StopServiceDeployment"],
   isRescue: true,
   afterwards: ["vulcan-ops watch --for 10m"],
   usualSeconds: () => USUAL_SECONDS.shown,

@@ -37,6 +37,7 @@ export const putRule = defineAction<ActionServices, typeof inputs, Observation>(
   name: "events.putRule",
   summary: "Create the EventBridge rule for failed deployments, or restore it.",
   risk: "change",
+  requests: ["events:PutRule", "events:DeleteRule"],
   inputs,
   outputs: {},
   observe: async (given, context) => ({ kind: "observed", value: await see(given, context) }),

@@ -32,6 +32,7 @@ export const putTarget = defineAction<ActionServices, typeof inputs, Observation
   name: "events.putTarget",
   summary: "Send failed deployments from our EventBridge rule to the topic.",
   risk: "change",
+  requests: ["events:PutTargets", "events:RemoveTargets"],
   inputs,
   outputs: {},
   observe: async (_given, context) => ({ kind: "observed", value: await see(context) }),

@@ -29,6 +29,7 @@ export const announce = defineAction<ActionServices, typeof inputs, Observation>
   name: "notify.announce",
   summary: "Announce a maintenance by the configured channel, or print the text to post.",
   risk: "change",
+  requests: ["notify:Announce", "sns:Publish"],
   inputs,
   outputs: { told: { type: "boolean", description: "true once it was announced, or printed to post" } },
   observe: async (_given, { services, target, clock, report }) => ({

@@ -25,6 +25,7 @@ export const alignSettings = defineAction<ActionServices, typeof inputs, Observa
   name: "rds.alignSettings",
   summary: "Apply settings that RDS cannot set during a restore, and wait for them.",
   risk: "change",
+  requests: ["rds:ModifyDBInstance"],
   usualSeconds: () => USUAL_SECONDS.modify,
   inputs,
   outputs: {},

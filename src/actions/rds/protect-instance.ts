@@ -30,6 +30,7 @@ export const protectInstance = defineAction<ActionServices, typeof inputs, Obser
   formerly: "rds.arm",
   summary: "Protect an instance from deletion, and wait until its first backup.",
   risk: "change",
+  requests: ["rds:ModifyDBInstance"],
   usualSeconds: () => USUAL_SECONDS.firstBackup,
   inputs,
   outputs: {},

@@ -52,6 +52,7 @@ export const renameInstance = defineAction<ActionServices, typeof inputs, Observ
   name: "rds.rename",
   summary: "Rename an instance while no task runs, and wait for the new name.",
   risk: "change",
+  requests: ["rds:ModifyDBInstance"],
   usualSeconds: () => USUAL_SECONDS.rename,
   inputs,
   outputs: {},

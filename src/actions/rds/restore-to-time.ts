@@ -41,6 +41,7 @@ export const restoreToTime = defineAction<ActionServices, typeof inputs, Observa
   name: "rds.restoreToTime",
   summary: "Restore a database as a new instance with the same settings.",
   risk: "change",
+  requests: ["rds:RestoreDBInstanceToPointInTime"],
   usualSeconds: () => USUAL_SECONDS.restore,
   inputs,
   outputs: {},

@@ -48,6 +48,7 @@ export const suspendScaling = defineAction<ActionServices, typeof inputs, Observ
   formerly: "scaling.hold",
   summary: "Suspend or resume auto scaling of the service.",
   risk: "change",
+  requests: ["application-autoscaling:RegisterScalableTarget"],
   leaves: () => "scaling",
   undoUnblocks: ["scaling-live"],
   inputs,

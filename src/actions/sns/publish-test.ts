@@ -15,6 +15,7 @@ export const publishTest = defineAction<ActionServices, typeof inputs, Target>({
   name: "sns.publishTest",
   summary: "Publish a message marked TEST to the topic of the alerts.",
   risk: "change",
+  requests: ["sns:Publish"],
   inputs,
   outputs: {},
   observe: async (_given, { target }) => ({ kind: "observed", value: target }),

@@ -46,6 +46,7 @@ export const migrateDownInTask = defineAction<ActionServices, typeof inputs, Obs
   name: "vulcan.migrateDownInTask",
   summary: "Roll back migrations in a separate task of the image with the Down.",
   risk: "destructive",
+  requests: ["ecs:RunTask"],
   irreversible: true,
   mustNotBeDisturbed: true,
   inputs,

@@ -38,6 +38,7 @@ export const migrateDown = defineAction<ActionServices, typeof inputs, Observati
   name: "vulcan.migrateDown",
   summary: "Roll back migrations by ECS Exec in a running container, at most once.",
   risk: "destructive",
+  requests: ["container:ExecuteCommand"],
   irreversible: true,
   mustNotBeDisturbed: true,
   inputs,

@@ -38,6 +38,7 @@ export const migrateUpInTask = defineAction<ActionServices, typeof inputs, Obser
   name: "vulcan.migrateUpInTask",
   summary: "Run the migrations in a separate task of the new image; follow its log.",
   risk: "change",
+  requests: ["ecs:RunTask"],
   mustNotBeDisturbed: true,
   promptedBefore: true,
   usualSeconds: () => USUAL_SECONDS.ownTask,

@@ -32,6 +32,7 @@ export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
     },
   ],
   "maintenance-window": [{ scenario: "major-release", inputs: { watch: "15m" } }],
+  "restart-service": [{ scenario: "healthy", inputs: {} }],
   "restore-database": [
     // It begins with the steps of a restore without a cutover.
     { scenario: "healthy", inputs: { latest: "true", as: "vulcan-prod-rehearsal", cutover: "rename" }, timings: QUICK },

@@ -184,6 +184,7 @@ export const NEEDS = {
   rehearse: NOTHING,
   sandbox: NOTHING,
   iam: NOTHING,
+  actions: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

@@ -13,7 +13,7 @@ export interface UpgradeVerdict {
   readonly next: string;
 }
 
-/** The README shows this table. */
+/** docs/upgrade.md shows this table. */
 export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
   {
     verdict: "UPGRADED",

@@ -46,6 +46,22 @@ const diagnosis = object({
 
 const doctorHead = { schemaVersion, target, counts: object({ ok: whole, warn: whole, fail: whole, untried: whole }) };
 
+const describedField = object({ name: text, type: text, required: flag, fits: text, description: text });
+
+const describedAction = object({
+  name: text,
+  "formerly?": text,
+  summary: text,
+  risk: oneOf("read", "change", "destructive"),
+  inputs: listOf(describedField),
+  outputs: listOf(describedField),
+  requests: listOf(text),
+  statements: listOf(text),
+  undo: oneOf("nothing-to-undo", "undo", "irreversible"),
+  durations: listOf(object({ seconds: whole, why: text, where: text })),
+  example: text,
+});
+
 const span = object({ from: instant, to: instant });
 
 const watch = object({
@@ -188,6 +204,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
   note: { title: "note", json: event },
   report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
+  actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
   iam: {
     title: "iam",
     json: object({

@@ -27,10 +27,10 @@ it.each([
   expect(verdictOf(reason)).toBe(verdict);
 });
 
-it("is described in the README by this table", () => {
-  const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
+it("is described in the documentation by this table", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/upgrade.md"), "utf8");
   const rows = UPGRADE_VERDICTS.map(
     ({ verdict, exit, means, evidence, next }) => `| ${verdict} | ${exit} | ${means} | ${evidence} | \`${next}\` |`,
   );
-  expect(readme).toContain(rows.join("\n"));
+  expect(page).toContain(rows.join("\n"));
 });
