@@ -104,8 +104,11 @@ function depthsOf(dryRun = "read"): readonly Depth[] {
 }
 
 function onlyOne({ out }: AnyOptions): Error {
-  const [what, flag] = out === undefined ? ["--output markdown prints", "--output markdown"] : ["-o keeps", "-o FILE"];
-  return usageError("plan-one", `${what} the plan of one runbook, made by reads`, [`vulcan-ops plan RUNBOOK ${flag}`]);
+  const [what, next] =
+    out === undefined
+      ? ["--output markdown prints", "vulcan-ops plan RUNBOOK --output markdown"]
+      : ["-o keeps", "vulcan-ops plan RUNBOOK -o FILE"];
+  return usageError("plan-one", `${what} the plan of one runbook, made by reads`, [next]);
 }
 
 const asPlain = ({ output, ...options }: AnyOptions): PlanOptions => ({

@@ -39,16 +39,16 @@ export async function followExecution(
   return undefined;
 }
 
-interface Told {
+interface Printed {
   readonly events: number;
   readonly notes: number;
 }
 
 function tellNew(
   { events, noted: { notes } }: RecordedEvents,
-  told: Told,
+  told: Printed,
   tell: (event: JournalEvent | ExecutionNoted) => void,
-): Told {
+): Printed {
   for (const event of withNotes(events.slice(told.events), notes.slice(told.notes))) tell(event);
   return { events: events.length, notes: notes.length };
 }
