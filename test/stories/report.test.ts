@@ -1,8 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
+import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
 import type { ReportDocument } from "../../src/domain/report/document.ts";
-import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { allows } from "../support/policy/allows.ts";
+import { askedFor } from "../support/policy/requests.ts";
+import { openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 let cwd: string;
@@ -59,9 +63,13 @@ it("a reason is never demanded of a rollback or its undo; given, it stands in jo
   expect((await run("history")).stdout).toContain(`reason: ${statedReason}`);
 });
 
-it("a report has what AWS knows of that time beside the journal", async () => {
+it("a report has what AWS knows of that time beside the journal, with the permissions of its command alone", async () => {
+  const before = rig.sandbox.requests().length;
   const { code, stdout, stderr } = await run("report", "last", "--format", "json");
   expect([code, stderr]).toEqual([0, "Not read: metrics: not measured: no step of it watched them.\n"]);
+  const policies = [policyFor(NEEDS.report, namesOf(TARGET))];
+  const asked = rig.sandbox.requests().slice(before).flatMap(askedFor);
+  expect(asked.filter((one) => !allows(policies, one))).toEqual([]);
   const { timeline, durations, logs, executions } = JSON.parse(stdout) as ReportDocument;
   expect(new Set(timeline.map(({ source }) => source))).toEqual(new Set(["execution", "deployment", "service"]));
   expect(timeline.map(({ text }) => text)).toEqual(
