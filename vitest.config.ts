@@ -8,7 +8,7 @@ const UNITS = [
   "test/app/execution/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/ui/first-rows.test.ts",
-  "test/config/parse.test.ts",
+  "test/config/{parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
   "test/support/**/*.test.ts",
@@ -20,7 +20,7 @@ const UNITS = [
  * own to wait for, but for those of the sandbox, and no server that keeps the true time beside PostgreSQL.
  */
 const SIMULATED = [
-  "test/sandbox/{autoscaling,breaker,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
+  "test/sandbox/{autoscaling,breaker,clients,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
   "test/sandbox/operator-{database,services}.test.ts",
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
@@ -29,11 +29,11 @@ const SIMULATED = [
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
-  "test/stories/{preflight,print-fix,readme-status,readme-watch,rescue,restart,restorable,restore}.test.ts",
-  "test/stories/{restore-troubles,revert}.test.ts",
+  "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,rescue,restart,restorable}.test.ts",
+  "test/stories/{restore,restore-troubles,revert}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
-  "test/{sandbox/task-roles,stories/cannot-start,stories/report}.test.ts",
+  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/report}.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
   "test/worlds/worlds.test.ts",

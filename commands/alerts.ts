@@ -3,7 +3,9 @@ import { openTarget } from "../src/app/open-target.ts";
 import type { Command } from "../src/cli/command.ts";
 import { assertTextOutput, type OutputOptions, printNote } from "../src/cli/output.ts";
 import { defineRunbookCommand } from "../src/cli/runbook-command.ts";
+import { assertTopic } from "../src/domain/alerts/assert-topic.ts";
 import { FORMS, type Form } from "../src/domain/declared/declared.ts";
+import { usageError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
 import { runbookCommand } from "./run.ts";
@@ -32,7 +34,7 @@ const create = runbookCommand(
       },
     },
     examples: [
-      ["vulcan-ops alerts --topic ARN --dry-run", "what is missing, what another hand made; send nothing"],
+      ["vulcan-ops alerts --topic ARN --dry-run", "what is missing, what exists already; send nothing"],
       ["vulcan-ops alerts --topic ARN --test", "create, prove, and publish a message marked TEST"],
       ["vulcan-ops alerts --topic ARN --print terraform > alerts.tf", "the same alerts as code"],
     ],
@@ -42,17 +44,32 @@ const create = runbookCommand(
 interface Printing extends TargetOptions {
   readonly print?: Form;
   readonly topic?: string;
+  readonly test?: boolean;
+  readonly fire?: string;
 }
+
+/** Before anything is read. */
+function assertPrintable({ topic, test, fire, ...options }: Printing): void {
+  assertTextOutput(options as Partial<OutputOptions>, "--print");
+  if (topic !== undefined) assertTopic(topic);
+  const sending = [...(test === true ? ["--test"] : []), ...(fire === undefined ? [] : ["--fire"])].join(" and ");
+  if (sending !== "") throw usageError("print-only", `--print only reads: leave ${sending} out`, [HELP]);
+}
+
+const HELP = "vulcan-ops alerts --help";
 
 export const alerts: Command = {
   ...create,
   async run(options, context) {
     const { print: form, topic } = options as Printing;
     if (form === undefined) return create.run(options, context);
-    assertTextOutput(options as Partial<OutputOptions>, "--print");
+    assertPrintable(options as Printing);
     const open = await openTarget(options as TargetOptions, context, { purpose: "reading" });
+    await open.caller();
     const note = (text: string) => printNote(text, {}, context);
-    context.stdout.write(await alertsAsCode(open, { form, topic, note }));
+    const text = await alertsAsCode(open, { form, topic, note });
+    if (text === undefined) note("Nothing to print: the documented alerts exist, or cannot be created.");
+    else context.stdout.write(text);
     return EXIT.done;
   },
 };

@@ -1,3 +1,4 @@
+import { alertsLine } from "../src/app/declared/alerts-line.ts";
 import { settingsAsCode } from "../src/app/declared/settings-as-code.ts";
 import { forPlace, runDoctor } from "../src/app/doctor/run-doctor.ts";
 import { type OpenTarget, openTarget } from "../src/app/open-target.ts";
@@ -9,6 +10,7 @@ import { FORMS, type Form } from "../src/domain/declared/declared.ts";
 import { countLevels } from "../src/domain/diagnosis.ts";
 import type { OpsError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { counted } from "../src/domain/finding.ts";
 import { type Identity, identityAt } from "../src/domain/identity.ts";
 import type { Caller } from "../src/domain/target.ts";
 import { renderDoctor } from "../src/ui/render/doctor.ts";
@@ -66,9 +68,12 @@ export const doctor = defineCommand({
 async function printFix(open: OpenTarget, form: Form, context: ProcessContext): Promise<ExitCode> {
   const note = (text: string) => printNote(text, {}, context);
   await open.caller();
-  const text = await settingsAsCode(open, { form, note });
-  if (text === undefined) note("Nothing to print: the documented settings are set.");
-  else context.stdout.write(text);
+  const { text, unknown } = await settingsAsCode(open, { form, note });
+  if (text !== undefined) context.stdout.write(text);
+  else if (unknown > 0)
+    note(`Nothing to print of what is known. Not known: ${counted(unknown, "setting")}, named above.`);
+  else note("Nothing to print: the documented settings are set.");
+  note(`Alerts are not among them: ${await alertsLine(open, form)}`);
   return EXIT.done;
 }
 

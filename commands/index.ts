@@ -8,7 +8,9 @@ export const COMMANDS: CommandList = {
   doctor: async () => (await import("./doctor.ts")).doctor,
   logs: async () => (await import("./logs.ts")).logs,
   watch: async () => (await import("./watch.ts")).watch,
+  reconnects: async () => (await import("./reconnects.ts")).reconnects,
   migrate: async () => (await import("./migrate/index.ts")).migrate,
+  lint: async () => (await import("./lint.ts")).lint,
   restore: async () => (await import("./restore.ts")).restore,
   upgrade: async () => (await import("./upgrade.ts")).upgrade,
   maintenance: async () => (await import("./maintenance.ts")).maintenance,
@@ -37,7 +39,10 @@ export const bareCommand = async (): Promise<Command> => (await import("./menu.t
 /** The commands by task, in the order of the help. */
 export const TASKS: readonly TaskGroup[] = [
   { heading: "In an incident", commands: ["status", "logs", "doctor", "rollback", "watch"] },
-  { heading: "Planned changes", commands: ["upgrade", "maintenance", "migrate", "restore", "alerts"] },
+  {
+    heading: "Planned changes",
+    commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"],
+  },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },

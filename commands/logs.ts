@@ -11,6 +11,7 @@ import { EXIT, stopCode } from "../src/domain/exit-codes.ts";
 import { counted } from "../src/domain/finding.ts";
 import type { TaskLine } from "../src/domain/log-lines.ts";
 import { formatDuration, parseDuration } from "../src/domain/time.ts";
+import { asTyped } from "../src/domain/typed-options.ts";
 import { renderLogLines } from "../src/ui/render/log-lines.ts";
 import { jsonText } from "../src/ui/text/json-text.ts";
 
@@ -19,11 +20,15 @@ const LINES = 100;
 const MOST_LINES = 10_000;
 const MOST_SECONDS = 24 * 3600;
 
+const REPEATED = {
+  revision: { type: "string", describe: "Revision, as in 43 or web:7 (default: the one deployed last)" },
+} as const;
+
 export const logs = defineCommand({
   name: "logs",
   describe: "Print the application's log lines of one revision, of all its tasks; reads only",
   options: {
-    revision: { type: "string", describe: "Revision, as in 43 or web:7 (default: the one deployed last)" },
+    ...REPEATED,
     follow: { type: "boolean", alias: "f", describe: "Print new lines as they come, until Ctrl-C" },
     since: { type: "string", describe: `How far back, as in 90s, 10m, 2h (default: ${SINCE})` },
     lines: { type: "string", describe: `Most lines of the past, the newest (default: ${LINES})` },
@@ -50,7 +55,7 @@ export const logs = defineCommand({
     if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), ...cut, lines: past });
     else print(past, options, context);
     if (unreadAfter !== undefined) context.stderr.write(`${cutText(unreadAfter)}\n`);
-    else if (past.length === 0) context.note(noLines(source, question.seconds));
+    else if (past.length === 0) context.note(noLines(source, question.seconds, wider(options, context)));
     if (forgotten > 0) context.note(forgottenText(forgotten));
     if (!options.follow) return EXIT.done;
     await source.follow((lines) => print(lines, options, context), context.stop);
@@ -68,8 +73,14 @@ function print(lines: readonly TaskLine[], options: OutputOptions, context: Proc
   context.stdout.write(text);
 }
 
-const noLines = ({ taskDefinition, container, group }: LogSource, seconds: number): string =>
-  `No lines of ${taskDefinition} (container ${container}, ${group}) in the last ${formatDuration(seconds)}.`;
+function noLines({ taskDefinition, container, group }: LogSource, seconds: number, next: string): string {
+  const text = `No lines of ${taskDefinition} (container ${container}, ${group}) in the last ${formatDuration(seconds)}.`;
+  return seconds < MOST_SECONDS ? `${text}\nNext: ${next}` : text;
+}
+
+/** The same command over a day. */
+const wider = (options: Readonly<Record<string, unknown>>, { typed = {} }: ProcessContext): string =>
+  asTyped(commandLine`vulcan-ops logs --since 24h ${repeatOptions(REPEATED, options)}`, typed);
 
 const cutText = (after: string): string =>
   `Not read: lines after ${after}, for there are too many pages. A shorter --since shows the newest.`;

@@ -56,7 +56,7 @@ function stopSignal(lastWords: () => string): AbortSignal {
     lastSignalAt = Date.now();
     // Abort first: the views then release the screen before this line is printed.
     controller.abort(code);
-    const sent = leftBehind?.isRecorded === true ? " Changes already sent to AWS continue." : "";
+    const sent = leftBehind?.isRecorded === true ? " Changes sent to AWS continue." : "";
     process.stderr.write(`\nStopping.${sent} Ctrl-C again within 3 s quits now.\n`);
   };
   process.on("SIGINT", () => stop(EXIT.interrupted));

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { planAndSave } from "../src/app/execution/save-plan.ts";
 import { type Inspected, inspect } from "../src/app/inspection/inspect.ts";
@@ -18,6 +18,7 @@ import {
   TARGET_OPTIONS,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
+import { writeReport } from "../src/cli/write-report.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
@@ -148,8 +149,8 @@ async function report(
 ): Promise<ExitCode> {
   const code = codeOf(inspection, failure, options.detailedExitcode);
   if (options.junit !== undefined) {
-    const { junitOf } = await import("../src/ui/ci/junit.ts");
-    write(options.junit, junitOf(inspection, at, hostname()));
+    const { junitOf, suitesOfInspection } = await import("../src/ui/ci/junit.ts");
+    writeReport(options.junit, junitOf(suitesOfInspection(inspection), at, hostname()));
   }
   if (isInWorkflow(context)) await annotate(inspection, code, context);
   const [{ renderInspection }, above] = await Promise.all([
@@ -187,16 +188,7 @@ function codeOf(inspection: Inspection, failure: Error | undefined, isDetailed: 
 
 async function annotate(inspection: Inspection, code: ExitCode, context: ProcessContext): Promise<void> {
   const { annotationsOf, summaryOf } = await import("../src/ui/ci/github-actions.ts");
-  sendCommands(annotationsOf(inspection, context.env.GITHUB_WORKSPACE ?? ""), context);
+  sendCommands(annotationsOf(inspectionFindings(inspection), context.env.GITHUB_WORKSPACE ?? ""), context);
   const summary = context.env.GITHUB_STEP_SUMMARY ?? "";
   if (summary !== "") appendFileSync(summary, summaryOf(inspection, code));
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code ?? "unknown";
-    throw usageError("file-unwritable", `${JSON.stringify(path)} cannot be written (${why})`);
-  }
 }

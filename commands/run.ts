@@ -74,13 +74,15 @@ export function runbookCommand(own: RunbookCommand): Command {
     options,
     examples,
     async run(given, context) {
+      const other = own.instead?.(given, context);
+      if (other !== undefined) return other;
       const inputs = own.inputsOf === undefined ? inputsFrom(options, given) : await own.inputsOf(given, context);
       if (inputs === undefined) return EXIT.declined;
       const request = {
         document: shippedDocument(runbook),
         inputs,
         command: commandLine`${name.split(" ")} ${repeatOptions(own.options, given)}`,
-        exampleOf: (input: string) => exampleFor(own, input),
+        exampleOf: (input: string) => exampleFor(own, input, given),
       };
       return carryOut(request, given, context).catch((error: unknown) => {
         if (nothingToDo === undefined || !(error instanceof OpsError) || error.detail.code !== nothingToDo) throw error;

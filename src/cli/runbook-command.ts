@@ -1,4 +1,6 @@
-import { camelCase, type OptionSpecs, type OptionsOf } from "./options.ts";
+import { commandLine } from "../domain/command-line.ts";
+import type { ExitCode } from "../domain/exit-codes.ts";
+import { camelCase, type OptionSpecs, type OptionsOf, repeatOptions } from "./options.ts";
 import type { ProcessContext } from "./process-context.ts";
 import type { RUN_OPTIONS } from "./shared-options.ts";
 
@@ -19,6 +21,8 @@ export interface RunbookCommand<S extends OptionSpecs = OptionSpecs> {
     options: OptionsOf<S & typeof RUN_OPTIONS>,
     context: ProcessContext,
   ): TypedInputs | undefined | Promise<TypedInputs | undefined>;
+  /** Runs in place of the runbook, where the options ask for it. Undefined: they do not. */
+  instead?(options: OptionsOf<S & typeof RUN_OPTIONS>, context: ProcessContext): Promise<ExitCode> | undefined;
   /** For an input whose option has no example: the words after the command's name that give a valid one. */
   exampleOf?(option: string): string;
   /** An error with this code says that there is nothing to do: exit 0. */
@@ -37,9 +41,16 @@ export function inputsFrom(specs: OptionSpecs, options: Readonly<Record<string, 
   return Object.fromEntries(given);
 }
 
-/** For an invalid input: a command line that gives a valid one. */
-export function exampleFor({ name, options, exampleOf }: RunbookCommand, input: string): string {
+/** For an invalid input: the command line as it was typed, with a valid one in its place. */
+export function exampleFor(
+  { name, options, exampleOf }: RunbookCommand,
+  input: string,
+  given: Readonly<Record<string, unknown>> = {},
+): string {
   const [option = input, spec] = Object.entries(options).find(([, { input: own }]) => own === input) ?? [];
-  const words = spec?.example ?? exampleOf?.(option) ?? (spec?.positional === undefined ? `--${option} …` : "…");
+  const { [option]: _, ...others } = options;
+  const typed = commandLine`vulcan-ops ${name.split(" ")} ${repeatOptions(others, given)}`;
+  if (spec?.example !== undefined) return `${typed} ${spec.example}`;
+  const words = exampleOf?.(option) ?? (spec?.positional === undefined ? `--${option} …` : "…");
   return ["vulcan-ops", name, words].join(" ");
 }

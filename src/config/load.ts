@@ -4,7 +4,9 @@ import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
+import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
+import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -22,6 +24,10 @@ export interface Resolved {
   readonly profile?: string;
   /** The flag, the variable or the file that names it. */
   readonly profileBy?: string;
+  /** What builds and deploys the image; absent where none is set. */
+  readonly pipeline?: PipelineSettings;
+  /** What tells whether clients have reconnected; absent where none is set. */
+  readonly probes?: readonly Probe[];
   /** Where each value came from, for people: flag, environment, file, default. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -40,6 +46,8 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
   return {
     target: toTarget(name, settings, region),
     saysProduction: settings.production !== undefined,
+    ...pipelineOf(settings),
+    ...probesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
       target: defining[0]?.path ?? "default",
@@ -54,10 +62,18 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
   return names.length === 0 ? [DEFAULT_TARGET] : names;
 }
 
+function pipelineOf({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> {
+  return typeof pipeline === "object" && "workflow" in pipeline ? { pipeline } : {};
+}
+
+function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
+  return typeof reconnects === "object" && !("workflow" in reconnects) ? { probes: reconnects } : {};
+}
+
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   const all = files.map((file) => file.targets[name] ?? {});
-  const accounts = [...new Set(all.flatMap(({ account }) => account ?? []))];
+  const accounts = [...new Set(all.flatMap((settings) => textOf(settings, "account") ?? []))];
   if (accounts.length > 1) {
     const where = files.map((file) => file.path).join(" and ");
     throw usageError("account-conflict", `target ${name} is pinned to ${accounts.join(" and to ")} (${where})`);

@@ -1,10 +1,15 @@
-import { type Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
+import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
 import { usageError } from "../domain/error.ts";
+import type { Probe } from "../domain/reconnects/probe.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
+import { entries, type Fail, type Member, mapOf, textOf } from "./nodes.ts";
+import { readPipeline } from "./pipeline.ts";
+import { readProbes } from "./reconnects.ts";
 import { ROOT_KEYS, type Setting, TARGET_SETTINGS } from "./schema.ts";
 
 /** One target as a file states it, without defaults. */
-export type TargetSettings = Readonly<Record<string, string | boolean>>;
+export type TargetSettings = Readonly<Record<string, string | boolean | PipelineSettings | readonly Probe[]>>;
 
 export interface ConfigFile {
   readonly path: string;
@@ -49,36 +54,6 @@ function assertVisible(document: Document.Parsed, fail: Fail): void {
   });
 }
 
-type Fail = (offset: number, message: string) => never;
-
-interface Member {
-  readonly node: unknown;
-  readonly offset: number;
-}
-
-function mapOf(node: unknown, what: string, fail: Fail): YAMLMap {
-  if (!isMap(node))
-    return fail((node as { range?: number[] } | null)?.range?.[0] ?? 0, `${what} has to be a map of keys and values`);
-  return node;
-}
-
-function entries(map: YAMLMap, known: readonly string[] | undefined, what: string, fail: Fail): Map<string, Member> {
-  const members = new Map<string, Member>();
-  for (const { key, value } of map.items) {
-    const offset = (key as { range?: number[] }).range?.[0] ?? 0;
-    const name = isScalar(key) && typeof key.value === "string" ? key.value : fail(offset, "keys have to be names");
-    if (known !== undefined && !known.includes(name))
-      fail(offset, `unknown key "${name}" in ${what}; known: ${known.join(", ")}`);
-    members.set(name, { node: value, offset: (value as { range?: number[] } | null)?.range?.[0] ?? offset });
-  }
-  return members;
-}
-
-function textOf(member: Member | undefined, fail: Fail): string {
-  const value = isScalar(member?.node) ? member.node.value : undefined;
-  return typeof value === "string" ? value : fail(member?.offset ?? 0, 'a text is wanted here (in quotes: "…")');
-}
-
 function readTargets(member: Member | undefined, isOwn: boolean, fail: Fail): ConfigFile["targets"] {
   if (member === undefined) return {};
   const targets = entries(mapOf(member.node, "targets", fail), undefined, "targets", fail);
@@ -95,7 +70,7 @@ function readTarget(name: string, member: Member, isOwn: boolean, fail: Fail): T
   return Object.fromEntries([...settings].map(([key, value]) => [key, readSetting(key, value, isOwn, fail)]));
 }
 
-function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): string | boolean {
+function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): TargetSettings[string] {
   const setting: Setting = TARGET_SETTINGS[key as keyof typeof TARGET_SETTINGS];
   const value = isScalar(member.node) ? member.node.value : undefined;
   const { userOnly = false } = setting;
@@ -106,6 +81,8 @@ function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): s
       `${what} may only stand in your own configuration file, not in one found in a working directory`,
     );
   }
+  if (setting.type === "pipeline") return readPipeline(key, member, fail);
+  if (setting.type === "probes") return readProbes(key, member, fail);
   const isFit = typeof value === setting.type && (setting.pattern === undefined || setting.pattern.test(String(value)));
   return isFit ? (value as string | boolean) : fail(member.offset, `"${key}" does not fit: ${setting.description}`);
 }

@@ -1,6 +1,6 @@
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
-  readonly type: "string" | "boolean";
+  readonly type: "string" | "boolean" | "pipeline" | "probes";
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
@@ -97,6 +97,17 @@ export const TARGET_SETTINGS = {
     type: "string",
     pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,
     description: "IANA time zone of `--window 02:00..04:00`, as `Europe/Berlin`",
+  },
+  pipeline: {
+    type: "pipeline",
+    userOnly: true,
+    description:
+      "`{githubRepository: owner/name, workflow: deploy.yml, tokenFromEnv: GITHUB_TOKEN}`: what builds the image, for `upgrade --follow`; only in your own configuration file",
+  },
+  reconnects: {
+    type: "probes",
+    userOnly: true,
+    description: "probes that tell what has reconnected after tasks were replaced; only in your own configuration file",
   },
   profile: {
     type: "string",

@@ -7,6 +7,7 @@ import { requireOwnSession, requirePrimary } from "./fit-server.ts";
 import { largestTable } from "./largest-table.ts";
 import { readLockHolders } from "./lock-holders.ts";
 import { holdMigrationLock, listMigrations } from "./migrations.ts";
+import { queryValue } from "./query-value.ts";
 import { invalidIndexes, structureFacts } from "./schema-structure.ts";
 import { openSession, type Session } from "./session.ts";
 import { tableFacts } from "./table-stats.ts";
@@ -36,6 +37,7 @@ export function createDatabase(url: string, dial?: Dial, migrationLock?: string)
     largestTable: () => primary(largestTable),
     structure: () => primary(structureFacts),
     traffic: () => primary((open) => requireOwnSession(open, traffic)),
+    value: (select) => primary((open) => queryValue(open, select)),
     maxConnections: () => primary(maxConnections),
     holdMigrationLock: () => primary(holdMigrationLock),
     close: async () => (await opening?.catch(() => undefined))?.close(),

@@ -47,6 +47,8 @@ WITH locks AS MATERIALIZED (SELECT *, CASE WHEN locktype <> 'advisory' THEN NULL
       AND ((l.classid::bigint << 32) | l.objid::bigint) = $3::bigint) AS held, jsonb_agg(jsonb_build_object(
       'kind', l.locktype,
       'table', CASE WHEN l.locktype = 'relation' THEN l.relation::regclass::text END,
+      'rows', CASE WHEN l.locktype = 'relation' AND NOT l.granted
+        THEN (SELECT c.reltuples::float8 FROM pg_class AS c WHERE c.oid = l.relation AND c.reltuples >= 0) END,
       'key', l.key,
       'mode', l.mode,
       'granted', l.granted,
@@ -84,6 +86,8 @@ interface Row {
 interface LockRow {
   readonly kind: string;
   readonly table: string | null;
+  /** The planner's estimate, of a table that is waited for. */
+  readonly rows: number | null;
   readonly key: string | null;
   readonly mode: string;
   readonly granted: boolean;
@@ -134,7 +138,8 @@ function toSession(row: Row): LockedSession {
   };
 }
 
-const toLock = ({ kind, table, key, mode }: LockRow): DatabaseLock => ({
+const toLock = ({ kind, table, rows, key, mode }: LockRow): DatabaseLock => ({
   on: table ?? (key === null ? kind : `advisory lock ${key}`),
   mode,
+  ...(typeof rows === "number" && { rows: Math.round(rows) }),
 });

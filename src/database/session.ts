@@ -10,10 +10,18 @@ import { type Settings, settingsOf } from "./url-settings.ts";
 
 type Rows = readonly Readonly<Record<string, unknown>>[];
 
+/** Rows of texts, with the OID of each column's type. */
+export interface TextRows {
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly types: readonly number[];
+}
+
 /** A connection that cannot write and limits the time of each read. It leaves no setting in its session. */
 export interface Session {
   /** Runs the statements of all callers one after another, each in its own transaction. Throws OpsError. */
   rows(sql: string, values?: readonly unknown[]): Promise<Rows>;
+  /** One statement, by the protocol that takes no second one; every value as the server writes it. Throws OpsError. */
+  texts(sql: string): Promise<TextRows>;
   /** The server that has answered; a pooler may use another server for each read. */
   server(): DatabaseServer;
   /** The process id in the server's greeting; a pooler sends a number of its own. */
@@ -88,12 +96,14 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
     throw error;
   });
   let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
+    const result = last.then(() => guarded(read));
+    last = result.catch(() => undefined);
+    return result;
+  };
   return {
-    rows(sql, values = []) {
-      const result = last.then(() => guarded(() => line.read(sql, values)));
-      last = result.catch(() => undefined);
-      return result;
-    },
+    rows: (sql, values = []) => inTurn(() => line.read(sql, values)),
+    texts: (sql) => inTurn(() => line.readTexts(sql)),
     server: line.server,
     processId: processOf(line.client),
     close() {
@@ -114,18 +124,31 @@ async function lineTo(url: string, dial: Dial | undefined) {
   const local = settings.map((setting) => localSetting(pg.escapeLiteral, setting));
   const opening = [BEGIN, ...local, ...GUARDS, WHO].join(";");
   let server: DatabaseServer = { isPooled: false, isReplica: false };
-  const read = async (sql: string, values: readonly unknown[]): Promise<Rows> => {
-    const [opened, { rows }] = await Promise.all([
+  const inTransaction = async <T>(query: () => Promise<T>): Promise<T> => {
+    const [opened, result] = await Promise.all([
       client.query(opening) as unknown as Promise<readonly { readonly rows: readonly Who[] }[]>,
-      client.query(sql, [...values]),
+      query(),
       client.query("COMMIT"),
     ]);
     const [who] = opened.at(-1)?.rows ?? [];
     server = updated(server, who, processOf(client), Number(process.hrtime.bigint() - begun) / NS_PER_MS);
-    return rows;
+    return result;
   };
-  return { client, socket, read, server: () => server };
+  const read = async (sql: string, values: readonly unknown[]): Promise<Rows> =>
+    (await inTransaction(() => client.query(sql, [...values]))).rows;
+  const readTexts = async (text: string): Promise<TextRows> => {
+    const { rows, fields } = await inTransaction(() => client.query<(string | null)[]>({ text, ...AS_TEXTS }));
+    return { rows, types: fields.map(({ dataTypeID }) => dataTypeID) };
+  };
+  return { client, socket, read, readTexts, server: () => server };
 }
+
+/** The extended protocol refuses a text of several statements. */
+const AS_TEXTS = {
+  rowMode: "array",
+  queryMode: "extended",
+  types: { getTypeParser: () => (text: string) => text },
+} as const;
 
 function clientOn(socket: Socket, url: string, Connection: typeof Client): Client {
   try {

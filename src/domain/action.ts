@@ -35,6 +35,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly choosesEarlierUnless?: string;
   /** It has no undo. A runbook that uses it must say why that is acceptable. */
   readonly irreversible?: true;
+  /** False where the target has nothing that the step is about: then the step is no part of the procedure. */
+  isPart?(services: World): boolean;
   /** Commands to suggest once it has sent something and all went well, instead of `undo`. */
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
@@ -224,6 +226,8 @@ export interface Unproven {
   readonly failure: Failure;
   /** Outputs of the step, where the execution continues after it. */
   readonly outputs?: AnyValues;
+  /** With `passed`: the exit code of the process, where it says more than "failed". */
+  readonly exitCode?: ExitCode;
 }
 
 export interface Probe {

@@ -15,6 +15,8 @@ export interface Deed {
   readonly how?: string;
   /** What a list of executions names them by, rather than by what was only prepared for it. */
   readonly main?: true;
+  /** The outcome names it beside those of the other steps. */
+  readonly isOneOfSeveral?: true;
   /** What an operator has to remember once it is done. */
   readonly reminder?: string;
 }

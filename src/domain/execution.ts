@@ -147,6 +147,8 @@ export interface ExecutionEnded extends EventBase {
   readonly text: string;
   /** The one sentence that says what came of it. Absent in journals of 0.1.0, where `text` is all there is. */
   readonly outcome?: string;
+  /** The same in about ten words, for the first row of a screen. Absent in journals of earlier versions. */
+  readonly state?: string;
   /** What an operator has to remember now. */
   readonly reminders?: readonly string[];
   /** Where it acted. Absent in journals of 0.1.0. */

@@ -12,6 +12,7 @@ export const EXIT = {
   undone: 9,
   inconclusive: 10,
   guarded: 11,
+  unjudged: 12,
   interrupted: 130,
   terminated: 143,
 } as const;

@@ -124,6 +124,8 @@ const revision: Parser = (raw, field, now) =>
   whole(1)(typeof raw === "string" ? raw.replace(/^:/, "") : raw, field, now) ??
   matching(TASK_DEFINITION)(raw, field, now);
 
+const WHOLE: Field = { type: "integer", description: "" };
+
 const PARSERS: Readonly<Record<FieldType, Parser>> = {
   string: (raw) => (typeof raw === "string" && raw !== "" ? raw : undefined),
   integer: whole(Number.MIN_SAFE_INTEGER),
@@ -132,8 +134,10 @@ const PARSERS: Readonly<Record<FieldType, Parser>> = {
   revision,
   version: whole(0),
   time: (raw, _field, now) => (typeof raw === "string" ? parseInstant(raw, now) : undefined),
-  duration: (raw) =>
-    typeof raw === "number" ? whole(0)(raw, { type: "integer", description: "" }, 0) : parseDuration(raw),
+  duration: (raw, { minimum = 0, maximum = Number.POSITIVE_INFINITY }) => {
+    const seconds = typeof raw === "number" ? whole(0)(raw, WHOLE, 0) : parseDuration(raw);
+    return typeof seconds === "number" && seconds >= minimum && seconds <= maximum ? seconds : undefined;
+  },
   arn: matching(/^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d*:\S+$/),
   taskDefinition: matching(TASK_DEFINITION),
 };

@@ -12,6 +12,8 @@ export type Severity = "error" | "warning" | "note";
 export interface InspectionFinding {
   /** Published id, explained by `vulcan-ops explain ID`. */
   readonly rule: string;
+  /** Its name, where the rule has one. */
+  readonly name?: string;
   readonly severity: Severity;
   readonly message: string;
   readonly hint?: string;

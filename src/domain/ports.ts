@@ -86,6 +86,8 @@ export interface OperatorIo extends Io {
   readonly hasPerson?: boolean;
   /** Shows the plan before its first question; later lines use its step numbers and titles. */
   showPlan(plan: Plan): void;
+  /** The steps of an execution that continues, in their order: later lines use their numbers and titles. */
+  learnSteps?(steps: readonly { readonly id: string; readonly title: string }[]): void;
   /** One sentence for people, safe beside a live view. */
   say(sentence: string): void;
   /** The same, with the terminal's bell. */

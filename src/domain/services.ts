@@ -4,6 +4,8 @@ import type { ContainerShell, ExecPlace } from "./container-shell.ts";
 import type { DataReads } from "./database/facts.ts";
 import type { RevisionMark } from "./failed-revision.ts";
 import type { SchemaReads, VulcanReads } from "./migrations/reads.ts";
+import type { Probe } from "./reconnects/probe.ts";
+import type { PipelineReads } from "./upgrade/pipeline.ts";
 
 /** A way to notify people. */
 export interface Channel {
@@ -21,6 +23,10 @@ export interface ActionServices {
   readonly schema: SchemaReads;
   /** Reads of a database's content; absent where SQL is not set up. */
   readonly data?: DataReads;
+  /** Runs of the pipeline that builds the image; absent where it is not set up. */
+  readonly pipeline?: PipelineReads;
+  /** What tells whether clients have reconnected; absent where the target's configuration has none. */
+  readonly reconnects?: readonly Probe[];
   /** The client for ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
   /** The revisions that recorded executions found bad, or rolled back from. */

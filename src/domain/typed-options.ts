@@ -24,6 +24,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   unlock: ANY,
   logs: TARGET,
   watch: TARGET,
+  reconnects: ANY,
   "migrate status": TARGET,
   iam: TARGET,
   resume: ["profile", "state-dir"],

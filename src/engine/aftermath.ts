@@ -1,4 +1,8 @@
+import { deedDone } from "../domain/deed.ts";
+import { withState } from "../domain/ending-state.ts";
+import { RUN_AGAIN } from "../domain/error.ts";
 import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
+import { counted } from "../domain/finding.ts";
 import type { Step } from "../domain/runbook.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
 import { keptText } from "./outcome-sentence.ts";
@@ -6,18 +10,47 @@ import { isInverse, stepsNotPutBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
 
 /**
- * The text after the reason of an execution that did not end well: what it has put back, and what it has not. Empty
- * where no step put anything back; only a declined execution then says which earlier steps are kept. The ending itself
- * names what a restoring step could not put back.
+ * An execution that did not end well also says what it has put back, and what it has not. Nothing more is said where no
+ * step put anything back; only a declined execution then says which earlier steps are kept. The ending itself names what
+ * a restoring step could not put back.
  */
-export function aftermath<World>(run: Run<World>, { status }: ExecutionOutcome): string {
-  if (status === "done") return "";
+export function withAftermath<World>(run: Run<World>, ending: ExecutionOutcome): ExecutionOutcome {
+  if (ending.status === "done") return ending;
   const { back, left } = writtenBy(run);
-  if (back.length === 0) return status === "declined" ? `; ${keptText(run)}` : "";
+  if (back.length === 0) return ending.status === "declined" ? saying(ending, keptText(run), "") : ending;
+  const done = `put back: ${titles(back)}`;
   const refused = new Set(stepsNotPutBack(run.execution, run.runbook).map(({ id }) => id));
   const others = left.filter(({ step }) => !refused.has(step.id));
-  if (others.length > 0) return `; put back: ${titles(back)}; still in effect: ${titles(others)}`;
-  return `; put back: ${titles(back)}${refused.size > 0 ? "" : "; nothing else is in effect"}`;
+  if (others.length > 0)
+    return saying(
+      ending,
+      `${done}; still in effect: ${deeds(run, others)}`,
+      `${counted(others.length, "change")} in effect`,
+    );
+  if (refused.size > 0) return saying(ending, done, "");
+  return { ...saying(ending, `${done}; nothing else is in effect`, "all put back"), next: nextOfNothing(ending) };
+}
+
+/** The same ending with more said of it: in its text and sentence, and in its few words. */
+function saying(ending: ExecutionOutcome, more: string, state: string): ExecutionOutcome {
+  if (more === "") return ending;
+  const [text, outcome] = [`${ending.text}; ${more}`, `${ending.outcome}; ${more}`];
+  return { ...ending, text, outcome, state: withState(ending.state, state) };
+}
+
+/** Nothing is left to undo: what can be done is to begin anew. */
+function nextOfNothing({ next }: ExecutionOutcome): readonly string[] {
+  const others = next.filter((line) => !/^vulcan-ops (undo|resume) /.test(line));
+  return others.length > 0 ? others : [RUN_AGAIN];
+}
+
+/** With the names that there are now: `renamed instance vulcan-prod to vulcan-prod-before`. */
+function deeds<World>({ execution }: Run<World>, written: readonly Written[]): string {
+  const texts = written.map(({ step }) => {
+    const deed = execution.steps[step.id]?.planned?.deed;
+    return deed === undefined ? step.title : deedDone(deed);
+  });
+  return texts.join(", ");
 }
 
 const titles = (written: readonly Written[]): string => written.map(({ step }) => step.title).join(", ");

@@ -1,11 +1,14 @@
 import { commandLine } from "../domain/command-line.ts";
 import { capitalised } from "../domain/deed.ts";
+import { withState } from "../domain/ending-state.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT, stopCode } from "../domain/exit-codes.ts";
+import { counted } from "../domain/finding.ts";
 import type { Step } from "../domain/runbook.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
-import { aftermath } from "./aftermath.ts";
+import { withAftermath } from "./aftermath.ts";
 import { stepByHand, withByHand } from "./by-hand.ts";
+import { type Done, doneWith } from "./done-sentence.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
 import {
   catchOperatorErrors,
@@ -13,11 +16,10 @@ import {
   executionOutcome,
   NOTHING_LEFT_TO_DO,
   type StepOutcome,
-  saying,
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";
-import { outcomeSentence, remindersOf, stepName, undoneText } from "./outcome-sentence.ts";
+import { outcomeSentence, outcomeState, remindersOf, stepName, undoneText } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import { emit, identityOf, type Run } from "./run.ts";
@@ -50,7 +52,7 @@ export async function execute<World>(run: Run<World>): Promise<ExecutionOutcome>
   const ending = withByHand(outcome, reached.end, stepByHand(run, reached.step));
   const chosen = reached.undo ? await undoAndReport(run, ending) : ending;
   const end = isTouched ? await restore(run, chosen) : chosen;
-  return close(run, isTouched && !reached.undo ? saying(end, aftermath(run, end)) : end);
+  return close(run, isTouched && !reached.undo ? withAftermath(run, end) : end);
 }
 
 const outcomeAt = <World>(run: Run<World>, end: StepOutcome, step: string, wrote: boolean): ExecutionOutcome =>
@@ -112,10 +114,13 @@ async function runFinally<World>(run: Run<World>, ending: ExecutionOutcome): Pro
   const line = putBackByHand(run.execution, run.runbook, run.engine) ?? stepByHand(run, step);
   const worse = withByHand(outcomeAt(run, end, step, true), end, line);
   // What the steps did stands first: it is true, whatever was not put back after them.
-  if (ending.status === "done") return { ...worse, outcome: joined(ending.outcome, worse.outcome) };
+  if (ending.status === "done") {
+    const state = withState(ending.state, "cleanup failed");
+    return { ...worse, outcome: joined(ending.outcome, worse.outcome), state };
+  }
   // The same may have refused both: it is said once.
   const [text, outcome] = [joined(ending.text, worse.text), joined(ending.outcome, worse.outcome)];
-  return { ...worse, text, outcome, next: [...new Set([...ending.next, ...worse.next])] };
+  return { ...worse, text, outcome, state: ending.state, next: [...new Set([...ending.next, ...worse.next])] };
 }
 
 const joined = (...texts: readonly string[]): string => [...new Set(texts)].join("; ");
@@ -146,7 +151,8 @@ async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<
 export function nameUnfinished(unfinished: readonly Unfinished[], ending: ExecutionOutcome): ExecutionOutcome {
   if (unfinished.length === 0) return ending;
   const text = `${ending.text}; not put back: ${unfinished.map(unfinishedText).join("; ")}`;
-  return { ...ending, text, next: [...new Set([...ending.next, ...unfinished.map(({ command }) => command)])] };
+  const state = withState(ending.state, `${counted(unfinished.length, "change")} unfinished`);
+  return { ...ending, text, state, next: [...new Set([...ending.next, ...unfinished.map(({ command }) => command)])] };
 }
 
 const REACHED_ALL: Reached = { end: NOTHING_LEFT_TO_DO, step: "", undo: false };
@@ -162,16 +168,9 @@ async function runSteps<World>(run: Run<World>): Promise<Reached> {
     else if (reached.continued === true) passed.push(reached.end.text);
     else if (reached.end.text !== "") last = reached;
   }
+  const state = outcomeState(run);
   const text = outcomeSentence(run) ?? (last.end.kind === "done" ? last.end.text : "");
-  const all = [...unproven.map((end) => end.text), text, ...passed].filter((part) => part !== "");
-  return { ...last, end: { ...worstUnproven(unproven), kind: "done", text: all.join("; ") } };
-}
-
-type Done = StepOutcome & { readonly kind: "done" };
-
-/** A proof that `resume` can still give comes first. */
-function worstUnproven(unproven: readonly Done[]): Partial<Done> {
-  return unproven.find(({ isAgain }) => isAgain) ?? unproven[0] ?? {};
+  return { ...last, end: doneWith({ text, state, unproven, passed }) };
 }
 
 /** Runs one step until it ends well, or until its failure has been answered. */

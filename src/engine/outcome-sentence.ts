@@ -1,12 +1,13 @@
 import { capitalised, deedDone } from "../domain/deed.ts";
+import { doneState } from "../domain/ending-state.ts";
 import { type Execution, NO_RECORD, type StepRecord, undoable } from "../domain/execution.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { Run } from "./run.ts";
 
 /**
- * The one sentence that says what came of an execution: what the first of its outcome steps did, what proves it, and how
- * long it took. A runbook names those steps; without that all its steps count. Undefined where none of them says
+ * The one sentence that says what came of an execution: what the first of its outcome steps did, or each of several alike,
+ * what proves it, and how long it took. A runbook names those steps; without that all its steps count. Undefined where none of them says
  * anything.
  */
 export function outcomeSentence<World>(run: Run<World>): string | undefined {
@@ -15,6 +16,12 @@ export function outcomeSentence<World>(run: Run<World>): string | undefined {
   if (did === undefined) return execution.written.length > 0 ? undefined : nothingText(outcomeRecords(run));
   const took = `took ${formatDuration((engine.clock.now() - Date.parse(execution.started.at)) / 1000)}`;
   return `${did.text}: ${[...did.proofs, took].join(", ")}`;
+}
+
+/** The same in about ten words: the deed, and the proofs that fit. */
+export function outcomeState<World>(run: Run<World>): string | undefined {
+  const did = didSoFar(run);
+  return did === undefined ? undefined : doneState(did.text, did.proofs);
 }
 
 /** The same before the end, for a notice: without how long it took. */
@@ -31,7 +38,17 @@ function didSoFar<World>(run: Run<World>): { readonly text: string; readonly pro
   if (did === undefined) return undefined;
   if (did.missed !== undefined) return { text: capitalised(did.missed), proofs: [] };
   const proofs = [...new Set(records.flatMap(({ proof }) => (proof === undefined ? [] : [proof])))];
-  return { text: capitalised(deedDone(did.planned.deed)), proofs };
+  return { text: capitalised(deedsDone(did, records.filter(isDone))), proofs };
+}
+
+/** `created the alert on …, the alert on …; changed the alert on …` */
+function deedsDone(first: Done, all: readonly Done[]): string {
+  const several = all.filter(({ planned: { deed } }) => deed.isOneOfSeveral === true);
+  const deeds = (several.includes(first) ? several : [first]).map(({ planned: { deed } }) => deed);
+  const kinds = [...new Set(deeds.map(({ past }) => past))];
+  const of = (kind: string) =>
+    deeds.filter(({ past }) => past === kind).map((deed) => deedDone({ ...deed, past: "" }).trim());
+  return kinds.map((kind) => `${kind} ${of(kind).join(", ")}`).join("; ");
 }
 
 const outcomeRecords = <World>({ runbook, execution }: Run<World>): readonly StepRecord[] =>

@@ -1,6 +1,7 @@
 import type { Failure } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { capitalised } from "../domain/deed.ts";
+import { firstClauses, stoppedState } from "../domain/ending-state.ts";
 import { OpsError, RUN_AGAIN } from "../domain/error.ts";
 import type { Status } from "../domain/execution.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
@@ -12,8 +13,12 @@ export type StepOutcome =
   | {
       readonly kind: "done";
       readonly text: string;
+      /** The same in about ten words. */
+      readonly state?: string;
       /** A proof that was set up and could not be given; the steps after it still ran. */
       readonly unproven?: Failure;
+      /** With `unproven`: the exit code of the process, where it says more than "failed". */
+      readonly exitCode?: ExitCode;
       /** `resume` tries that proof again. */
       readonly isAgain?: boolean;
     }
@@ -43,32 +48,28 @@ export interface ExecutionOutcome {
   readonly text: string;
   /** What came of it, in one sentence for people. */
   readonly outcome: string;
+  /** The same in about ten words, for the first row of a screen. */
+  readonly state: string;
   readonly next: readonly string[];
 }
 
-/** The same ending with more said of it, in its text and in its sentence. */
-export const saying = (ending: ExecutionOutcome, more: string): ExecutionOutcome =>
-  more === "" ? ending : { ...ending, text: `${ending.text}${more}`, outcome: `${ending.outcome}${more}` };
-
 /** An outcome whose sentence is not composed yet. */
-type Unsaid = Omit<ExecutionOutcome, "outcome">;
+type Unsaid = Omit<ExecutionOutcome, "outcome" | "state"> & Partial<Pick<ExecutionOutcome, "state">>;
 
 /** What comes before the text of a status. */
-const SAYS: Readonly<Record<Status, (step: string) => string>> = {
-  done: () => "",
-  undone: () => "",
-  declined: () => "",
-  interrupted: () => "",
-  failed: (step) => (step === "" ? "Failed: " : `Failed at ${step}: `),
-  guarded: (step) => (step === "" ? "Stopped: " : `Stopped before ${step}: `),
-  unknown: (step) => (step === "" ? "Outcome unknown: " : `Outcome unknown at ${step}: `),
+const SAYS: Readonly<Partial<Record<Status, (step: string) => string>>> = {
+  failed: (step) => (step === "" ? "Failed" : `Failed at ${step}`),
+  guarded: (step) => (step === "" ? "Stopped" : `Stopped before ${step}`),
+  unknown: (step) => (step === "" ? "Outcome unknown" : `Outcome unknown at ${step}`),
 };
 
 /** The ending with its sentence. `step`: where it ended, e.g. `step 3/6 (revert)`; empty where it ended nowhere in particular. */
-export const withSentence = (ending: Unsaid, step: string): ExecutionOutcome => ({
-  ...ending,
-  outcome: capitalised(`${SAYS[ending.status](step)}${ending.text}`),
-});
+export function withSentence(ending: Unsaid, step: string): ExecutionOutcome {
+  const where = SAYS[ending.status]?.(step);
+  const outcome = capitalised(where === undefined ? ending.text : `${where}: ${ending.text}`);
+  const state = where === undefined ? firstClauses(outcome) : stoppedState(where, ending);
+  return { ...ending, outcome, state: capitalised(ending.state ?? state) };
+}
 
 export const NOTHING_LEFT_TO_DO: StepOutcome = { kind: "done", text: "nothing was left to do" };
 
@@ -101,24 +102,33 @@ export function unknownIfConfirmed(end: StepOutcome, isUnderWay: boolean): StepO
 }
 
 /** The execution's ending that follows from a step's end. `wrote`: whether anything had been sent before. */
-export const executionOutcome = (end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome =>
-  withSentence(unsaidOutcome(end, step, wrote, id), end.kind === "done" ? "" : step);
+export function executionOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): ExecutionOutcome {
+  const unsaid = unsaidOutcome(end, step, wrote, id);
+  if (end.kind !== "done") return withSentence(unsaid, step);
+  // With an exit code of its own, what was done has not failed.
+  if (end.exitCode === undefined) return withSentence(unsaid, "");
+  const outcome = capitalised(unsaid.text);
+  // Its first row says both: what was done, and what is not well beside it.
+  return { ...unsaid, outcome, state: `${firstClauses(outcome)}; ${end.unproven?.text ?? ""}` };
+}
 
 function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: string): Unsaid {
   const resume = [commandLine`vulcan-ops resume ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])];
   switch (end.kind) {
     case "done":
-      if (end.unproven !== undefined) return unprovenOutcome(end.text, end.unproven, end.isAgain === true, resume, id);
+      if (end.unproven !== undefined) return unprovenOutcome(end, end.unproven, resume, id);
       return {
         status: "done",
         exitCode: EXIT.done,
         text: end.text,
+        ...(end.state !== undefined && { state: end.state }),
         next: [commandLine`vulcan-ops show ${id}`, ...(wrote ? [commandLine`vulcan-ops undo ${id}`] : [])],
       };
     case "declined":
       if (end.isSilent === true) {
         const text = `no answer came in time at ${step}`;
-        return { status: "declined", exitCode: EXIT.guarded, reason: "no-answer", text, next: resume };
+        const state = `no answer at ${step}`;
+        return { status: "declined", exitCode: EXIT.guarded, reason: "no-answer", text, state, next: resume };
       }
       return wrote
         ? {
@@ -133,6 +143,7 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
             exitCode: EXIT.declined,
             reason: "declined",
             text: `cancelled at ${step}; nothing was sent`,
+            state: `cancelled at ${step}: nothing was sent`,
             next: [],
           };
     case "blocked":
@@ -176,6 +187,7 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
         exitCode: end.exitCode,
         reason: "interrupted",
         text: interruptedText(step, wrote),
+        state: wrote ? `stopped watching at ${step}: AWS continues` : `stopped at ${step}: nothing was sent`,
         next: resume,
       };
   }
@@ -183,14 +195,13 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
 
 /** All steps ran, but not every result is proven: the execution does not end well. */
 function unprovenOutcome(
-  text: string,
+  { text, isAgain, exitCode = EXIT.failed }: StepOutcome & { kind: "done" },
   { reason, next }: Failure,
-  isAgain: boolean,
   resume: readonly string[],
   id: string,
 ): Unsaid {
   const undo = resume.slice(1);
-  return isAgain
+  return isAgain === true
     ? {
         status: "unknown",
         exitCode: EXIT.unknown,
@@ -200,7 +211,7 @@ function unprovenOutcome(
       }
     : {
         status: "failed",
-        exitCode: EXIT.failed,
+        exitCode,
         reason,
         text,
         next: [...withExecutionId(next, id), commandLine`vulcan-ops show ${id}`, ...undo],

@@ -1,5 +1,5 @@
 import type { Action, Answers, Proposal, ReadContext, Report, StepPlan } from "../domain/action.ts";
-import { guardError, usageError } from "../domain/error.ts";
+import { guardError, OpsError, usageError } from "../domain/error.ts";
 import type { AnyValues, FieldValue } from "../domain/field.ts";
 import { titled } from "../domain/finding-titles.ts";
 import { RISKS, type Risk } from "../domain/operation.ts";
@@ -14,6 +14,7 @@ import {
 import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Step } from "../domain/runbook.ts";
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
+import { partOf } from "./part-of.ts";
 import type { Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
@@ -25,7 +26,7 @@ export async function planRunbook<World>(
   inputs: AnyValues,
   caller: Promise<Caller>,
 ): Promise<Plan> {
-  const { runbook } = document;
+  const runbook = partOf(planner, document.runbook);
   const frozen = { ...planner, services: planner.snapshot() };
   const planned = planAll(frozen, runbook, inputs);
   // Who asks is judged before what was answered: another account's "not found" says nothing of this target.
@@ -138,9 +139,17 @@ async function planAlone<World>(
   if (pending !== undefined) return deferred(frame, pending.step ?? "", action, context);
   assertComplete(step, action, frame.inputs);
   const values = valuesOf(frame.inputs);
-  const observed = await action.observe(values as never, context);
+  const observed = await action.observe(values as never, context).catch((failure: unknown) => {
+    throw asPastedHere(failure, planner);
+  });
   if (observed.kind === "deferred") return deferred(frame, observed.until, action, context);
   return complete(planner, frame, action.plan(values as never, observed.value, answers), action);
+}
+
+/** A line of a failure has to be pasted as those of findings are: with the region and profile of this run. */
+function asPastedHere<World>(failure: unknown, { asPasted }: Planner<World>): unknown {
+  if (!(failure instanceof OpsError) || failure.detail.next === undefined) return failure;
+  return new OpsError({ ...failure.detail, next: failure.detail.next.map(asPasted) });
 }
 
 /** The checker ensures that every input is bound. An earlier step may still not have given its value. */

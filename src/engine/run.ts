@@ -20,6 +20,7 @@ import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
 import type { Runbook } from "../domain/runbook.ts";
 import type { Target } from "../domain/target.ts";
 import { withCommand } from "../domain/unfinished.ts";
+import { partOf } from "./part-of.ts";
 import { putBackByHand } from "./undo-by-hand.ts";
 
 /** What planning needs: reads, time, and how an Operation is written for people. */
@@ -86,7 +87,7 @@ export async function startRun<World>(
   const execution = foldExecution([started]) as Execution;
   const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
   const { inputs } = started;
-  const run = { engine, runbook, inputs, shown: steps, execution, ...expecting(engine) };
+  const run = { engine, runbook: partOf(engine, runbook), inputs, shown: steps, execution, ...expecting(engine) };
   await recordTakeOvers(run);
   return run;
 }
@@ -114,7 +115,8 @@ export async function resumeRun<World>(
 ): Promise<Run<World>> {
   const shown = new Map<string, PlannedStep>();
   const { inputs } = execution.started;
-  const run: Run<World> = { engine, runbook, inputs, shown, execution, ...expecting(engine) };
+  const own = partOf(engine, runbook);
+  const run: Run<World> = { engine, runbook: own, inputs, shown, execution, ...expecting(engine) };
   await emit(run, { type: "execution.resumed", ...by });
   await recordTakeOvers(run);
   return run;

@@ -4,6 +4,7 @@ import { commandLine } from "../domain/command-line.ts";
 import { lacksCredentials, OpsError } from "../domain/error.ts";
 import { attemptKey } from "../domain/execution.ts";
 import { EXIT, stopCode } from "../domain/exit-codes.ts";
+import { warn } from "../domain/finding.ts";
 import { identityText } from "../domain/identity.ts";
 import type { Finding, Receipt } from "../domain/operation.ts";
 import type { ConfirmedBy } from "../domain/plan.ts";
@@ -33,12 +34,11 @@ function reportOf<World>(run: Run<World>): Report | undefined {
 export async function runStep<World>(run: Run<World>, step: Step, phase: Phase): Promise<StepOutcome> {
   const isRestoring = phase === "do" && run.runbook.finally.some(({ id }) => id === step.id);
   const report = reportOf(run);
-  const plan = () =>
-    planStep(run.engine, step, scopeOfStep(run.engine, run.runbook, run.execution, step), {
-      phase,
-      isRestoring,
-      ...(report && { report }),
-    });
+  const plan = async () => {
+    const scope = scopeOfStep(run.engine, run.runbook, run.execution, step);
+    const planned = await planStep(run.engine, step, scope, { phase, isRestoring, ...(report && { report }) });
+    return phase === "undo" ? { ...planned, findings: [...planned.findings, ...keptFindings(run, step.id)] } : planned;
+  };
   const replan = () => readUntilCredentials(run, plan);
   const planned = planAsShown(run, step.id, phase) ?? (await replan());
   // The step is not part of the procedure, so its text does not belong in the ending.
@@ -52,6 +52,15 @@ export async function runStep<World>(run: Run<World>, step: Step, phase: Phase):
   return planned.readiness === "ready"
     ? runWithoutRequest(run, step, phase, planned)
     : unchanged(run, step, phase, planned);
+}
+
+/** What the step has changed beside, and this undo leaves: an image goes back without its schema. */
+function keptFindings<World>({ execution }: Run<World>, id: string): Finding[] {
+  const undo = execution.steps[id]?.confirmed?.undo;
+  if (undo?.kind !== "operation" || undo.keeps === undefined) return [];
+  const { of, text, command } = undo.keeps;
+  const how = command === undefined ? "" : `; to remove it: ${command}`;
+  return [{ ...warn("undo-keeps", `${of} is not undone: ${text}${how}`), title: `${of} is not undone` }];
 }
 
 /** What is left on a full disk is for putting back what the run changed, and for END. An undo may use it as well. */

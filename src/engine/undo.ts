@@ -55,6 +55,7 @@ export async function undoAll<World>(run: Run<World>): Promise<UndoOutcome> {
     // Only a sent request undoes. If the state was as wanted without one, this undo did nothing.
     if (run.execution.steps[id]?.undoSent === undefined) results.needless.push(end.text);
     else results.undone.push(id);
+    if (undo.keeps !== undefined) results.stays.push(`${undo.keeps.of}: ${undo.keeps.text}`);
   }
   return { end: NOTHING_LEFT_TO_DO, step: "", ...results };
 }

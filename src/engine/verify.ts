@@ -44,8 +44,11 @@ export async function verify<World>(run: Run<World>, claim: Verification<World>)
 
 async function unproven<World>(run: Run<World>, claim: Verification<World>, verdict: Unproven): Promise<StepOutcome> {
   const { id: step, phase, attempt } = claim;
-  const { failure, onward, outputs } = verdict;
-  if (onward === "passed") return passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
+  const { failure, onward, outputs, exitCode: ownCode } = verdict;
+  if (onward === "passed") {
+    const end = await passUnproven(run, claim, failure, { ...attempt.outputs, ...outputs });
+    return ownCode === undefined ? end : { ...end, exitCode: ownCode };
+  }
   await emit(run, { type: "step.failed", step, phase, effect: "sent", ...failure });
   const exitCode = onward === "stop" ? EXIT.guarded : EXIT.unknown;
   return { kind: "failed", failure, effect: "sent", exitCode, unproven: { onward, outputs: outputs ?? {} } };
@@ -57,7 +60,7 @@ export async function passUnproven<World>(
   { id, phase }: Pick<Verification<World>, "id" | "phase">,
   failure: Failure,
   outputs: AnyValues,
-): Promise<StepOutcome> {
+): Promise<StepOutcome & { readonly kind: "done" }> {
   await emitVerified(run, { id, phase }, failure, outputs);
   return { kind: "done", text: failure.text, unproven: failure };
 }

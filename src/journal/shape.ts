@@ -55,6 +55,7 @@ const DEED = members({
   "to?": "text",
   "shortTo?": "text",
   "how?": "text",
+  "isOneOfSeveral?": "flag",
   "reminder?": "text",
   "main?": "flag",
 });
@@ -157,6 +158,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "reason?": "text",
     text: "text",
     "outcome?": "text",
+    "state?": "text",
     "reminders?": texts,
     "identity?": IDENTITY,
     "statedReason?": "text",

@@ -114,8 +114,16 @@ const INPUT: RecordShape = {
       types: ["choice"],
       neededThere: true,
     },
-    minimum: { shape: { kind: "whole" }, about: "The least number that fits.", types: BOUNDED },
-    maximum: { shape: { kind: "whole" }, about: "The greatest number that fits.", types: BOUNDED },
+    minimum: {
+      shape: { kind: "whole" },
+      about: "The least number that fits; of a duration, in seconds.",
+      types: BOUNDED,
+    },
+    maximum: {
+      shape: { kind: "whole" },
+      about: "The greatest number that fits; of a duration, in seconds.",
+      types: BOUNDED,
+    },
   },
 };
 

@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<FieldType, TypeRow>> = {
 export const FIELD_TYPES = Object.keys(TYPES) as readonly FieldType[];
 
 /** Types whose values `minimum` and `maximum` can narrow. */
-export const BOUNDED: readonly FieldType[] = ["integer", "revision", "version"];
+export const BOUNDED: readonly FieldType[] = ["integer", "revision", "version", "duration"];
 
 export function isFieldType(name: string | undefined): name is FieldType {
   return name !== undefined && Object.hasOwn(TYPES, name);

@@ -122,11 +122,8 @@ const FIELD_SCHEMAS: Readonly<Record<FieldType, (field: Field) => JsonObject>> =
   revision: (field) => ({ anyOf: [whole(1)(field), { type: "string", pattern: "^[1-9]\\d*$|:[1-9]\\d*$" }] }),
   version: whole(0),
   time: () => ({ type: "string", format: "date-time" }),
-  duration: () => ({
-    anyOf: [
-      { type: "integer", minimum: 0 },
-      { type: "string", pattern: "^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$" },
-    ],
+  duration: (field) => ({
+    anyOf: [whole(0)(field), { type: "string", pattern: "^(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?$" }],
   }),
   arn: () => ({ type: "string", pattern: "^arn:aws" }),
   taskDefinition: () => ({ type: "string", pattern: ":[1-9]\\d*$" }),

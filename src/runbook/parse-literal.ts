@@ -1,4 +1,5 @@
 import { expectation, type Field, type FieldValue, parseField } from "../domain/field.ts";
+import { formatDuration } from "../domain/time.ts";
 import { isWrittenAs } from "./field-types.ts";
 import { quoted } from "./problem.ts";
 import type { ScalarValue } from "./yaml/tree.ts";
@@ -25,7 +26,9 @@ export function readLiteral(field: Field, written: ScalarValue, name: string): L
 
 /** What fits, with the field's own limits. */
 export function acceptedValues(field: Field): string {
-  const { minimum: least, maximum: most } = field;
+  const shown = (bound: number | undefined) =>
+    bound === undefined || field.type !== "duration" ? bound : formatDuration(bound);
+  const [least, most] = [shown(field.minimum), shown(field.maximum)];
   if (least === undefined && most === undefined) return expectation(field);
   if (most === undefined) return `${expectation(field)} (at least ${least})`;
   return `${expectation(field)} (${least === undefined ? "at most" : `from ${least} to`} ${most})`;

@@ -64,6 +64,8 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     muteRules: new Map(),
     gauges: new Map(),
     demand: scenario.demand ?? 0,
+    clients: [],
+    sockets: { open: 0 },
     customers: options.customers ?? 0,
     scaling: { targets: new Map(), policies: new Map(), scheduled: new Map(), activities: [] },
     logs: new Map(),

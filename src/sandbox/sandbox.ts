@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { WorkFolder } from "../postgres/work-folder.ts";
 import { balancer, type Observe } from "./alb/proxy.ts";
 import type { TargetGroup } from "./alb/target-group.ts";
+import { Websockets } from "./alb/websockets.ts";
 import { clockFile } from "./clock/clock-file.ts";
 import { VirtualClock } from "./clock/virtual-clock.ts";
 import { recordServed } from "./cloudwatch/balancer-metrics.ts";
+import { countedSockets } from "./cloudwatch/connection-metrics.ts";
 import { Containers } from "./container/containers.ts";
 import { endWorld, makeWorld, REGION, type WorldParts } from "./create-world.ts";
 import { servedGroup } from "./elb/load-balancer.ts";
@@ -31,13 +34,12 @@ import { SERVICES } from "./services.ts";
 import { Gateway } from "./session-channel/gateway.ts";
 import { Session } from "./session-channel/session.ts";
 import { type SandboxState, snapshot } from "./snapshot.ts";
-import { SandboxFolder } from "./work-dir.ts";
 import type { World } from "./world.ts";
 
 /** Starts a rehearsal world; ready in about a second, with the scenario's tasks running and healthy. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   findScenario(options.scenario);
-  const sandbox = new RunningSandbox(options, await SandboxFolder.open());
+  const sandbox = new RunningSandbox(options, await WorkFolder.open());
   try {
     await sandbox.start();
   } catch (error) {
@@ -52,7 +54,7 @@ const RESETS_PER_BACKUP = 5;
 
 class RunningSandbox implements Sandbox {
   readonly #options: SandboxOptions;
-  readonly #home: SandboxFolder;
+  readonly #home: WorkFolder;
   readonly #clockPath: string;
   readonly #clock: VirtualClock;
   readonly #faults: Faults;
@@ -77,12 +79,13 @@ class RunningSandbox implements Sandbox {
   #isBackingUp = false;
   #aws: Listening | undefined;
   #balancer: Listening | undefined;
+  #websockets: Websockets | undefined;
   #stopped: Promise<void> | undefined;
   endpoint = "";
   loadBalancer = "";
   databaseUrl = "";
 
-  constructor(options: SandboxOptions, home: SandboxFolder) {
+  constructor(options: SandboxOptions, home: WorkFolder) {
     this.#options = options;
     this.#home = home;
     this.#clockPath = join(home.folder, "clock.json");
@@ -153,7 +156,8 @@ class RunningSandbox implements Sandbox {
     const observe: Observe = (pool, served) => {
       if (this.#world !== undefined) recordServed(this.#world, pool, served);
     };
-    return listen(0, balancer(group, observe));
+    this.#websockets = new Websockets(group, () => this.#world && countedSockets(this.#world));
+    return listen(0, balancer(group, observe), (...asked) => this.#websockets?.upgrade(...asked));
   }
 
   now(): number {
@@ -269,6 +273,7 @@ class RunningSandbox implements Sandbox {
     this.#clock.stop();
     await this.#endWorld();
     this.#gateway.close();
+    this.#websockets?.close();
     const listening = [this.#aws?.close(), this.#balancer?.close(), this.#databaseAddress?.close()];
     await Promise.all([...listening, this.#containers.close(), ...this.#background]);
     await this.#databases?.close().catch(() => {});

@@ -2,6 +2,7 @@ import type { Client } from "pg";
 import type { TargetGroup } from "./alb/target-group.ts";
 import type { Scaling } from "./autoscaling/model.ts";
 import type { CallTriggers } from "./call-triggers.ts";
+import type { VulcanClient } from "./clients/client.ts";
 import type { VirtualClock } from "./clock/virtual-clock.ts";
 import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
@@ -83,6 +84,10 @@ export interface World {
   readonly gauges: Map<string, Promise<Client>>;
   /** CPU that the customers' requests take, in percent of one task's CPU. The running tasks share it. */
   demand: number;
+  /** What holds connections to its tasks, and comes back by itself. */
+  readonly clients: VulcanClient[];
+  /** The WebSockets that its balancer really carries. */
+  readonly sockets: { open: number };
   /** Requests a minute that its customers send; 0: none. */
   readonly customers: number;
   readonly scaling: Scaling;

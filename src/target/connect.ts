@@ -33,6 +33,7 @@ import { sanitise } from "../domain/sanitise.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
+import { createPipelineReads } from "../pipeline/github-actions.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
@@ -101,7 +102,7 @@ export function connect(
   connectOptions: ConnectOptions,
 ): TargetConnection {
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -134,6 +135,8 @@ export function connect(
     schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
+    ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
+    ...(probes && { reconnects: probes }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),

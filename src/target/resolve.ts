@@ -6,7 +6,9 @@ import type { Endpoints } from "../domain/aws/endpoints.ts";
 import { guardError } from "../domain/error.ts";
 import { type Network, networkOf } from "../domain/network.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
+import type { Probe } from "../domain/reconnects/probe.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
+import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { createClock } from "./clock.ts";
 
 /** The target, whose credentials to use, where requests go and by which way, and the target's clock. */
@@ -14,6 +16,9 @@ export interface ResolvedTarget {
   readonly target: Target;
   /** The profile that was chosen; keys of the environment may come before it. */
   readonly choice?: ProfileChoice | undefined;
+  readonly pipeline?: PipelineSettings | undefined;
+  /** What tells whether clients have reconnected; absent where none is set. */
+  readonly probes?: readonly Probe[] | undefined;
   readonly files: AwsFiles;
   readonly endpoints: Endpoints;
   readonly network: Network;
@@ -28,6 +33,8 @@ interface Configured {
   /** What the target says of production stands: a file or a journal said it. */
   readonly saysProduction: boolean;
   readonly choice?: ProfileChoice | undefined;
+  readonly pipeline?: PipelineSettings | undefined;
+  readonly probes?: readonly Probe[] | undefined;
 }
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
@@ -41,14 +48,14 @@ export async function resolveTarget(
   // What else such a shell names is gone with it: this is the one thing to say.
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
-  const { choice } = configured;
+  const { choice, pipeline, probes } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { target, choice, files, endpoints, network, clock };
+  return { target, choice, pipeline, probes, files, endpoints, network, clock };
 }
 
 /** The targets of the configuration. */
@@ -73,13 +80,14 @@ async function configure({ target, region, profile }: TargetOptions, { env, cwd 
   return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
-/** The journal fixes the target. The files give only its profile; an error in them never blocks a rescue. */
+/** The journal fixes the target. The files give only profile and probes; an error in them never blocks a rescue. */
 async function withProfile(target: Target, options: TargetOptions, environment: Files): Promise<Configured> {
   const { profile } = options;
   const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
   return {
     target,
     saysProduction: true,
+    probes: known?.probes,
     choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env),
   };
 }

@@ -48,6 +48,7 @@ function worldWith(
     tables: async () => [],
     facts: async () => Promise.reject(new Error("not asked")),
     traffic: async () => looks[Math.min(look++, looks.length - 1)] as Traffic,
+    value: async () => Promise.reject(new Error("not asked")),
   };
   return {
     ...world,

@@ -216,6 +216,7 @@ export function worldOf(
     alerts: {
       topic: async () => undefined,
       alarm: async () => undefined,
+      actions: async () => [],
       rule: async () => undefined,
       rulesOn: async () => [],
       matches: async () => false,
@@ -236,6 +237,7 @@ export function worldOf(
       setConnections: async () => undefined,
       traffic: async () => [],
       freeStorage: async () => [],
+      series: async () => [],
     },
     caller: async () => ({ account: "111122223333", arn: "arn:aws:iam::111122223333:user/test" }),
     messagesReach: async () => undefined,

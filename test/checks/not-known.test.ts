@@ -30,7 +30,7 @@ describe("what AWS does not say is not known, and why", () => {
       /RDS does not say whether deletion protection is on/,
     ],
     ["what an alarm watches", () => alarm({ name: "a", metric: "HealthyHostCount" }), /does not say of what a watches/],
-    ["whether an alarm tells", () => alarm({ ...RULE, actions: 1 }), /does not say whether it notifies/],
+    ["whether an alarm tells", () => alarm({ ...RULE, actions: [TOPIC] }), /does not say whether it notifies/],
   ])("%s", (_name, judge, evidence) => {
     expect(judge()).toMatchObject({ code: "not-checked", text: expect.stringMatching(evidence) });
   });
@@ -43,15 +43,16 @@ describe("what AWS does not say is not known, and why", () => {
 
 describe("an alarm that tells nobody", () => {
   it("is given actions where it has none, and they are enabled where they are off", () => {
-    const off = alarm({ ...RULE, actions: 1, actionsEnabled: false });
+    const off = alarm({ ...RULE, actions: [TOPIC], actionsEnabled: false });
     expect(off?.next).toEqual(["aws cloudwatch enable-alarm-actions --alarm-names a"]);
-    const none = alarm({ ...RULE, actions: 0, actionsEnabled: true });
+    const none = alarm({ ...RULE, actions: [], actionsEnabled: true });
     expect(none).toMatchObject({ level: "warn", text: expect.stringContaining("no action for the state ALARM") });
     expect(none?.next?.join()).not.toContain("enable-alarm-actions");
   });
 });
 
 const WINDOW = { earliest: "2026-04-01T00:00:00.000Z", latest: "2026-04-08T00:00:00.000Z" };
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:on-call";
 const RULE: AlarmRule = { name: "a", metric: "HealthyHostCount", of: ["group"] };
 
 const alarm = (rule: AlarmRule): Finding | undefined => judgeAlarms([rule], ["group"], "db")[0];

@@ -46,6 +46,29 @@ describe("a configuration", () => {
   });
 });
 
+describe("the pipeline", () => {
+  const whole = "pipeline: {githubRepository: acme/vulcan, workflow: deploy.yml, tokenFromEnv: GITHUB_TOKEN}";
+
+  it("may stand in the user's own file only: a token goes to GitHub", () => {
+    expect(parseConfig(target(whole), "x.yaml", true).targets["vulcan-prod"]).toEqual({
+      pipeline: { githubRepository: "acme/vulcan", workflow: "deploy.yml", tokenFromEnv: "GITHUB_TOKEN" },
+    });
+    expect(refusal(target(whole))).toContain('"pipeline" may only stand in your own configuration file');
+    expect(refusal(target(whole.replace(", tokenFromEnv: GITHUB_TOKEN", "")), true)).toBe("");
+  });
+
+  it.each([
+    ["pipeline: deploy.yml", "pipeline has to be a map"],
+    ["pipeline: {workflow: deploy.yml}", "pipeline.githubRepository is missing"],
+    ["pipeline: {githubRepository: acme/.., workflow: deploy.yml}", "pipeline.githubRepository does not fit"],
+    ["pipeline: {githubRepository: acme/vulcan, workflow: ../deploy.yml}", "pipeline.workflow does not fit"],
+    [whole.replace("GITHUB_TOKEN", "ghp_secret"), "pipeline.tokenFromEnv does not fit: name of the variable"],
+    [whole.replace("workflow", "file"), 'unknown key "file" in pipeline'],
+  ])("%s", (text, message) => {
+    expect(refusal(target(text), true)).toContain(message);
+  });
+});
+
 describe("the way to the database", () => {
   it("leads through a task, for which a session is opened, only where the user's own file says so", () => {
     expect(refusal(target("databaseVia: direct"))).toBe("");
@@ -188,7 +211,7 @@ describe("a mistake is said with its place", () => {
     const messages = MISTAKES.map(([name, text]) => `${name}: ${refusal(text).replace(/^vulcan-ops\.yaml:/, "")}`);
     expect(messages.join("\n")).toMatchInlineSnapshot(`
       "an unknown key: 2:1: unknown key "hooks" in the file; known: schemaVersion, defaultTarget, targets
-      an unknown key of a target: 5:5: unknown key "endpoint" in target vulcan-prod; known: account, region, cluster, service, database, container, production, adminUrl, migrationsFrom, migrationLock, databaseVia, mutedAlarms, announceTopic, ask, requireReason, zone, profile
+      an unknown key of a target: 5:5: unknown key "endpoint" in target vulcan-prod; known: account, region, cluster, service, database, container, production, adminUrl, migrationsFrom, migrationLock, databaseVia, mutedAlarms, announceTopic, ask, requireReason, zone, pipeline, reconnects, profile
       a duplicate key: 5:5: Map keys must be unique
       a duplicate target: 4:3: Map keys must be unique
       an account without quotes: 4:14: "account" does not fit: AWS account id, 12 digits, in quotes; another account is a hard stop
@@ -206,7 +229,7 @@ describe("a mistake is said with its place", () => {
       targets without anything: 2:9: targets has to be a map of keys and values
       a key that is a list: 2:3: keys have to be names
       an anchor that is used elsewhere: 4:6: target b has to be a map of keys and values
-      a merge key: 3:7: unknown key "<<" in target a; known: account, region, cluster, service, database, container, production, adminUrl, migrationsFrom, migrationLock, databaseVia, mutedAlarms, announceTopic, ask, requireReason, zone, profile
+      a merge key: 3:7: unknown key "<<" in target a; known: account, region, cluster, service, database, container, production, adminUrl, migrationsFrom, migrationLock, databaseVia, mutedAlarms, announceTopic, ask, requireReason, zone, pipeline, reconnects, profile
       a tag: 2:10: Unresolved tag: tag:yaml.org,2002:js/function
       two documents: 2:1: a second document begins here; one is wanted
       broken YAML: 2:15: Flow sequence in block collection must be sufficiently indented and end with a ]"

@@ -51,7 +51,7 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<readonly [string
       metric: "HealthyHostCount",
       of: ["group"],
       actionsEnabled: false,
-      actions: 1,
+      actions: ["arn:aws:sns:eu-west-1:111122223333:on-call"],
       threshold: 1,
     };
     const words = ["aws", "cloudwatch", "enable-alarm-actions", ...option("alarm-names", name)];

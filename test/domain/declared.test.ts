@@ -16,15 +16,16 @@ const alerts = declaredAlerts(
     topic: "arn:aws:sns:eu-west-1:111122223333:alerts",
     watched: [
       {
-        name: "",
+        name: "vulcan-ops-vulcan-prod.vulcan-prod-healthy-hosts-vulcan-prod",
         metric: "HealthyHostCount",
         thing: GROUP,
         balancers: [
           "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/vulcan-prod/50dc6c495c0c9188",
         ],
       },
-      { name: "", metric: "DatabaseConnections", thing: "vulcan-prod" },
+      { name: "vulcan-ops-vulcan-prod.vulcan-prod-connections", metric: "DatabaseConnections", thing: "vulcan-prod" },
     ],
+    hasRule: true,
     most: 200,
   },
   TARGET,

@@ -1,5 +1,6 @@
 import type { Action, Attempt, Failure, Registry, StepPlan, Verdict, VerifyContext } from "../../src/domain/action.ts";
 import { defineAction } from "../../src/domain/action.ts";
+import type { ExitCode } from "../../src/domain/exit-codes.ts";
 
 /** A world of numbered cells: actions read it, a gateway writes it, a test moves or breaks it. */
 export class Cells {
@@ -153,7 +154,6 @@ const wait = defineAction<Cells, typeof awaitInputs, number>({
   verify: ({ cell, value }, _attempt, waiting) => awaitValue(cell, value, waiting),
 });
 
-/** The only actions of this world. */
 const proveInputs = { ...cellInput, onward: { type: "string", ...described } } as const;
 
 /** A cell that is broken does not answer, and the proof is not given. */
@@ -169,10 +169,25 @@ const prove = defineAction<Cells, typeof proveInputs, null>({
     if (services.read(cell, "verify") !== BROKEN) return { kind: "true", text: `${cell} is proven` };
     const text = `${cell} is NOT PROVEN`;
     const failure = { reason: "unproven", text, evidence: [], next: ["vulcan-ops resume"] };
-    return { kind: "unproven", onward: onward as "stop" | "again" | "passed", failure, outputs: { doubt: text } };
+    const [way, code] = onward.split(" ") as ["stop" | "again" | "passed", string | undefined];
+    const exitCode = code === undefined ? {} : { exitCode: Number(code) as ExitCode };
+    return { kind: "unproven", onward: way, failure, outputs: { doubt: text }, ...exitCode };
   },
 });
 
+/** A world without a cell of that kind has no such step. */
+const tend = defineAction<Cells, Record<string, never>, null>({
+  name: "cell.tend",
+  summary: "Tend the garden, where there is one.",
+  risk: "read",
+  isPart: ({ values }) => values.garden !== undefined,
+  inputs: {},
+  outputs: {},
+  observe: async () => ({ kind: "observed", value: null }),
+  plan: () => ({ summary: "the garden is tended", changes: [], findings: [], outputs: {} }),
+});
+
+/** The only actions of this world. */
 export const registry: Registry<Cells> = Object.fromEntries(
-  [put, burn, look, wait, prove].map((action: Action<Cells>) => [action.name, action]),
+  [put, burn, look, wait, prove, tend].map((action: Action<Cells>) => [action.name, action]),
 );

@@ -54,4 +54,15 @@ describe("a proof that was set up and could not be given", () => {
     expect(journalled(stage)).toContain("step.verified proof");
     expect(stage.cells.values).toMatchObject({ a: 2, b: 2 });
   });
+
+  it("may have an exit code of its own, beside what was done", async () => {
+    const stage = stageOf(world());
+    const ending = await runAll(stage, runbook("passed 8"));
+    expect(ending).toMatchObject({
+      status: "failed",
+      exitCode: 8,
+      text: expect.stringMatching(/^b.*; p is NOT PROVEN$/),
+    });
+    expect(ending.outcome).toMatch(/^B is/);
+  });
 });

@@ -81,7 +81,7 @@ test("inputs: types, defaults, choices, limits", () => {
     x.yaml:8:57: "choices" has "one" twice
     x.yaml:8:72: "default" takes one of one, two, one, not "three"
     x.yaml:9:47: "minimum" of the input "d" is above its "maximum"
-    x.yaml:10:35: "minimum" does not fit the type "time" (only integer, revision, version)
+    x.yaml:10:35: "minimum" does not fit the type "time" (only integer, revision, version, duration)
     x.yaml:10:47: "choices" does not fit the type "time" (only choice)
     x.yaml:11:47: "default" takes a migration version: a whole number from 0, as in 6, not "42" (write 42 without quotes)
     x.yaml:12:47: "default" takes true or false, not "yes"

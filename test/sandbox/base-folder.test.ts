@@ -3,10 +3,10 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFi
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { baseFolder } from "../../src/sandbox/base-folder.ts";
+import { baseFolder } from "../../src/postgres/base-folder.ts";
+import { unprivileged } from "../../src/postgres/system-user.ts";
+import { WorkFolder } from "../../src/postgres/work-folder.ts";
 import { startPostgres } from "../../src/sandbox/postgres/server.ts";
-import { unprivileged } from "../../src/sandbox/postgres/system-user.ts";
-import { SandboxFolder } from "../../src/sandbox/work-dir.ts";
 
 const MAIN = join(import.meta.dirname, "..", "..", "dist", "main.js");
 const isRoot = process.getuid?.() === 0;
@@ -73,7 +73,7 @@ test.runIf(isRoot)("another one where no program runs from it", ({ skip }) => {
 
 test("a database starts although the temporary folder is one's own alone", async () => {
   vi.stubEnv("TMPDIR", folder);
-  const home = await SandboxFolder.open();
+  const home = await WorkFolder.open();
   try {
     const server = await startPostgres(home);
     expect(server.folder.startsWith(isRoot ? home.folder : folder)).toBe(true);

@@ -3,20 +3,20 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dataOf, writeOwned } from "../../src/sandbox/postgres/cluster.ts";
-import { discard } from "../../src/sandbox/postgres/server.ts";
-import { runnerOf, unprivileged } from "../../src/sandbox/postgres/system-user.ts";
-import { SandboxFolder } from "../../src/sandbox/work-dir.ts";
+import { dataOf, writeOwned } from "../../src/postgres/cluster.ts";
+import { discard } from "../../src/postgres/stop.ts";
+import { runnerOf, unprivileged } from "../../src/postgres/system-user.ts";
+import { WorkFolder } from "../../src/postgres/work-folder.ts";
 
 const isRoot = process.getuid?.() === 0;
 
 /** What PostgreSQL's user, whom the database's superuser can make run any program, tries on root. */
 describe.runIf(isRoot)("the user of the database", () => {
-  let home: SandboxFolder;
+  let home: WorkFolder;
   let victims: string;
   let victim: string;
   beforeAll(async () => {
-    home = await SandboxFolder.open();
+    home = await WorkFolder.open();
     victims = mkdtempSync(join(tmpdir(), "victims-"));
     victim = join(victims, "file");
     writeFileSync(victim, "root's own", { mode: 0o600 });

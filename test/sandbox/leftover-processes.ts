@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { baseFolder } from "../../src/sandbox/base-folder.ts";
-import { unprivileged } from "../../src/sandbox/postgres/system-user.ts";
+import { baseFolder } from "../../src/postgres/base-folder.ts";
+import { unprivileged } from "../../src/postgres/system-user.ts";
 
 export const HAS_PROC = process.platform === "linux";
 

@@ -1,16 +1,16 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WorkFolder } from "../../src/postgres/work-folder.ts";
 import { restorePostgres } from "../../src/sandbox/postgres/restore.ts";
 import { type PostgresServer, startPostgres } from "../../src/sandbox/postgres/server.ts";
-import { SandboxFolder } from "../../src/sandbox/work-dir.ts";
 
-let home: SandboxFolder;
+let home: WorkFolder;
 let source: PostgresServer;
 const servers: PostgresServer[] = [];
 
 beforeAll(async () => {
-  home = await SandboxFolder.open();
+  home = await WorkFolder.open();
   source = await startPostgres(home);
   servers.push(source);
 });

@@ -112,10 +112,20 @@ function rowsOf(text: string, { columns }: Size): readonly string[] {
   return lines.flatMap((line) => (width(line) <= columns ? [line] : broken(line, columns)));
 }
 
+/** Colours take no cell, and continue on the next row. */
 function broken(line: string, columns: number): string[] {
-  const plain = [...stripVTControlCharacters(line)];
-  const count = Math.ceil(plain.length / columns);
-  return Array.from({ length: count }, (_, index) => plain.slice(index * columns, (index + 1) * columns).join(""));
+  const rows = [""];
+  let cells = 0;
+  for (const [piece] of line.matchAll(/\u001b\[[\d;]*m|./gu)) {
+    const isColour = piece.length > 1 && piece.startsWith("\u001b");
+    if (!isColour && cells === columns) {
+      rows.push("");
+      cells = 0;
+    }
+    rows[rows.length - 1] += piece;
+    if (!isColour) cells += 1;
+  }
+  return rows;
 }
 
 interface Waiting {

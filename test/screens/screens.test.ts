@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { planText } from "../../src/cli/plan-text.ts";
+import { renderQuestion } from "../../src/ui/render/question.ts";
+import { warningRows } from "../../src/ui/render/warning-rows.ts";
 import { openRig, type Rig } from "../support/sandbox-harness.ts";
 import { BRISK } from "../support/stories/cutover.ts";
 import { type Recording, record } from "./record.ts";
 import { loudWords, replay, type Shot, SIZES } from "./replay.ts";
-import { TAKES } from "./takes.ts";
+import { TAKES, UNREAD } from "./takes.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -17,7 +20,7 @@ const recordings = new Map<string, Recording>();
 
 async function recordingOf(procedure: string, ending: string): Promise<Recording> {
   const name = `${procedure} ${ending}`;
-  const take = TAKES[procedure]?.[ending];
+  const take = ending === "unread" ? UNREAD : TAKES[procedure]?.[ending];
   if (take === undefined) throw new Error(`there is no take of ${name}`);
   const recording = recordings.get(name) ?? (await record(rig, take));
   recordings.set(name, recording);
@@ -49,13 +52,13 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
 /** Rows of the plan that stand before the first question, at 80 columns. */
 const MOST_ROWS = { rollback: 15, restore: 30, cutover: 30, maintenance: 40 } as const;
 
-const DEED = /^ \d+\/\d+ \w+ {2}/;
+const DEED = /^Step \d+\/\d+: /;
 
 const GLASS = { columns: 80, rows: 24 };
 
 describe.runIf(process.platform === "linux")("the first question", () => {
-  const firstOf = async (procedure: string): Promise<Shot> => {
-    const [first] = (await replay(await recordingOf(procedure, "success"), GLASS)).questions;
+  const firstOf = async (procedure: string, ending = "success"): Promise<Shot> => {
+    const [first] = (await replay(await recordingOf(procedure, ending), GLASS)).questions;
     if (first === undefined) throw new Error(`${procedure} asks nothing`);
     return first;
   };
@@ -73,8 +76,25 @@ describe.runIf(process.platform === "linux")("the first question", () => {
     expect((await firstOf("rollback")).printed).toBeLessThanOrEqual(GLASS.rows);
   });
 
-  it("of a rollback has 25 words that stand out at most", async () => {
-    const words = loudWords((await firstOf("rollback")).raw);
+  it.each(Object.keys(TAKES))("of %s stands below or beside every warning of its plan", async (procedure) => {
+    const calls = await recordingOf(procedure, "success");
+    const [plan] = calls.flatMap((call) => (call.kind === "plan" ? [call.plan] : []));
+    const [question] = calls.flatMap(({ ...call }) =>
+      call.kind === "ask" && call.question.kind === "confirm" ? [call.question] : [],
+    );
+    if (plan === undefined || question === undefined) throw new Error(`${procedure} has no plan, or asks nothing`);
+    const display = { ...GLASS, colour: false, unicode: true, live: false };
+    const shown = `${planText(plan, display, 0, { questionFollows: true })}${renderQuestion(question, display)}`;
+    const found = [...plan.steps, ...plan.finally].flatMap(({ findings }) => findings);
+    const titles = warningRows(
+      found.filter(({ level }) => level === "warn"),
+      display,
+    ).map(({ text }) => text);
+    expect(titles.filter((title) => !shown.includes(title))).toEqual([]);
+  });
+
+  it.each(["success", "unread"])("of a rollback has 25 words that stand out at most: %s", async (ending) => {
+    const words = loudWords((await firstOf("rollback", ending)).raw);
     expect([words.length <= 25, words.join(" ")]).toEqual([true, words.join(" ")]);
   });
 });

@@ -8,6 +8,9 @@ const ROLLBACK = {
   command: "rollback",
   adminUrl: true,
 } as const;
+/** Nothing tells of migrations: the target has no address of Vulcan's API. */
+export const UNREAD: Take = { ...ROLLBACK, adminUrl: false };
+
 const MAINTENANCE = {
   scenario: "major-release",
   runbook: "maintenance-window",

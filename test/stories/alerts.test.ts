@@ -8,6 +8,7 @@ import {
 import { DescribeRuleCommand, EventBridgeClient, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { READS } from "../../src/domain/aws/iam-actions.ts";
 import { shellWords } from "../../src/ui/text/wrap-command.ts";
 import { mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { deploy, waitFor } from "../support/stories/rollout.ts";
@@ -23,10 +24,13 @@ beforeEach(async () => {
 afterAll(() => rig.close());
 
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
-const RULE = "vulcan-ops-vulcan-prod-deployment-failed";
-const SESSIONS = "vulcan-ops-vulcan-prod-connections";
-const HOSTS = "vulcan-ops-vulcan-prod-healthy-hosts-vulcan-prod";
+const RULE = "vulcan-ops-vulcan-prod.vulcan-prod-deployment-failed";
+const SESSIONS = "vulcan-ops-vulcan-prod.vulcan-prod-connections";
+const HOSTS = "vulcan-ops-vulcan-prod.vulcan-prod-healthy-hosts-vulcan-prod";
 const ALL = ["PutRule", "PutTargets", "PutMetricAlarm", "PutMetricAlarm"];
+
+/** In some worlds the circuit breaker is off. */
+const UNPROVEN = 7;
 
 const cloudwatch = () => new CloudWatchClient({});
 const run = (...words: readonly string[]) => vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 400 });
@@ -53,7 +57,9 @@ describe("the three documented alerts", () => {
     await without("vulcan-prod-healthy-hosts");
     const done = await alerts();
     expect([done.code, mutations(rig.sandbox).slice(1)]).toEqual([0, ALL]);
-    expect(text(done)).toContain("Created the alert on failed deployments: 3/3 alerts armed");
+    expect(text(done)).toContain(
+      "Created the alert on failed deployments, the alert on healthy targets of vulcan-prod, the alert on connections of vulcan-prod: 3/3 alerts armed",
+    );
     expect(await alarm(HOSTS)).toMatchObject({ Statistic: "Maximum", TreatMissingData: "breaching", Threshold: 1 });
     expect(await alarm(SESSIONS)).toMatchObject({ EvaluationPeriods: 5, Threshold: 160 });
     expect((await doctor()).map(({ level }) => level)).toEqual(["ok", "ok", "ok"]);
@@ -63,7 +69,9 @@ describe("the three documented alerts", () => {
     const [told] = messages().filter(({ message }) => message.includes("SERVICE_DEPLOYMENT_FAILED"));
     expect(JSON.parse(told?.message ?? "{}")).toMatchObject({ source: "aws.ecs", account: "111122223333" });
 
-    expect((await run("undo", "--yes")).code).toBe(0);
+    const undone = await run("undo", "--yes");
+    expect([undone.code, text(undone)]).toEqual([0, expect.stringContaining("Undo changes 4 steps, the last first:")]);
+    expect(text(undone)).toContain(`- connections: alarm ${SESSIONS}, setting back to none`);
     expect(await alarm(HOSTS)).toBeUndefined();
     await expect(new EventBridgeClient({}).send(new DescribeRuleCommand({ Name: RULE }))).rejects.toThrow("not exist");
   });
@@ -77,24 +85,22 @@ describe("the three documented alerts", () => {
     expect(text(again)).toContain(`rule ${RULE} is there already`);
   });
 
-  it("what another hand made stays as it is, and is named", async () => {
+  it("what it did not create stays as it is, and is named", async () => {
     const events = new EventBridgeClient({});
     const EventPattern = JSON.stringify({ source: ["aws.ecs"], detail: { eventName: [{ prefix: "SERVICE_DEPLOY" }] } });
     await events.send(new PutRuleCommand({ Name: "all-of-ecs", EventPattern }));
     await events.send(new PutTargetsCommand({ Rule: "all-of-ecs", Targets: [{ Id: "1", Arn: TOPIC }] }));
     const planned = text(await run("alerts", "--topic", TOPIC, "--dry-run"));
-    expect(planned).toContain("Left      failed deployments: rule all-of-ecs, of another hand");
-    expect(planned).toContain("HealthyHostCount: alarm vulcan-prod-healthy-hosts, of another hand");
+    expect(planned).toContain("Left      failed deployments: rule all-of-ecs, not created by vulcan-ops");
+    expect(planned).toContain("HealthyHostCount: alarm vulcan-prod-healthy-hosts, not created by vulcan-ops");
     const done = await alerts();
     expect([done.code, mutations(rig.sandbox).slice(2)]).toEqual([0, ["PutMetricAlarm"]]);
-    expect(text(done)).toContain("rule all-of-ecs, of another hand, sends failed deployments, and stays as it is");
-    expect(text(done)).toContain(
-      "alarm vulcan-prod-healthy-hosts, of another hand, watches HealthyHostCount and stays",
-    );
+    expect(text(done)).toContain("rule all-of-ecs sends failed deployments, not created by vulcan-ops: it stays");
+    expect(text(done)).toContain("alarm vulcan-prod-healthy-hosts watches HealthyHostCount, not created by vulcan-ops");
     expect(text(done)).toContain("3/3 alerts armed");
   });
 
-  it("what code keeps has our name and not our tag: it is of another hand, and armed", async () => {
+  it("what code keeps has our name and not our tag: it stays, and is armed", async () => {
     await without("vulcan-prod-healthy-hosts");
     const { stdout } = await run("alerts", "--topic", TOPIC, "--print", "cloudformation");
     const { Resources } = JSON.parse(stdout) as { Resources: Record<string, { Type: string; Properties: object }> };
@@ -102,7 +108,7 @@ describe("the three documented alerts", () => {
       if (Type === "AWS::CloudWatch::Alarm") await cloudwatch().send(new PutMetricAlarmCommand(Properties as never));
     const done = await alerts();
     expect([done.code, mutations(rig.sandbox).slice(3)]).toEqual([0, ["PutRule", "PutTargets"]]);
-    expect(text(done)).toContain(`alarm ${HOSTS}, of another hand, watches HealthyHostCount and stays`);
+    expect(text(done)).toContain(`alarm ${HOSTS} watches HealthyHostCount, not created by vulcan-ops: it stays`);
     expect(text(done)).toContain("3/3 alerts armed");
   });
 
@@ -111,13 +117,13 @@ describe("the three documented alerts", () => {
     await cloudwatch().send(new PutMetricAlarmCommand({ ...other, AlarmName: SESSIONS } as never));
     const done = await alerts();
     expect(mutations(rig.sandbox).slice(1)).toEqual(["PutRule", "PutTargets"]);
-    expect(text(done)).toContain(`alarm ${SESSIONS} was made by another hand, and stays as it is`);
+    expect(text(done)).toContain(`alarm ${SESSIONS} was not created by vulcan-ops, and stays as it is`);
     expect(text(done)).toContain("2/3 alerts armed");
     expect(done.code).toBe(7);
   });
 });
 
-it("an alarm of another hand that notifies no one is left, and ours is created beside it", async () => {
+it("an alarm of others that notifies no one is left, and ours is created beside it", async () => {
   await cloudwatch().send(new DisableAlarmActionsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] }));
   expect((await alerts()).code).toBe(0);
   expect(await alarm(HOSTS)).toBeDefined();
@@ -127,13 +133,29 @@ it("an alarm of another hand that notifies no one is left, and ours is created b
 it("each target group has an alarm of its own", async () => {
   await rig.sandbox.reset("two-target-groups");
   await without("vulcan-prod-healthy-hosts");
-  expect((await alerts()).code).toBe(0);
+  expect((await alerts()).code).toBe(UNPROVEN);
   const { MetricAlarms = [] } = await cloudwatch().send(new DescribeAlarmsCommand({ AlarmNamePrefix: "vulcan-ops-" }));
   const groups = MetricAlarms.flatMap(({ Dimensions = [] }) =>
     Dimensions.filter(({ Name }) => Name === "TargetGroup").map(({ Value }) => Value?.split("/")[1]),
   );
   expect(new Set(groups).size).toBe(2);
 });
+
+const OF_ALERTS = READS.filter(({ ofAlerts }) => ofAlerts === true).map(({ action }) => action);
+
+it.each([...new Set(OF_ALERTS.map((action) => action.split(":")[1] ?? ""))])(
+  "%s that is denied is named by the doctor",
+  async (operation) => {
+    await alerts();
+    rig.sandbox.inject({ operation, when: "before", kind: "access-denied", times: 100 });
+    const { findings } = JSON.parse((await run("doctor", "--output", "json")).stdout);
+    const missing = findings.find(
+      ({ check, level }: { check: string; level: string }) => check === "permissions" && level === "warn",
+    );
+    for (const action of OF_ALERTS.filter((one) => one.endsWith(`:${operation}`)))
+      expect(missing.evidence).toContain(action);
+  },
+);
 
 describe("requests that fail", () => {
   it.each(["PutRule", "PutTargets", "PutMetricAlarm"])(
@@ -158,14 +180,36 @@ describe("--print", () => {
   it.each(["aws", "terraform", "cloudformation"])(
     "%s sends nothing, and names what the runbook makes",
     async (form) => {
+      await without("vulcan-prod-healthy-hosts");
       const { code, stdout } = await run("alerts", "--topic", TOPIC, "--print", form);
-      expect([code, mutations(rig.sandbox)]).toEqual([0, []]);
+      expect([code, mutations(rig.sandbox).slice(1)]).toEqual([0, []]);
       for (const name of [RULE, SESSIONS, HOSTS, TOPIC]) expect(stdout).toContain(name);
     },
   );
 
+  it("leaves out what exists, and says of ours that code has to import it", async () => {
+    const first = await run("alerts", "--topic", TOPIC, "--print", "terraform");
+    expect(first.stdout).not.toContain(HOSTS);
+    expect(first.stderr).toContain("Left out: alarm vulcan-prod-healthy-hosts watches HealthyHostCount already");
+    await alerts();
+    const { stdout, stderr } = await run("alerts", "--print", "terraform");
+    expect(stdout).toContain(SESSIONS);
+    expect(stderr).toContain(`import them, or delete them first: ${RULE}, ${SESSIONS}`);
+  });
+
+  it("compares the account before it prints", async () => {
+    rig.sandbox.inject({ operation: "GetCallerIdentity", when: "before", kind: "access-denied", times: 100 });
+    const { code, stdout } = await run("alerts", "--topic", TOPIC, "--print", "aws");
+    expect([code, stdout]).toEqual([4, ""]);
+  });
+
   it("without a topic, or with data asked for beside it, is exit 6", async () => {
-    expect((await run("alerts", "--print", "aws")).code).toBe(6);
+    const asked = await run("alerts", "--print", "aws");
+    expect([asked.code, text(asked).includes("sns list-topics")]).toEqual([6, true]);
+    expect((await run("alerts", "--print", "aws", "--topic", "alerts")).code).toBe(6);
+    expect((await run("alerts", "--topic", TOPIC, "--print", "aws", "--test")).code).toBe(6);
+    expect((await run("alerts", "--topic", TOPIC, "--print", "aws", "--fire", "hosts")).code).toBe(6);
+    expect((await run("alerts", "--topic", TOPIC.replace("eu-west-1", "us-east-1"), "--print", "aws")).code).toBe(11);
     expect((await run("alerts", "--topic", TOPIC, "--print", "aws", "--output", "json")).code).toBe(6);
     expect((await run("doctor", "--print-fix", "aws", "--output", "json")).code).toBe(6);
   });
@@ -255,6 +299,8 @@ describe("the circuit breaker", () => {
     await rig.sandbox.reset("healthy");
     const planned = text(await run("alerts", "--topic", TOPIC, "--dry-run", "--verbose"));
     expect(planned).toContain("circuit breaker is off: ECS never fails a deployment, so its alert never comes");
+    const done = await alerts();
+    expect([done.code, text(done).includes("2/3 alerts armed")]).toEqual([7, true]);
     const mended = (await run("doctor")).stdout;
     expect(mended).toContain('"deploymentCircuitBreaker":{"enable":true,"rollback":true}');
   });
@@ -287,7 +333,7 @@ describe("tests", () => {
     expect(text(refused)).toContain("no alarm is fired now: a deployment is in progress");
   });
 
-  it("--fire never fires an alarm of another hand", async () => {
+  it("--fire never fires an alarm that it did not create", async () => {
     const refused = await alerts("--fire", "hosts", "--confirm", HOSTS);
     expect(refused.code).toBe(11);
     expect((await alarm("vulcan-prod-healthy-hosts"))?.StateValue).toBe("OK");

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { type Case, passThroughDeath } from "../support/stories/kill.ts";
 
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
-const RULE = "vulcan-ops-vulcan-prod-deployment-failed";
+const RULE = "vulcan-ops-vulcan-prod.vulcan-prod-deployment-failed";
 
 /** The names of our rule, of what it sends to, and of our alarms. */
 async function ours() {
@@ -27,19 +27,23 @@ const CASES: readonly Case[] = [
     isLong: true,
     inputs: { topic: TOPIC },
     mode: "do",
-    reset: (rig) => rig.sandbox.reset("healthy"),
+    reset: (rig) => rig.sandbox.reset("breaker-rolls-back"),
     writes: MADE,
     revision: "vulcan-prod:42",
     moments: 5,
     also: async () =>
-      expect(await ours()).toEqual({ rules: [RULE], topics: [TOPIC], alarms: ["vulcan-ops-vulcan-prod-connections"] }),
+      expect(await ours()).toEqual({
+        rules: [RULE],
+        topics: [TOPIC],
+        alarms: ["vulcan-ops-vulcan-prod.vulcan-prod-connections"],
+      }),
   },
   {
     runbook: "create-alerts",
     isLong: true,
     inputs: { topic: TOPIC },
     mode: "undo",
-    reset: (rig) => rig.sandbox.reset("healthy"),
+    reset: (rig) => rig.sandbox.reset("breaker-rolls-back"),
     writes: [...MADE, "DeleteAlarms", "RemoveTargets", "DeleteRule"],
     revision: "vulcan-prod:42",
     moments: 5,

@@ -65,7 +65,7 @@ it.each<[string[], number, RegExp]>([
   [["--revision", "latest"], 6, /is not a task definition revision, as in 42/],
   [["--revision", "vulcan-blue:42"], 6, /vulcan-blue:42 is not registered/],
   [["--revision", "arn:aws:ecs:us-east-1:1:task-definition/vulcan-prod:42"], 6, /starts only task definitions from/],
-  [["--revision", "99"], 6, /vulcan-prod:99 is not registered/],
+  [["--revision", "99"], 6, /there is no task definition vulcan-prod:99/],
   [["--lines", "0"], 6, /is no number from 1 to 10000/],
   [["--since", "yesterday"], 6, /is no duration from 1s to 24h/],
 ])("%j ends before anything is printed", async (flags, code, why) => {

@@ -52,7 +52,9 @@ describe("a plan says first where and what, in few rows", () => {
 
   it("blocked: the cause and what to type stand in the first rows", async () => {
     const rows = (await plan("breaker-rolled-back", "rollback")).split("\n");
-    expect(rows[1]).toMatch(/^Blocked at step 1 \(find\): ECS already rolled back from vulcan-prod:43/);
+    expect(rows[1]).toMatch(
+      /^Blocked at step 1 \(find\): ECS has rolled back already\. Next: vulcan-ops rollback --to 42/,
+    );
     expect(rows.slice(1, 8).join("\n")).toMatch(/Next +vulcan-ops rollback --to 42/);
   });
 });

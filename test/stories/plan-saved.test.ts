@@ -21,7 +21,7 @@ const ANSWERED = ["--yes", "--confirm", "42"];
 describe("plan -o FILE, then run --plan FILE", () => {
   it("carries out exactly that plan; the file is its owner's alone, and holds no secret", async () => {
     const planned = await plan("rollback-service", "-o", file);
-    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("Asks      at step 3 (type 42)")]);
+    expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining("Next: type 42 at step 3")]);
     expect(planned.stderr).toContain(`vulcan-ops run --plan ${file}`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, "utf8")).not.toContain(new URL(rig.sandbox.databaseUrl).password);

@@ -61,6 +61,16 @@ describe("an observer, who may not write", () => {
     expect(rig.sandbox.requests().length).toBe(before);
   });
 
+  it("follows a deployment by reads alone, and needs no others than it names", async () => {
+    await rig.sandbox.reset("image-missing");
+    deny(WRITES.map(({ action }) => action));
+    const { code, stdout } = await run("upgrade", "--follow");
+    expect([code, stdout]).toEqual([1, expect.stringMatching(/^FAILED IN PHASE 2/)]);
+    expect([denials(), notAllowed(NEEDS["upgrade follow"]), notAllowed(NEEDS.observer)]).toEqual([[], [], []]);
+    const { stdout: policy } = await run("iam", "--for", "upgrade --follow", "--output", "json");
+    expect(policy).not.toMatch(/Update|Put|Stop/);
+  });
+
   it("is told by the doctor of each read that is missing, and what allows it", async () => {
     const optional = READS.filter(
       ({ needed, onInstances, ofAlerts }) => needed !== true && (onInstances ?? ofAlerts) !== true,

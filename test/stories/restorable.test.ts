@@ -119,7 +119,7 @@ describe("whether the database can be restored, and how: doctor, status and rest
     expect(doctor).toMatchObject({ level: "warn", evidence: expect.stringMatching(sentence) });
     expect(doctor.fixes[0]).toContain(line);
     expect(status.window).toMatchObject({ known: false, code: "cluster-member", why: expect.stringMatching(sentence) });
-    expect(shown).toMatch(/^✓ Users are served by 1\.42\.0 \(:42\): 3\/3 healthy\.$/m);
+    expect(shown).toMatch(/^✓ 1\.42\.0 \(:42\) serves, 3\/3 healthy\. Next: nothing to do$/m);
     expect(shown).toContain(line);
     expect(restore).toMatchObject({ code: 11, text: expect.stringMatching(sentence) });
     expect(restore.text).toContain(line);

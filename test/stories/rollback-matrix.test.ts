@@ -40,6 +40,8 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   "front-proxy": UPDATED,
   "log-router": UPDATED,
   "image-missing": STOPPED,
+  "wrong-platform": STOPPED,
+  "registry-unreachable": STOPPED,
   "secret-missing": STOPPED,
   "crash-loop": STOPPED,
   "health-failing": STOPPED,
@@ -68,7 +70,7 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
 const AS_HEALTHY = [
   ...["restore-never-ends", "restore-incompatible-parameters", "restore-name-taken", "storage-full"],
   ...["database-private"],
-  ...["major-release", "major-release-fails", "major-release-slow"],
+  ...["major-release", "major-release-fails", "major-release-slow", "major-release-kills"],
 ];
 
 let rig: Rig;

@@ -27,10 +27,10 @@ describe("status tells what is", () => {
     await rig.sandbox.reset("bad-release");
     const { code, stdout } = await status();
     expect(code).toBe(0);
-    const [identity, , release, serving] = stdout.split("\n");
+    const [identity, , release, why] = stdout.split("\n");
     expect(identity).toMatch(/^SANDBOX \(127\.0\.0\.1:\d+\) vulcan-prod · 111122223333 · eu-west-1 +\d\d:\d\dZ$/);
-    expect(release).toMatch(/^✗ Release 1\.43\.0 \(:43\) is failing: \d+ tasks failed .* health checks in \d+ min\.$/);
-    expect(serving).toBe("✓ Users are served by 1.42.0 (:42): 3/3 healthy.");
+    expect(release).toBe("✗ 1.43.0 (:43) is failing, 1.42.0 (:42) serves. Next: roll back to 1.42.0");
+    expect(why).toMatch(/^✗ \d+ tasks failed .* health checks in \d+ min\.$/);
     expect(stdout).toMatch(/Deploying 1\.43\.0 \(:43\) {2}0\/3 healthy, \d+ failed, for \d+ min; circuit breaker off/);
     expect(stdout).toMatch(/Next +vulcan-ops rollback --dry-run/);
     const all = (await details()).stdout;
@@ -67,8 +67,8 @@ describe("status tells what is", () => {
   it("of a release that ECS has taken back: no revert is proposed", async () => {
     await rig.sandbox.reset("breaker-rolled-back");
     const { stdout } = await status();
-    expect(stdout).toMatch(/✓ ECS rolled 1\.43\.0 \(:43\) back to 1\.42\.0 \(:42\) \d+ min ago \(circuit breaker\)\./);
-    expect(stdout).toMatch(/✓ Users are served by 1\.42\.0 \(:42\): 3\/3 healthy\./);
+    expect(stdout).toMatch(/✓ ECS rolled 1\.43\.0 \(:43\) back, 1\.42\.0 \(:42\) serves\. Next: nothing to do\n/);
+    expect(stdout).toMatch(/✓ Circuit breaker, \d+ min ago\.\n/);
     expect(stdout).toMatch(/Next +vulcan-ops watch --for 10m/);
   });
 

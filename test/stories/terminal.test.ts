@@ -18,7 +18,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
   });
   beforeEach(() => rig.sandbox.reset("bad-release"));
 
-  const open = (words: string, options: { columns?: number; env?: Record<string, string> } = {}) => {
+  const open = (words: string, options: { columns?: number; rows?: number; env?: Record<string, string> } = {}) => {
     const env = {
       ...rig.sandbox.env,
       XDG_STATE_HOME: rig.stateDir,
@@ -76,6 +76,22 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     expect(pane.modes()).toContain(" icanon");
   });
 
+  it("follows a deployment in one view that fits the screen; Ctrl-C leaves it, and the terminal, as they were", async () => {
+    await rig.sandbox.reset("no-capacity");
+    const pane = open("upgrade --follow", { rows: 24 });
+    await pane.until(/Phase 3\/7, task start: .*\d:\d\d/);
+    await pane.until("7 old tasks stop");
+    expect(pane.glass().trimEnd().split("\n").length).toBeLessThanOrEqual(24);
+    expect(pane.glass()).toContain("Ctrl-C stops watching; AWS continues.");
+    pane.type("C-c");
+    const screen = await pane.until("EXIT=130");
+    expect(screen).toContain("LEFT IN PHASE 3 (task start)");
+    expect(screen).toContain("Nothing was changed from here");
+    expect([pane.hasCursor(), mutations(rig.sandbox)]).toEqual([true, []]);
+    await pane.until("PANE-END");
+    expect(pane.modes()).toContain(" icanon");
+  });
+
   it("Ctrl-C during the wait stops watching, says that AWS continues, and resume finishes it without a second request", async () => {
     const pane = open("rollback");
     await pane.until(ASKED);
@@ -96,7 +112,7 @@ describe.skipIf(!has("tmux"))("at a real terminal", () => {
     // Other runs have left an execution on record.
     const pane = open("", { env: { XDG_STATE_HOME: join(rig.stateDir, "bare") } });
     const screen = await pane.until("q quit");
-    expect(screen).toMatch(/✗ Release 1\.43\.0 \(:43\) is failing: \d+ tasks? failed/);
+    expect(screen).toMatch(/✗ 1\.43\.0 \(:43\) is failing, 1\.42\.0 \(:42\) serves\. Next: roll back/);
     expect(screen).toMatch(/> 1 Roll back to 1\.42\.0 \(:42\) +it ran 6 days; shows the plan, then asks/);
     expect(screen).not.toMatch(/Resume|Undo/);
     pane.type("d");

@@ -1,6 +1,8 @@
 import { ECSClient, ListTasksCommand, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { holdSockets } from "../sandbox/held-sockets.ts";
 import { startLoad } from "../sandbox/load.ts";
+import { rewritingProxy } from "../support/rewriting-proxy.ts";
 import {
   eventsOf,
   mutations,
@@ -11,7 +13,7 @@ import {
   vulcanOps,
 } from "../support/sandbox-harness.ts";
 import { applied } from "../support/stories/maintenance.ts";
-import { deploy, waitFor } from "../support/stories/rollout.ts";
+import { callsInMinute, deploy, waitFor } from "../support/stories/rollout.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -23,6 +25,8 @@ beforeEach(async () => {
 });
 afterAll(() => rig.close());
 
+/** The documented drain, virtual ms. */
+const DRAIN = 300_000;
 const IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0";
 
 const run = (...words: readonly string[]): Promise<Outcome> =>
@@ -32,16 +36,53 @@ const upgrade = (...words: readonly string[]): Promise<Outcome> =>
 const text = ({ stdout, stderr }: Outcome): string => `${stdout}\n${stderr}`;
 const everyTask = (revision: number) => Array.from({ length: 3 }, () => `vulcan-prod:${revision}`);
 
+/** In the busiest minute of the waits: from the request to the watch, which has a pace of its own. */
+function callsAMinute(): number {
+  const requests = rig.sandbox.requests();
+  const sent = requests.findIndex(({ operation }) => operation === "UpdateService");
+  const watched = requests.findIndex(({ operation }, index) => index > sent && operation === "GetMetricData");
+  return callsInMinute(requests.slice(sent, watched));
+}
+
 describe("an upgrade that succeeds", () => {
   it("to a registered revision: no request fails, no gap, migrations and data are proven", async () => {
     const load = startLoad(`${rig.sandbox.loadBalancer}/`, 20);
+    const sockets = holdSockets(`${rig.sandbox.loadBalancer}/ws`, 6, () => rig.sandbox.now());
+    const begun = rig.sandbox.now();
     const outcome = await upgrade("--to", "43", "--confirm", "43");
-    const served = await load.stop();
-    expect([outcome.code, served.failures]).toEqual([0, []]);
+    const [served, held] = [await load.stop(), sockets.stop()];
+    expect([outcome.code, served.failures, held.failures]).toEqual([0, [], []]);
+    // Each lives through the drain, is told that its task goes away, and comes back to the new release at once.
+    for (const [first, second, ...more] of held.clients) {
+      expect([first, second, more]).toMatchObject([{ version: "1.42.1", code: 1001 }, { version: "2.0.0" }, []]);
+      expect((first?.to ?? 0) - begun).toBeGreaterThan(DRAIN);
+    }
     expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:43): 3/3 healthy, no gap ≥ 5 s, migrations 6 → 8");
+    expect(text(outcome)).toMatch(/no gap ≥ \d s in the drain since [\d:]+Z, 5xx 0 %/);
+    expect(text(outcome)).toContain("SERVING: ");
+    expect(callsAMinute()).toBeLessThanOrEqual(40);
     expect(mutations(rig.sandbox)).toContain("UpdateService");
     expect(await applied()).toBe(8);
     expect(runningRevisions(rig.sandbox)).toEqual(everyTask(43));
+  });
+
+  it("but for 8 s without a healthy target: the gap stands in END, with its limits", async () => {
+    const proxy = await rewritingProxy(rig.sandbox.endpoint);
+    let begun: number | undefined;
+    proxy.use({
+      rewrite(operation, answer) {
+        if (operation === "UpdateService") begun = rig.sandbox.now() + 10_000;
+        const since = rig.sandbox.now() - (begun ?? Number.POSITIVE_INFINITY);
+        const isGap = operation === "DescribeTargetHealth" && since >= 0 && since < 8000;
+        return isGap ? answer.replaceAll("<State>healthy</State>", "<State>unhealthy</State>") : answer;
+      },
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL", proxy.url);
+    const outcome = await upgrade("--to", "43", "--confirm", "43").finally(async () => {
+      vi.unstubAllEnvs();
+      await proxy.close();
+    });
+    expect([outcome.code, text(outcome)]).toEqual([0, expect.stringMatching(/GAP of (up to|\d+ to) \d+ s: 0 healthy/)]);
   });
 
   it("to an image, in a copy of the running revision; the version is the text to type; an undo returns", async () => {

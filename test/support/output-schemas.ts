@@ -12,7 +12,16 @@ type Mode = "json" | "line";
 const compiled = new Map<string, Validate>();
 
 /** What is published names every member of these: a new one is not forgotten there. */
-const COMPLETE: ReadonlySet<string> = new Set(["status", "logs", "plan", "dry-run", "execution", "report"]);
+const COMPLETE: ReadonlySet<string> = new Set([
+  "status",
+  "logs",
+  "plan",
+  "dry-run",
+  "execution",
+  "upgrade-follow",
+  "lint",
+  "report",
+]);
 
 /** The same schema without room for members that it does not name; an event of a journal has room. */
 function closed(schema: Json): Json {
@@ -58,7 +67,13 @@ export async function misfits(argv: readonly string[], stdout: string): Promise<
   if (at === -1 || !["json", "ndjson"].includes(mode) || stdout.trim() === "") return [];
   const request = await parse(argv, COMMANDS).catch(() => undefined);
   const name =
-    request?.command === undefined ? "error" : outputOf(request.command.name, request.options.dryRun !== undefined);
+    request?.command === undefined
+      ? "error"
+      : outputOf(
+          request.command.name,
+          request.options.dryRun !== undefined,
+          request.command.name === "upgrade" && request.options.follow === true,
+        );
   if (name === undefined) return [`no schema for ${argv.join(" ")}`];
   const misfitOf = (one: Mode, text: string): readonly string[] => {
     const value = JSON.parse(text) as unknown;

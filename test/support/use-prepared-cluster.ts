@@ -1,4 +1,4 @@
 import { inject } from "vitest";
-import { usePreparedCluster } from "../../src/sandbox/postgres/prepared-cluster.ts";
+import { usePreparedCluster } from "../../src/postgres/prepared-cluster.ts";
 
 usePreparedCluster(inject("cluster"));

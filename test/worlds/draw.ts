@@ -126,7 +126,7 @@ const TRAITS: Readonly<Record<Procedure, Traits>> = {
   },
   alerts: {
     weight: ONLY_BY_NAME,
-    scenarios: [[1, "healthy"]],
+    scenarios: [[1, "breaker-rolls-back"]],
     flags: [
       [2, []],
       [1, ["--test"]],

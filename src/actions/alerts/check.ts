@@ -1,19 +1,22 @@
 import { alertSources, judgeRegion, judgeTopic } from "../../checks/alarms/alert-topic.ts";
 import { judgeBreaker } from "../../checks/deployment/circuit-breaker.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { ruleNameOf } from "../../domain/alerts/names.ts";
+import { assertTopic } from "../../domain/alerts/assert-topic.ts";
+import { standingRule } from "../../domain/alerts/standing.ts";
 import { TARGET_ID } from "../../domain/alerts/wanted.ts";
-import { documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
+import { alarmChoices, documentedAlarm, readWatched } from "../../domain/alerts/watched.ts";
 import type { Topic } from "../../domain/aws/alerts.ts";
+import { accountRegionOf } from "../../domain/aws/arn.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
+import { commandLine, option } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { counted, notChecked, ok, summariseFindings, warn, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { mostConnections } from "../watch/prepare.ts";
-import { alarmSetting, readAlarm } from "./alarm-setting.ts";
+import { alarmSetting } from "./alarm-setting.ts";
 import { readAlerts } from "./prove.ts";
 
 const inputs = {
@@ -24,7 +27,7 @@ interface Observation {
   readonly topic: string;
   readonly most?: number;
   readonly findings: readonly Finding[];
-  /** What another hand made, and stays. */
+  /** What vulcan-ops did not create, and stays. */
   readonly left: readonly string[];
 }
 
@@ -51,6 +54,7 @@ async function see({ topic: given }: Values<typeof inputs>, context: ActionReadC
     mostConnections(context, (note) => void notes.push(note)),
   ]);
   if (topic === undefined) throw topicMissing();
+  assertTopic(topic);
   const abroad = judgeRegion(topic, service.arn);
   const findings = [
     ...(abroad.length > 0 ? abroad : await topicFindings(topic, service, context)),
@@ -61,13 +65,17 @@ async function see({ topic: given }: Values<typeof inputs>, context: ActionReadC
       : ok("connections-measured", `max_connections is ${most.most}, by ${most.how}`),
   ];
   // The steps say it, too; what cannot be read now stops them, not this.
-  const alerts = await readAlerts(context).catch(() => []);
+  const alerts = await readAlerts(topic, context).catch(() => []);
   const left = alerts.filter(({ isLeft }) => isLeft).map(({ of, text }) => `${of}: ${text}`);
   return { topic, findings, left, ...(most && { most: most.most }) };
 }
 
-export const topicMissing = () =>
-  usageError("topic-missing", "it is not said which SNS topic gets the alerts", ["vulcan-ops alerts --topic ARN"]);
+/** `asPasted`: adds region and profile, where the plan does not do so. */
+export const topicMissing = (asPasted: (line: string) => string = (line) => line) =>
+  usageError("topic-missing", "it is not said which SNS topic gets the alerts", [
+    asPasted("aws sns list-topics"),
+    "vulcan-ops alerts --topic ARN",
+  ]);
 
 const SQL = "set VULCAN_DATABASE_URL; it is measured with a read-only session.";
 const NO_GROUP = warn("no-target-group", "the service has no target group: no alert on healthy targets");
@@ -89,8 +97,7 @@ async function groupFindings(
     const watched = await readWatched(choice, context.services.aws, context.target);
     const settings = watched && documentedAlarm(watched, { topic }, context.target);
     if (watched === undefined || settings === undefined) return [];
-    const { now } = await readAlarm(watched.name, context);
-    return now === undefined
+    return watched.alarm === undefined
       ? [awsLine(alarmSetting(watched, choice, context.target).put(settings, true), context.target.region)]
       : [];
   });
@@ -104,8 +111,8 @@ export async function presentTopic({
   services,
   target,
 }: Pick<ActionReadContext, "services" | "target">): Promise<string | undefined> {
-  const rule = await services.aws.alerts.rule(ruleNameOf(target));
-  return rule?.targets.find(({ id }) => id === TARGET_ID)?.arn;
+  const { found } = await standingRule(services.aws.alerts, target);
+  return found?.targets.find(({ id }) => id === TARGET_ID)?.arn;
 }
 
 /** A topic that is not there stops; one that may not be read does not. */
@@ -115,9 +122,17 @@ async function topicFindings(
   { services, target }: ActionReadContext,
 ): Promise<readonly Finding[]> {
   const found = await services.aws.alerts.topic(arn).catch((error: Error) => error);
-  if (found === undefined) throw usageError("topic-absent", `there is no SNS topic ${arn}`, ["aws sns list-topics"]);
+  if (found === undefined) {
+    const where = option("region", accountRegionOf(arn)?.region ?? "");
+    throw usageError("topic-absent", `there is no SNS topic ${arn}`, [commandLine`aws sns list-topics ${where}`]);
+  }
   if (found instanceof Error) return [notChecked("whether alerts reach the topic", found.message)];
-  return judgeTopic(found satisfies Topic, alertSources(service.arn, ruleNameOf(target)));
+  const [{ name: rule }, alarms] = await Promise.all([
+    standingRule(services.aws.alerts, target),
+    Promise.all(alarmChoices(service.targetGroups).map((one) => readWatched(one, services.aws, target))),
+  ]);
+  const names = alarms.flatMap((one) => one?.name ?? []);
+  return judgeTopic(found satisfies Topic, alertSources(service.arn, { rule, alarms: names }));
 }
 
 /** ECS sends SERVICE_DEPLOYMENT_FAILED only where the circuit breaker fails a deployment. [D: ECS events] */

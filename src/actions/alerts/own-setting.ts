@@ -1,7 +1,7 @@
 import type { StepPlan, Verdict } from "../../domain/action.ts";
 import type { Deed } from "../../domain/deed.ts";
 import { ok, warn } from "../../domain/finding.ts";
-import { differing, type Json, type JsonObject, sameJson } from "../../domain/json.ts";
+import { differing, type JsonObject, sameJson } from "../../domain/json.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { poll } from "../poll.ts";
@@ -29,8 +29,8 @@ export interface PresentSetting {
 export interface OwnSetting {
   /** `alarm vulcan-ops-vulcan-prod-connections` */
   readonly label: string;
-  /** What it alerts of, as a deed names it: `the alert on failed deployments`. */
-  readonly about: string;
+  /** What is done to it, as a question and the outcome name it. */
+  deed(now: JsonObject | undefined, wanted: JsonObject | undefined): Deed;
   /** The setting in one row. */
   shown(settings: JsonObject): string;
   put(settings: JsonObject, isNew: boolean): Operation;
@@ -44,18 +44,20 @@ const nothing = { changes: [], findings: [], outputs: {} };
 
 /** What the step wants: the documented setting, or what an undo puts back. Undefined: nothing is to be there. */
 export function wantedBy({ values }: UndoValues, documented: JsonObject): JsonObject | undefined {
-  if (values === undefined) return documented;
-  return values === NONE ? undefined : (JSON.parse(values) as JsonObject);
+  return values === undefined ? documented : settingsIn(values);
 }
 
-/** A step that leaves what another hand made. */
+const settingsIn = (text: string): JsonObject | undefined =>
+  text === NONE ? undefined : (JSON.parse(text) as JsonObject);
+
+/** A step that leaves what vulcan-ops did not create. */
 export const madeElsewhere = (text: string): StepPlan => ({
   ...nothing,
   summary: text,
   findings: [ok("alert-made-elsewhere", text)],
 });
 
-/** Makes it, changes it or puts it back. What another hand made, or has changed since, is left and said. */
+/** Makes it, changes it or puts it back. What it did not create, or is changed since, is left and said. */
 export function planSetting(
   own: OwnSetting,
   { now, isOurs }: PresentSetting,
@@ -66,7 +68,7 @@ export function planSetting(
   if (now === undefined && wanted === undefined) return { ...nothing, summary: `${label} is gone` };
   if (now !== undefined && !isOurs) return left(label);
   if (sameJson(now, wanted)) return { ...nothing, summary: `${label} is there already` };
-  if (still !== undefined && !sameJson(now, JSON.parse(still) as Json))
+  if (still !== undefined && !sameJson(now, settingsIn(still)))
     return { ...nothing, summary: `${label}: another operator has changed it since, so it stays` };
   const operation = wanted === undefined ? own.remove() : own.put(wanted, now === undefined);
   const back = now === undefined ? own.remove() : own.put(now, false);
@@ -74,7 +76,7 @@ export function planSetting(
   return {
     ...nothing,
     summary: summaryOf(own, now, wanted),
-    deed: deedOf(own, now, wanted),
+    deed: own.deed(now, wanted),
     changes: changesOf(own, now, wanted),
     proposal: {
       operation,
@@ -88,22 +90,30 @@ export function planSetting(
 const textOf = (settings: JsonObject | undefined): string => (settings === undefined ? NONE : JSON.stringify(settings));
 
 function left(label: string): StepPlan {
-  const text = `${label} was made by another hand, and stays as it is`;
+  const text = `${label} was not created by vulcan-ops, and stays as it is`;
   return { ...nothing, summary: text, findings: [warn("alert-foreign", text)] };
 }
 
-function summaryOf({ label, shown }: OwnSetting, now: JsonObject | undefined, wanted: JsonObject | undefined): string {
-  if (wanted === undefined) return `delete ${label}`;
+function summaryOf(
+  { label, shown, deed }: OwnSetting,
+  now: JsonObject | undefined,
+  wanted: JsonObject | undefined,
+): string {
+  if (wanted === undefined) return `${deed(now, wanted).verb} ${label}`;
   return now === undefined
     ? `${label}: ${shown(wanted)}`
     : `${label}: ${differing(now, wanted).join(", ")} as documented`;
 }
 
-function deedOf({ about }: OwnSetting, now: JsonObject | undefined, wanted: JsonObject | undefined): Deed {
-  if (wanted === undefined) return { verb: "delete", past: "deleted", object: about };
-  if (now === undefined) return { verb: "create", past: "created", object: about };
-  return { verb: "change", past: "changed", object: about };
-}
+/** `about`: what it alerts of, `the alert on failed deployments`. */
+export const alertDeed =
+  (about: string): OwnSetting["deed"] =>
+  (now, wanted) => {
+    const named = { object: about, isOneOfSeveral: true } as const;
+    if (wanted === undefined) return { verb: "delete", past: "deleted", ...named };
+    if (now === undefined) return { verb: "create", past: "created", ...named };
+    return { verb: "change", past: "changed", ...named };
+  };
 
 function changesOf(own: OwnSetting, now: JsonObject | undefined, wanted: JsonObject | undefined) {
   const { label, shown } = own;

@@ -1,18 +1,21 @@
-import { ALERT_TAG, alertTagOf, isOwnAlert, ruleNameOf } from "../../domain/alerts/names.ts";
+import { ALERT_TAG, alertTagOf, isOwnAlert } from "../../domain/alerts/names.ts";
 import { ruleSettings } from "../../domain/alerts/rule-settings.ts";
+import { standingRule } from "../../domain/alerts/standing.ts";
 import type { EventRule } from "../../domain/aws/alerts.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import type { OwnSetting, PresentSetting } from "./own-setting.ts";
+import { alertDeed, type OwnSetting, type PresentSetting } from "./own-setting.ts";
 
 interface RuleTargets {
-  /** All of them, of whatever hand. */
+  readonly name: string;
+  /** All of them, whatever made them. */
   readonly targets: EventRule["targets"];
 }
 
 export async function readRule({ services, target }: ActionReadContext): Promise<PresentSetting & RuleTargets> {
-  const found = await services.aws.alerts.rule(ruleNameOf(target));
+  const { name, found } = await standingRule(services.aws.alerts, target);
   return {
+    name,
     now: found && ruleSettings(found),
     isOurs: found !== undefined && isOwnAlert(found.tags, target),
     targets: found?.targets ?? [],
@@ -20,12 +23,11 @@ export async function readRule({ services, target }: ActionReadContext): Promise
 }
 
 /** How the rule is made, shown and removed. A new one gets our tag; EventBridge ignores tags of one that is there. [D] */
-export function ruleSetting(target: Target): OwnSetting {
-  const name = ruleNameOf(target);
+export function ruleSetting(name: string, target: Target): OwnSetting {
   const Tags = [{ Key: ALERT_TAG, Value: alertTagOf(target) }];
   return {
     label: `rule ${name}`,
-    about: "the alert on failed deployments",
+    deed: alertDeed("the alert on failed deployments"),
     shown: () => "SERVICE_DEPLOYMENT_FAILED of ECS",
     put: (settings, isNew) => ({
       service: "events",

@@ -1,12 +1,12 @@
 import { alarmThatNotifies } from "../../checks/alarms/documented-alarms.ts";
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { ALARMS, documentedAlarm, readWatched, type Watched } from "../../domain/alerts/watched.ts";
+import { ALARMS, documentedAlarm, readWatched, type Watched, whyNotPossible } from "../../domain/alerts/watched.ts";
 import type { Values } from "../../domain/field.ts";
 import { warn } from "../../domain/finding.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
-import { alarmSetting, readAlarm } from "../alerts/alarm-setting.ts";
+import { aboutAlarm, alarmSetting, presentAlarm, readAlarm } from "../alerts/alarm-setting.ts";
 import {
   madeElsewhere,
   type PresentSetting,
@@ -41,11 +41,11 @@ interface Observation {
   /** Absent where the service has no target group of that number. */
   readonly watched?: Watched;
   readonly standing: PresentSetting;
-  /** An alarm of another hand that notifies of the same. */
+  /** An alarm not created by vulcan-ops that notifies of the same. */
   readonly other?: string;
 }
 
-/** Makes a documented alarm, or sets ours to what is documented. What another hand made stays as it is. */
+/** Makes a documented alarm, or sets ours to what is documented. What it did not create stays as it is. */
 export const putAlarm = defineAction<ActionServices, typeof inputs, Observation>({
   name: "cloudwatch.putAlarm",
   summary: "Create a documented alarm, or restore its settings; leave alarms of others alone.",
@@ -80,8 +80,8 @@ async function see(given: Inputs, context: ActionReadContext): Promise<Observati
   const { services, target } = context;
   const watched = await readWatched(given, services.aws, target);
   if (watched === undefined) return { target, standing: { isOurs: false } };
-  const { name, metric, thing } = watched;
-  const standing = await readAlarm(name, context);
+  const { metric, thing } = watched;
+  const standing = presentAlarm(watched.alarm, target);
   // Beside one of ours another one changes nothing.
   if (standing.isOurs || given.values !== undefined) return { target, watched, standing };
   const other = alarmThatNotifies(await services.aws.metricAlarms(), metric, [thing])?.name;
@@ -95,17 +95,12 @@ function planAlarm(given: Inputs, { target, watched, standing, other }: Observat
   const own = alarmSetting(watched, given, target);
   const isUndo = given.values !== undefined;
   if (other !== undefined) {
-    return madeElsewhere(`alarm ${other}, of another hand, watches ${watched.metric} and stays as it is`);
+    return madeElsewhere(`alarm ${other} watches ${watched.metric}, not created by vulcan-ops: it stays`);
   }
   const documented = documentedAlarm(watched, given, target);
   if (!isUndo && documented === undefined) {
-    const text = `${own.about} is not created: ${whyNot(watched)}`;
+    const text = `${aboutAlarm(watched)} is not created: ${whyNotPossible(watched)}`;
     return { ...nothing, summary: text, findings: [warn("alert-not-possible", text)] };
   }
   return planSetting(own, standing, wantedBy(given, documented ?? {}), given);
 }
-
-const whyNot = ({ metric, balancers = [] }: Watched): string => {
-  if (metric === "DatabaseConnections") return "max_connections is not known";
-  return balancers.length === 0 ? "no load balancer uses the group" : "several load balancers use the group";
-};

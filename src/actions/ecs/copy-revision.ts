@@ -72,7 +72,12 @@ function planCopy(given: Inputs, { definition, choice, tags }: Observation): Ste
     summary: `a new revision of ${familyOf(definition.name)}, a copy of ${definition.name}`,
     deed: { verb: "register", past: "registered", object: `a copy of ${definition.name}` },
     changes: [
-      { subject: familyOf(definition.name), property: "newest revision", before: definition.name, after: "the copy" },
+      {
+        subject: familyOf(definition.name),
+        property: "new revision",
+        before: null,
+        after: `a copy of ${definition.name}`,
+      },
       ...edits.map((edit) => changeOf(edit, definition, tags)),
     ],
     proposal: {

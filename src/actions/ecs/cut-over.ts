@@ -60,6 +60,7 @@ export const cutOver = defineAction<ActionServices, typeof inputs, Observation>(
   summary: "Start the service on another database once all its tasks have stopped.",
   risk: "change",
   requests: ["ecs:UpdateService"],
+  afterwards: ["vulcan-ops watch --for 30m"],
   usualSeconds: () => USUAL_SECONDS.rollout,
   inputs,
   outputs: {},

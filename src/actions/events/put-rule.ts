@@ -1,5 +1,4 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { ruleNameOf } from "../../domain/alerts/names.ts";
 import { otherRule } from "../../domain/alerts/other-rule.ts";
 import { failureRule } from "../../domain/alerts/wanted.ts";
 import type { Values } from "../../domain/field.ts";
@@ -25,10 +24,11 @@ interface Observation {
   readonly target: Target;
   /** ARN. */
   readonly service: string;
+  readonly name: string;
   readonly standing: PresentSetting;
   /** How many targets the rule has. */
   readonly targets: number;
-  /** A rule of another hand that matches the same events. */
+  /** A rule not created by vulcan-ops that matches the same events. */
   readonly other?: string;
 }
 
@@ -44,15 +44,18 @@ export const putRule = defineAction<ActionServices, typeof inputs, Observation>(
   plan: (given, observation) => planRule(given, observation),
   async verify(_given, { operation }, context) {
     const wanted = wantedIn(operation?.name, operation?.input ?? {});
-    return verifySetting(`rule ${ruleNameOf(context.target)}`, wanted, () => readRule(context), context);
+    return verifySetting(`rule ${nameIn(operation?.input ?? {})}`, wanted, () => readRule(context), context);
   },
   async probe(_given, { operation }, context) {
     const { now } = await readRule(context);
-    const name = ruleNameOf(context.target);
-    const isDone = sameJson(now, wantedIn(operation?.name, operation?.input ?? {}));
-    return { kind: isDone ? "done" : "notDone", evidence: `there is ${now === undefined ? "no" : "a"} rule ${name}` };
+    const input = operation?.input ?? {};
+    const isDone = sameJson(now, wantedIn(operation?.name, input));
+    const evidence = `there is ${now === undefined ? "no" : "a"} rule ${nameIn(input)}`;
+    return { kind: isDone ? "done" : "notDone", evidence };
   },
 });
+
+const nameIn = ({ Name }: JsonObject): string => String(Name);
 
 /** What is there once the request has taken effect. */
 const wantedIn = (name: string | undefined, { Tags: _tags, ...settings }: JsonObject): JsonObject | undefined =>
@@ -66,18 +69,20 @@ async function see({ values }: Inputs, context: ActionReadContext): Promise<Obse
   ]);
   const isMissing = !standing.isOurs && values === undefined;
   const other = isMissing ? await otherRule(arn, services.aws.alerts, context.clock.now()) : undefined;
-  return { target, service: arn, standing, targets: standing.targets.length, ...(other !== undefined && { other }) };
+  const { name, targets } = standing;
+  return { target, service: arn, name, standing, targets: targets.length, ...(other !== undefined && { other }) };
 }
 
-function planRule(given: Inputs, { target, service, standing, targets, other }: Observation): StepPlan {
+function planRule(given: Inputs, { target, service, name, standing, targets, other }: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   if (other !== undefined) {
-    return madeElsewhere(`rule ${other}, of another hand, sends failed deployments, and stays as it is`);
+    return madeElsewhere(`rule ${other} sends failed deployments, not created by vulcan-ops: it stays`);
   }
-  const own = ruleSetting(target);
-  const wanted = wantedBy(given, failureRule(target, service));
+  const own = ruleSetting(name, target);
+  // PutRule replaces all of a rule: what it has besides, as its role, stays.
+  const wanted = wantedBy(given, { ...standing.now, ...failureRule(name, target, service) });
   if (wanted === undefined && standing.isOurs && targets > 0) {
-    const text = `${own.label} sends to targets of another hand too, and stays`;
+    const text = `${own.label} has targets not created by vulcan-ops, and stays`;
     return { ...nothing, summary: text, findings: [warn("alert-foreign", text)] };
   }
   return planSetting(own, standing, wanted, given);

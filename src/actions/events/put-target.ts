@@ -1,6 +1,6 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
-import { ruleNameOf } from "../../domain/alerts/names.ts";
 import { TARGET_ID } from "../../domain/alerts/wanted.ts";
+import type { Deed } from "../../domain/deed.ts";
 import type { Values } from "../../domain/field.ts";
 import { type JsonObject, sameJson } from "../../domain/json.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
@@ -39,7 +39,7 @@ export const putTarget = defineAction<ActionServices, typeof inputs, Observation
   plan: (given, observation) => planTarget(given, observation),
   async verify(_given, { operation }, context) {
     const wanted = wantedIn(operation?.input ?? {});
-    return verifySetting(labelOf(ruleNameOf(context.target)), wanted, () => readTarget(context), context);
+    return verifySetting(labelOf(String(operation?.input.Rule)), wanted, () => readTarget(context), context);
   },
   async probe(_given, { operation }, context) {
     const { now } = await readTarget(context);
@@ -53,18 +53,25 @@ const labelOf = (rule: string): string => `topic of rule ${rule}`;
 /** What is there once the request has taken effect. */
 function wantedIn({ Targets }: JsonObject): JsonObject | undefined {
   const [target] = (Targets ?? []) as readonly JsonObject[];
-  return target && { Arn: target.Arn };
+  const { Id: _, ...settings } = target ?? {};
+  return target && settings;
 }
 
-async function readTarget(context: ActionReadContext): Promise<PresentSetting & { readonly hasRule: boolean }> {
-  const { now, isOurs, targets } = await readRule(context);
+interface RuleOf {
+  readonly rule: string;
+  readonly hasRule: boolean;
+}
+
+async function readTarget(context: ActionReadContext): Promise<PresentSetting & RuleOf> {
+  const { name, now, isOurs, targets } = await readRule(context);
   const found = targets.find(({ id }) => id === TARGET_ID);
-  return { now: found && { Arn: found.arn }, isOurs, hasRule: now !== undefined };
+  const settings = found && { ...found.settings, Arn: found.arn };
+  return { now: settings, isOurs, rule: name, hasRule: now !== undefined };
 }
 
 async function see(context: ActionReadContext): Promise<Observation> {
-  const rule = ruleNameOf(context.target);
   const standing = await readTarget(context);
+  const { rule } = standing;
   // The step before makes it.
   if (!standing.hasRule && context.pendingStep !== undefined) return { rule, standing: { isOurs: true } };
   return standing.isOurs ? { rule, standing } : { rule };
@@ -75,15 +82,24 @@ function planTarget(given: Inputs, { rule, standing }: Observation): StepPlan {
     return { changes: [], findings: [], outputs: {}, summary: `there is no rule ${rule} of ours to send from` };
   const own: OwnSetting = {
     label: labelOf(rule),
-    about: "the topic of failed deployments",
-    shown: ({ Arn }) => String(Arn).split(":").at(-1) ?? "",
-    put: ({ Arn }) => ({
+    deed: topicDeed,
+    shown: topicName,
+    put: (settings) => ({
       service: "events",
       name: "PutTargets",
-      input: { Rule: rule, Targets: [{ Id: TARGET_ID, Arn }] },
+      input: { Rule: rule, Targets: [{ Id: TARGET_ID, ...settings }] },
     }),
     remove: () => ({ service: "events", name: "RemoveTargets", input: { Rule: rule, Ids: [TARGET_ID] } }),
     identity: { topic: given.topic },
   };
-  return planSetting(own, standing, wantedBy(given, { Arn: given.topic }), given);
+  // PutTargets replaces all of a target: the input, the queue and the role that it has stay.
+  return planSetting(own, standing, wantedBy(given, { ...standing.now, Arn: given.topic }), given);
+}
+
+const topicName = ({ Arn }: JsonObject): string => String(Arn).split(":").at(-1) ?? "";
+
+function topicDeed(now: JsonObject | undefined, wanted: JsonObject | undefined): Deed {
+  if (wanted === undefined)
+    return { verb: "remove", past: "removed", object: `the topic ${topicName(now ?? {})} from the rule` };
+  return { verb: "send", past: "sent", object: "failed deployments", to: `the topic ${topicName(wanted)}` };
 }

@@ -2,12 +2,12 @@ import type { Action, Attempt, Observed, StepPlan, Verdict } from "../../domain/
 import { revisionOf } from "../../domain/aws/ecs.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
-import { gapText, type HealthRead, longestGap } from "../../domain/upgrade/target-gap.ts";
+import { gapSince } from "../../domain/upgrade/target-gap.ts";
 import { verdictOf, withVerdict } from "../../domain/upgrade/verdicts.ts";
 import { updateService } from "../ecs/update-service.ts";
-import { awaitMigration, describeMigration, migrateOnStartup } from "../vulcan/migrate-on-startup.ts";
+import { awaitMigration, describeMigration, migrateOnStartup, verifyMigration } from "../vulcan/migrate-on-startup.ts";
 import { type PendingMigrations, schemaGap } from "../vulcan/pending-migrations.ts";
-import { readHealthyTargets } from "./healthy-targets.ts";
+import { measuringTargets } from "./healthy-targets.ts";
 
 const { formerly: _name, promptedBefore: _prompted, ...migrate } = migrateOnStartup;
 
@@ -39,9 +39,7 @@ export const deployUpgrade: Action<ActionServices> = {
     return pending === undefined ? plan : asUpgrade(plan, given, pending);
   },
   verify: (given, attempt, context) =>
-    context.isUndo === true
-      ? (migrateOnStartup.verify?.(given, attempt, context) ?? Promise.resolve({ kind: "true", text: "" }))
-      : verify(given, attempt, context),
+    context.isUndo === true ? verifyUndo(given, attempt, context) : verify(given, attempt, context),
 };
 
 /** A copy keeps the label of the image that it had. */
@@ -64,30 +62,27 @@ function asUpgrade(plan: StepPlan, given: Values<Fields>, pending: PendingMigrat
   return { ...plan, proposal: { ...rest, undo, consequence: typedText(given) } };
 }
 
+/** That it is upgraded is said at the end: the data is proven and old tasks are gone only later. */
 async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
-  const reads: HealthRead[] = [];
-  const over = new AbortController();
-  const signal = AbortSignal.any([context.signal, over.signal]);
-  // Evidence beside the wait: without it the outcome says that no gap was measured.
-  const reading = readHealthyTargets({ ...context, signal }, (read) => reads.push(read)).catch(() => undefined);
-  try {
-    const { verdict, migrationLog } = await awaitMigration(given, attempt, context);
-    const gap = gapText(longestGap(reads));
-    if (verdict.kind === "true") return withGap(verdict, gap);
-    const described = describeMigration(verdict.failure, migrationLog);
-    const { reason } = verdictOf(verdict.failure.reason) === "FAILED" ? described : verdict.failure;
-    return {
-      ...verdict,
-      failure: withVerdict({ ...described, reason, evidence: [`targets: ${gap}`, ...described.evidence] }),
-    };
-  } finally {
-    over.abort();
-    await reading;
-  }
+  const measured = await measuringTargets(context, () => awaitMigration(given, attempt, context));
+  const { verdict, migrationLog } = measured.result;
+  const gap = gapSince(measured.reads, Date.parse(attempt.confirmedAt ?? ""));
+  if (verdict.kind === "true") return withGap(verdict, gap);
+  const described = describeMigration(verdict.failure, migrationLog);
+  const { reason } = verdictOf(verdict.failure.reason) === "FAILED" ? described : verdict.failure;
+  return {
+    ...verdict,
+    failure: withVerdict({ ...described, reason, evidence: [`targets: ${gap}`, ...described.evidence] }),
+  };
 }
 
 const withGap = (verdict: Verdict & { readonly kind: "true" }, gap: string): Verdict => ({
   ...verdict,
-  text: `UPGRADED: ${verdict.text}; ${gap}`,
+  text: `SERVING: ${verdict.text}; ${gap}`,
   proof: [verdict.proof, gap].filter((part) => part !== undefined).join(", "),
 });
+
+async function verifyUndo(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const verdict = await verifyMigration(given, attempt, context);
+  return verdict.kind === "true" ? { ...verdict, text: `ROLLED BACK: ${verdict.text}` } : verdict;
+}

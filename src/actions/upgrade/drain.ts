@@ -1,14 +1,30 @@
 import { defineAction } from "../../domain/action.ts";
-import type { ActionServices } from "../../domain/services.ts";
+import { counted } from "../../domain/finding.ts";
+import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { gapInDrain } from "../../domain/upgrade/target-gap.ts";
 import { withVerdict } from "../../domain/upgrade/verdicts.ts";
 import { awaitRollout } from "../ecs/rollout/monitor.ts";
+import { killedTasks } from "../ecs/rollout/stopped-tasks.ts";
 import { trafficProof } from "../ecs/rollout/traffic-proof.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
+import { measuringTargets } from "./healthy-targets.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "The new revision." },
   since: { type: "time", description: "Failed requests count from then on." },
 } as const;
+
+/** Old tasks that did not end by themselves: requests that they still had are lost. */
+async function readKilled(
+  wanted: string,
+  since: string,
+  { services, target }: ActionVerifyContext,
+): Promise<readonly string[]> {
+  const all = await services.aws.ecs.allTasks(target.cluster, target.service).catch(() => undefined);
+  if (all === undefined) return ["exit codes of old tasks not read"];
+  const killed = killedTasks(wanted, all.stopped, since);
+  return killed.length === 0 ? [] : [`${counted(killed.length, "old task")} killed after stopTimeout (exit 137)`];
+}
 
 /** Waits until the old tasks are gone: the phases 6 and 7. The outcome says how many requests failed in the upgrade. */
 export const drainUpgrade = defineAction<ActionServices, typeof inputs, null>({
@@ -29,9 +45,22 @@ export const drainUpgrade = defineAction<ActionServices, typeof inputs, null>({
     waitsFor: `all tasks and targets of other revisions than ${taskDefinition} are gone`,
   }),
   async verify({ taskDefinition, since }, _attempt, context) {
-    const verdict = await awaitRollout(taskDefinition, context, "drained");
-    return verdict.kind === "true"
-      ? { ...verdict, proof: await trafficProof(Date.parse(since), context) }
-      : { ...verdict, failure: withVerdict(verdict.failure) };
+    const { result: verdict, reads } = await measuringTargets(context, () =>
+      awaitRollout(taskDefinition, context, "drained"),
+    );
+    const gap = gapInDrain(reads);
+    if (verdict.kind !== "true") {
+      const { evidence } = verdict.failure;
+      return { ...verdict, failure: withVerdict({ ...verdict.failure, evidence: [`targets: ${gap}`, ...evidence] }) };
+    }
+    const [killed, traffic] = await Promise.all([
+      readKilled(taskDefinition, since, context),
+      trafficProof(Date.parse(since), context),
+    ]);
+    return {
+      ...verdict,
+      text: [verdict.text, gap, ...killed].join("; "),
+      proof: [gap, ...killed, traffic].join(", "),
+    };
   },
 });

@@ -1,14 +1,38 @@
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import type { HealthRead } from "../../domain/upgrade/target-gap.ts";
+import { budgetOf } from "../ecs/rollout/reader.ts";
 
-/** Two reads are then at most 5 s apart. */
+/** Two reads of one target group are then at most 5 s apart. Several groups share the calls. */
 const EVERY_MS = 4500;
+/** The steps between two waits read the service, its tasks and its definition. */
+const CALLS_BETWEEN = 6;
+const CALLS_A_MINUTE = Math.ceil(60_000 / EVERY_MS) + CALLS_BETWEEN;
 
 /**
- * Reads beside a wait how many targets are healthy, until the signal ends it. A read that fails is left out: the
- * distance of two reads then says so. The load balancer's API has a quota of its own, apart from that of ECS. [D]
+ * Waits, and reads beside it how many targets are healthy. The wait leaves the calls for it, so that both together stay
+ * below its limit a minute.
  */
-export async function readHealthyTargets(
+export async function measuringTargets<Result>(
+  context: ActionVerifyContext,
+  wait: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly reads: readonly HealthRead[] }> {
+  const reads: HealthRead[] = [];
+  const over = new AbortController();
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const release = budgetOf(context.services).hold(CALLS_A_MINUTE);
+  // Evidence beside the wait: without it the outcome says that no gap was measured.
+  const reading = readHealthyTargets({ ...context, signal }, (read) => reads.push(read)).catch(() => undefined);
+  try {
+    return { result: await wait(), reads };
+  } finally {
+    over.abort();
+    await reading;
+    release();
+  }
+}
+
+/** Until the signal ends it. A read that fails is left out: the distance of two reads then says so. */
+async function readHealthyTargets(
   { services, target, clock, signal }: ActionVerifyContext,
   found: (read: HealthRead) => void,
 ): Promise<void> {
@@ -17,6 +41,6 @@ export async function readHealthyTargets(
     const groups = await Promise.all(targetGroups.map((group) => services.aws.targetHealth(group))).catch(() => []);
     const counts = groups.map((targets) => targets.filter(({ state }) => state === "healthy").length);
     if (counts.length > 0) found({ at: clock.now(), healthy: Math.min(...counts) });
-    await clock.sleep(EVERY_MS, signal);
+    await clock.sleep(EVERY_MS * targetGroups.length, signal);
   }
 }

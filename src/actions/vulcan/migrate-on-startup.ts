@@ -42,7 +42,7 @@ export const migrateOnStartup: Action<ActionServices> = {
     const { pending } = observation as { readonly pending?: PendingMigrations };
     return pending === undefined ? plan : asMigration(plan, pending);
   },
-  verify: (given, attempt, context) => verify(given, attempt, context),
+  verify: (given, attempt, context) => verifyMigration(given, attempt, context),
 };
 
 type UpdateInputs = Parameters<typeof updateService.observe>[0];
@@ -73,7 +73,12 @@ function asMigration(plan: StepPlan, pending: PendingMigrations): StepPlan {
   };
 }
 
-async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+/** Waits until a task of the new image serves, or until what it came to instead is known. */
+export async function verifyMigration(
+  given: Values<Fields>,
+  attempt: Attempt,
+  context: ActionVerifyContext,
+): Promise<Verdict> {
   const { verdict, migrationLog } = await awaitMigration(given, attempt, context);
   // How many tasks serve says the step that scales up: here it is one, by intent.
   if (verdict.kind === "true") return { kind: "true", text: verdict.text, outputs: { ...verdict.outputs } };

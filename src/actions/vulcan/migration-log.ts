@@ -3,11 +3,20 @@ import { type Container, familyOf, type Task } from "../../domain/aws/ecs.ts";
 import { type LockedSession, splitByConcern } from "../../domain/database/locks.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { newestFirst } from "../../domain/time.ts";
+import { budgetOf } from "../ecs/rollout/reader.ts";
 import { blockLines } from "../maintenance/lock-waits.ts";
 
 const LOOK_MS = 10_000;
+/** Where others read beside the wait as well. */
+const SHARED_LOOK_MS = 15_000;
 /** How long to take a task as the one that migrates before searching again: a search takes three calls. */
-const FOUND_MS = 30_000;
+const FOUND_MS = 60_000;
+/** How soon to search again where no task has started yet. */
+const ABSENT_MS = 15_000;
+const SEARCH_CALLS = 3;
+const DEFINITION_CALLS = 2;
+/** What stays for the wait itself. */
+const KEPT_CALLS = 3;
 /** Enough of the log for the lines of a few migrations. */
 const LOG_LINES = 30;
 const SHOWN_LINES = 4;
@@ -30,6 +39,7 @@ export class MigrationLog {
   #waits: readonly string[] = [];
   /** The last waiting that was seen. Kept after its end, because a task that was killed waits no more. */
   #waited: readonly string[] = [];
+  #isLast = false;
 
   constructor(revision: string, context: ActionVerifyContext) {
     this.#revision = revision;
@@ -38,22 +48,34 @@ export class MigrationLog {
 
   /** Runs until the signal ends it. What cannot be read is left out. */
   async follow(): Promise<void> {
-    const { clock, signal } = this.#context;
+    const { clock, signal, services } = this.#context;
+    const pause = budgetOf(services).isShared ? SHARED_LOOK_MS : LOOK_MS;
     while (!signal.aborted) {
       await this.#look().catch(() => undefined);
-      await clock.sleep(LOOK_MS, signal).catch(() => undefined);
+      await clock.sleep(pause, signal).catch(() => undefined);
     }
   }
 
   /** One last read, for a report. */
   async end(): Promise<readonly string[]> {
     this.#tasks = [];
+    this.#foundAt = 0;
+    this.#isLast = true;
     await this.#look().catch(() => undefined);
     return [...this.#waited, ...this.#log];
   }
 
   lines(): readonly string[] {
     return [...this.#log, ...this.#waits];
+  }
+
+  /** Evidence beside the wait takes only calls that the wait leaves; without them it keeps what it has. */
+  #fits(calls: number): boolean {
+    const { services, clock } = this.#context;
+    const budget = budgetOf(services);
+    if (!this.#isLast && budget.waitFor(calls, clock.now(), KEPT_CALLS) > 0) return false;
+    budget.spend(calls, clock.now());
+    return true;
   }
 
   async #look(): Promise<void> {
@@ -75,9 +97,9 @@ export class MigrationLog {
     const { services } = this.#context;
     const tasks = await this.#find();
     if (tasks.length === 0) return undefined;
-    this.#container ??= await this.#application();
+    if (this.#container === undefined && this.#fits(DEFINITION_CALLS)) this.#container = await this.#application();
     const container = this.#container;
-    if (container?.logs === undefined) return undefined;
+    if (container?.logs === undefined || !this.#fits(tasks.length)) return undefined;
     const { group, prefix, region } = container.logs;
     const read = ({ id }: Task) =>
       services.aws.around.logTail(group, `${prefix}/${container.name}/${id}`, LOG_LINES, region).catch(() => undefined);
@@ -101,7 +123,8 @@ export class MigrationLog {
 
   async #find(): Promise<readonly Task[]> {
     const { services, target, clock } = this.#context;
-    if (this.#tasks.length > 0 && clock.now() < this.#foundAt + FOUND_MS) return this.#tasks;
+    const isKnown = clock.now() < this.#foundAt + (this.#tasks.length > 0 ? FOUND_MS : ABSENT_MS);
+    if (isKnown || !this.#fits(SEARCH_CALLS)) return this.#tasks;
     const tasks = await services.aws.ecs.familyTasks(target.cluster, familyOf(this.#revision));
     this.#tasks = newest(tasks.filter(({ taskDefinition }) => taskDefinition === this.#revision));
     this.#foundAt = clock.now();

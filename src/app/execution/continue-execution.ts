@@ -9,6 +9,7 @@ import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
+import { partOf } from "../../engine/part-of.ts";
 import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
 import { resumeRun } from "../../engine/run.ts";
 import { putBackByHand, undoByHand } from "../../engine/undo-by-hand.ts";
@@ -31,6 +32,7 @@ import {
   withSession,
   withTargetLock,
 } from "./session.ts";
+import { undoOverview } from "./undo-overview.ts";
 
 export interface ContinueOptions extends SessionOptions {
   /** The execution: its id, the beginning of it, or `last`; by default the newest one that can be continued. */
@@ -87,9 +89,11 @@ async function continueExecution(
     assertSameAccount(loaded.execution, caller);
     await askForPrincipal(loaded.execution, caller, io);
     for (const line of remarks(loaded)) io.say(line);
-    const { runbook } = await readDocument(started.runbook.text, started.runbook.source, "meaning");
-    if (mode === "do") assertNotRestored(loaded.execution, runbook);
     const { planner } = target;
+    const document = await readDocument(started.runbook.text, started.runbook.source, "meaning");
+    const runbook = partOf(planner, document.runbook);
+    if (mode === "do") assertNotRestored(loaded.execution, runbook);
+    else for (const line of undoOverview(loaded.execution)) io.say(line);
     const lines = async (refused: Refused) => {
       if (refused === "folder") return requestLines(await planUpcomingSteps(planner, runbook, loaded.execution, mode));
       const line =
@@ -122,6 +126,7 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
           ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },
           ...(statedReason !== undefined && { statedReason }),
         };
+        io.learnSteps?.([...runbook.steps, ...runbook.finally]);
         const run = await resumeRun(engine, current.execution, runbook, by);
         if (isOnlyBack) return putBack(run);
         return mode === "undo" ? undo(run) : execute(run);

@@ -27,7 +27,7 @@ const QUICK = [
 export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
   "create-alerts": [
     {
-      scenario: "healthy",
+      scenario: "breaker-rolls-back",
       inputs: { topic: "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts", test: "true", fire: "connections" },
     },
   ],
@@ -56,6 +56,8 @@ export const NOT_TO_RETURN_TO: ReadonlySet<string> = new Set([
   "bad-release",
   "api-trouble",
   "image-missing",
+  "wrong-platform",
+  "registry-unreachable",
   "secret-missing",
   "crash-loop",
   "health-failing",

@@ -1,3 +1,5 @@
+import type { LintRule } from "../../domain/lint.ts";
+import { LINT_RULES } from "../../proof/rules.ts";
 import { RUNBOOK_RULES, type Rule } from "../../runbook/rules.ts";
 
 /** What a rehearsal in a sandbox may find. */
@@ -98,4 +100,21 @@ const TARGET_RULES = {
 export type InspectionRule = keyof typeof REHEARSAL_RULES | keyof typeof TARGET_RULES;
 
 /** Every rule by its published id. */
-export const RULES: Readonly<Record<string, Rule>> = { ...RUNBOOK_RULES, ...REHEARSAL_RULES, ...TARGET_RULES };
+export const RULES: Readonly<Record<string, Rule>> = {
+  ...RUNBOOK_RULES,
+  ...REHEARSAL_RULES,
+  ...TARGET_RULES,
+  ...explained(LINT_RULES),
+};
+
+/** The rules about migrations have a name beside their id, and what to do in place of them. */
+function explained(rules: Readonly<Record<string, LintRule>>): Readonly<Record<string, Rule>> {
+  const entries = Object.entries(rules).map(([id, { name, title, why, fix, severity }]): readonly [string, Rule] => [
+    id,
+    {
+      title,
+      explain: `${why}\n\nFix: ${fix}\n\nlint: ${severity}. In SQL: -- vulcan-ops: allow ${name} because …`,
+    },
+  ]);
+  return Object.fromEntries(entries);
+}

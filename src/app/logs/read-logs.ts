@@ -46,7 +46,10 @@ export async function openLogs(open: OpenTarget, { revision, seconds, most }: Lo
   const service = await reads.ecs.service(target.cluster, target.service);
   const taskDefinition = named(service, revision);
   const container = await applicationOf(reads, service, target, taskDefinition);
-  if (container === undefined) throw revisionAbsent(taskDefinition);
+  if (container === undefined)
+    throw (await reads.ecs.taskDefinition(taskDefinition)) === undefined
+      ? usageError("revision-absent", `there is no task definition ${taskDefinition}`, [commandLine`vulcan-ops logs`])
+      : containerUnknown(taskDefinition);
   const place = container.logs ?? noLogs(taskDefinition, container.name);
   const seen = new Set<string>();
   const since = createReader(open, { taskDefinition, container: container.name, place });
@@ -80,12 +83,11 @@ function named(service: Service, written: string | undefined): string {
   throw usageError("revision-invalid", message, ["vulcan-ops logs --revision 42"]);
 }
 
-const revisionAbsent = (taskDefinition: string): OpsError =>
-  usageError(
-    "container-unknown",
-    `${taskDefinition} is not registered, or it is not certain which of its containers is the application`,
-    [commandLine`vulcan-ops logs`, "container: NAME of the target, in vulcan-ops.yaml"],
-  );
+const containerUnknown = (taskDefinition: string): OpsError =>
+  usageError("container-unknown", `it is not certain which container of ${taskDefinition} is the application`, [
+    commandLine`vulcan-ops logs`,
+    "container: NAME of the target, in vulcan-ops.yaml",
+  ]);
 
 function noLogs(taskDefinition: string, container: string): never {
   throw usageError(

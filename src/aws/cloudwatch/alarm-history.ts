@@ -1,11 +1,13 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
 import { type AlarmPlace, concernsTarget } from "../../domain/aws/alarm-subject.ts";
+import type { AlarmAction } from "../../domain/aws/alerts.ts";
 import type { TimedEvent } from "../../domain/watch/baseline.ts";
 import type { Subject } from "../../domain/watch/metric.ts";
 import type { Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
 import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
+import { readCall } from "../client/read-call.ts";
 import type * as Commands from "../sdk/cloudwatch.ts";
 import { type AnyAlarm, isComposite, nameOf, readBothKinds, subjectOf } from "./alarm-subject.ts";
 
@@ -29,6 +31,24 @@ export async function readAlarmTimes(clients: Clients, subject: Subject, span: S
     ({ AlarmName, HistorySummary = "" }) => names.has(AlarmName ?? "") && /\bALARM\b/.test(HistorySummary),
   );
   return [...ours.flatMap(firing), ...changes.map(changed)];
+}
+
+/** What ran of an alarm's actions since a moment (epoch ms). [D: DescribeAlarmHistory, type Action] */
+export async function readAlarmActions(
+  clients: Clients,
+  AlarmName: string,
+  since: number,
+): Promise<readonly AlarmAction[]> {
+  const [cloudwatch, sdk] = await Promise.all([clients.cloudwatch(), import("../sdk/cloudwatch.ts")]);
+  return readCall("cloudwatch:DescribeAlarmHistory", async () => {
+    const StartDate = new Date(since);
+    const asked = { AlarmName, HistoryItemType: "Action" as const, StartDate, MaxRecords: MOST };
+    const { AlarmHistoryItems } = await cloudwatch.send(new sdk.DescribeAlarmHistoryCommand(asked));
+    return needed(AlarmHistoryItems, "AlarmHistoryItems").map(({ Timestamp, HistorySummary }) => ({
+      at: needed(Timestamp, "Timestamp").getTime(),
+      text: needed(HistorySummary, "HistorySummary"),
+    }));
+  });
 }
 
 function readChanges(cloudwatch: Sdk.CloudWatchClient, sdk: typeof Commands, span: Span) {

@@ -1,5 +1,6 @@
 import type { CompositeAlarm, MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import type { AlarmRule, MuteSummary } from "../../domain/aws/alarms.ts";
+import { isTopic } from "../../domain/aws/arn.ts";
 import type { Alarm } from "../../domain/aws/ecs.ts";
 import type { Clients } from "../client/clients.ts";
 import { everyPage } from "../client/every-page.ts";
@@ -36,10 +37,10 @@ export async function readMetricAlarms(clients: Clients): Promise<readonly Alarm
 }
 
 const notifies = ({ ActionsEnabled, AlarmActions }: CompositeAlarm): boolean =>
-  needed(ActionsEnabled, "ActionsEnabled") && needed(AlarmActions, "AlarmActions").length > 0;
+  needed(ActionsEnabled, "ActionsEnabled") && needed(AlarmActions, "AlarmActions").some(isTopic);
 
 function toRules(alarm: MetricAlarm, composites: readonly CompositeAlarm[]): AlarmRule[] {
-  const { Threshold, ActionsEnabled, AlarmActions } = alarm;
+  const { Threshold, ComparisonOperator, ActionsEnabled, AlarmActions } = alarm;
   const name = nameOf(alarm);
   const through = composites.filter(({ AlarmRule: rule = "" }) => namesInRule(rule).includes(name)).map(nameOf);
   const isExpression = metricOf(alarm) === "";
@@ -47,10 +48,11 @@ function toRules(alarm: MetricAlarm, composites: readonly CompositeAlarm[]): Ala
     name,
     metric,
     ...(of && { of: of.map((one) => one.slice(one.indexOf("=") + 1)) }),
-    // The threshold of an expression is none of one of its metrics.
+    // What an expression is compared with is none of one of its metrics.
     ...(Threshold !== undefined && !isExpression && { threshold: Threshold }),
+    ...(ComparisonOperator !== undefined && !isExpression && { comparison: ComparisonOperator }),
     ...(ActionsEnabled !== undefined && { actionsEnabled: ActionsEnabled }),
-    ...(AlarmActions && { actions: AlarmActions.length }),
+    ...(AlarmActions && { actions: AlarmActions }),
     ...(through.length > 0 && { through }),
   }));
 }

@@ -1,5 +1,4 @@
-import { isNetwork, type MetricId, type Subject } from "../../domain/watch/metric.ts";
-import type { Statistic } from "./metric-results.ts";
+import { isNetwork, type MetricId, type Statistic, type Subject } from "../../domain/watch/metric.ts";
 
 /** One CloudWatch series, and the metric of ours that it is or is a part of. */
 export interface MetricQuery extends Statistic {

@@ -6,6 +6,7 @@ import { readAlarmTimes } from "./alarm-history.ts";
 import { readFreeStorage, readMetricData } from "./metric-data.ts";
 import { readSubject } from "./metric-dimensions.ts";
 import { queriesOf } from "./metric-queries.ts";
+import { wholeResultsOf } from "./metric-results.ts";
 import { readTraffic } from "./traffic.ts";
 
 export function createWatchReads(clients: Clients): WatchReads {
@@ -15,6 +16,7 @@ export function createWatchReads(clients: Clients): WatchReads {
     metrics: (subject, span) =>
       readCall("cloudwatch:GetMetricData", () => readMetricData(clients, queriesOf(subject), span)),
     traffic: (groups, span) => readCall("cloudwatch:GetMetricData", () => readTraffic(clients, groups, span)),
+    series: (statistics, span) => readCall("cloudwatch:GetMetricData", () => wholeResultsOf(clients, statistics, span)),
     freeStorage: (database, span) =>
       readCall("cloudwatch:GetMetricData", () => readFreeStorage(clients, database, span)),
     alarmTimes: (subject, span) =>

@@ -1,17 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-cloudwatch";
+import type { Statistic } from "../../domain/watch/metric.ts";
 import type { Point, Span } from "../../domain/watch/series.ts";
 import type { Clients } from "../client/clients.ts";
 import { IncompleteAnswer, needed } from "../client/needed.ts";
-
-/** A statistic of CloudWatch by the minute, a percentile among them. */
-export interface Statistic {
-  readonly namespace: string;
-  readonly name: string;
-  readonly stat: string;
-  readonly dimensions: Readonly<Record<string, string>>;
-  /** Factor for CloudWatch's unit; default 1. */
-  readonly scale?: number;
-}
 
 interface Series {
   readonly points: readonly Point[];

@@ -9,6 +9,7 @@ import {
   type Task,
 } from "../../domain/aws/ecs.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
+import type { TaskStart } from "../../domain/aws/task-start.ts";
 import { usageError } from "../../domain/error.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
@@ -288,11 +289,21 @@ function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     exitCodes: (task.containers ?? []).flatMap((container) => container.exitCode ?? []),
     ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    start: toStart(task),
     ...(task.startedAt && { startedAt: task.startedAt.toISOString() }),
     ...(task.stoppingAt && { stoppingAt: task.stoppingAt.toISOString() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.toISOString() }),
     ended: (task.containers ?? []).flatMap(toEnded),
     addresses: addressesOf(task, instances),
+  };
+}
+
+function toStart({ createdAt, connectivityAt, pullStartedAt, pullStoppedAt }: Sdk.Task): TaskStart {
+  return {
+    ...(createdAt && { createdAt: createdAt.toISOString() }),
+    ...(connectivityAt && { connectivityAt: connectivityAt.toISOString() }),
+    ...(pullStartedAt && { pullStartedAt: pullStartedAt.toISOString() }),
+    ...(pullStoppedAt && { pullStoppedAt: pullStoppedAt.toISOString() }),
   };
 }
 

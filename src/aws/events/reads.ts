@@ -50,7 +50,11 @@ async function readTargets(clients: Clients, Rule: string): Promise<readonly Eve
       const answer = await events.send(new sdk.ListTargetsByRuleCommand({ Rule, ...(NextToken && { NextToken }) }));
       return { items: needed(answer.Targets, "Targets"), next: answer.NextToken };
     });
-    return found.map(({ Id, Arn }) => ({ id: needed(Id, "Id of a target"), arn: needed(Arn, "Arn of a target") }));
+    return found.map(({ Id, Arn, ...settings }) => ({
+      id: needed(Id, "Id of a target"),
+      arn: needed(Arn, "Arn of a target"),
+      settings: settings as JsonObject,
+    }));
   });
 }
 
@@ -61,12 +65,15 @@ async function readTags(clients: Clients, ResourceARN: string): Promise<Tags> {
 }
 
 function toRule(rule: Sdk.Rule | Sdk.DescribeRuleResponse): Omit<EventRule, "targets" | "tags"> {
-  const { Name, EventPattern: pattern, State, Description: description } = rule;
+  const { Name, EventPattern: pattern, State, Description: description, RoleArn: role } = rule;
+  const { ScheduleExpression: schedule } = rule;
   return {
     name: needed(Name, "Name of a rule"),
     state: needed(State, "State of a rule"),
     ...(pattern !== undefined && { pattern }),
     ...(description !== undefined && { description }),
+    ...(role !== undefined && { role }),
+    ...(schedule !== undefined && { schedule }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { allowsPublishing, withPublishers } from "../../domain/alerts/topic-policy.ts";
+import { type Allowed, allowsPublishing, denyOf, withPublishers } from "../../domain/alerts/topic-policy.ts";
 import type { Topic } from "../../domain/aws/alerts.ts";
 import { accountRegionOf } from "../../domain/aws/arn.ts";
 import { awsLine } from "../../domain/aws/cli-command.ts";
@@ -10,23 +10,29 @@ import type { Finding } from "../../domain/operation.ts";
 export interface AlertSource {
   readonly service: string;
   readonly arn: string;
-  readonly what: string;
+  readonly name: string;
+  readonly what: "EventBridge" | "CloudWatch";
 }
 
-/** The sources of this account's alerts: the rule and the alarms, by the beginning of their names. */
-export function alertSources(service: string, rule: string): readonly AlertSource[] {
+/** The sources of a service's alerts (its ARN), each by its own ARN: the rule and the alarms of these names. */
+export function alertSources(
+  service: string,
+  { rule, alarms }: { readonly rule: string; readonly alarms: readonly string[] },
+): readonly AlertSource[] {
   const [, partition = "aws", , region = "", account = ""] = service.split(":");
   return [
     {
       service: "events.amazonaws.com",
       arn: `arn:${partition}:events:${region}:${account}:rule/${rule}`,
+      name: rule,
       what: "EventBridge",
     },
-    {
+    ...alarms.map((name) => ({
       service: "cloudwatch.amazonaws.com",
-      arn: `arn:${partition}:cloudwatch:${region}:${account}:alarm:vulcan-ops-`,
-      what: "CloudWatch",
-    },
+      arn: `arn:${partition}:cloudwatch:${region}:${account}:alarm:${name}`,
+      name,
+      what: "CloudWatch" as const,
+    })),
   ];
 }
 
@@ -49,21 +55,52 @@ export function judgeRegion(topic: string, service: string): readonly Finding[] 
 function judgePolicy({ arn, policy }: Topic, sources: readonly AlertSource[]): readonly Finding[] {
   if (policy === undefined) return [notChecked("who may publish to the topic", "SNS does not say its policy")];
   const account = accountRegionOf(sources[0]?.arn ?? "")?.account ?? "";
-  const answers = sources.map((source) => ({
-    ...source,
-    answer: allowsPublishing(policy, { service: source.service, account, source: source.arn }),
-  }));
-  const refused = answers.filter(({ answer }) => answer === "refused").map(({ what }) => what);
-  const unknown = answers.filter(({ answer }) => answer === "unknown").map(({ what }) => what);
+  const asked = (source: AlertSource) => ({ service: source.service, account, source: source.arn, topic: arn });
+  const that = (answer: Allowed) => sources.filter((source) => allowsPublishing(policy, asked(source)) === answer);
+  const [refused, unknown] = [that("refused"), that("unknown")];
   if (refused.length > 0) {
-    const AttributeValue = withPublishers(policy, arn, account);
-    const input = { TopicArn: arn, AttributeName: "Policy", AttributeValue };
-    const text = `the topic's policy does not let ${refused.join(" and ")} publish: no alert would arrive`;
+    const denying = refused.map((source) => ({ source, by: denyOf(policy, asked(source)) }));
+    const hit = denying.filter(({ by }) => by !== undefined);
+    if (hit.length > 0) {
+      const by = [...new Set(hit.flatMap((one) => one.by ?? []))];
+      return [
+        denied(
+          arn,
+          whoOf(
+            hit.map(({ source }) => source),
+            sources,
+          ),
+          by,
+        ),
+      ];
+    }
+    const whom = whoOf(refused, sources);
+    const input = { TopicArn: arn, AttributeName: "Policy", AttributeValue: withPublishers(policy, arn, account) };
+    const text = `the topic's policy does not let ${whom} publish: no alert would arrive`;
     return [block("topic-closed", text, [awsLine({ service: "sns", name: "SetTopicAttributes", input })])];
   }
-  if (unknown.length > 0)
-    return [notChecked(`whether ${unknown.join(" and ")} may publish to the topic`, "its policy has other conditions")];
+  if (unknown.length > 0) {
+    const asks = `whether ${whoOf(unknown, sources)} may publish to the topic`;
+    return [notChecked(asks, "its policy has parts that are not judged here")];
+  }
   return [ok("topic-open", "the topic's policy lets EventBridge and CloudWatch publish")];
+}
+
+/** A further Allow changes nothing: a Deny wins. */
+const denied = (topic: string, whom: string, denies: readonly string[]): Finding =>
+  block("topic-closed", `the topic's policy denies ${whom} to publish: ${denies.join(", ")}`, [
+    commandLine`aws sns get-topic-attributes --topic-arn ${topic} --query Attributes.Policy`,
+  ]);
+
+/** `EventBridge and CloudWatch`; with their names where not all of a kind are meant. */
+function whoOf(some: readonly AlertSource[], all: readonly AlertSource[]): string {
+  const kinds = [...new Set(some.map(({ what }) => what))];
+  const texts = kinds.map((kind) => {
+    const these = some.filter(({ what }) => what === kind);
+    const isAll = these.length === all.filter(({ what }) => what === kind).length;
+    return isAll ? kind : `${kind} (${these.map(({ name }) => name).join(", ")})`;
+  });
+  return texts.join(" and ");
 }
 
 const KEY_HELP = "give the topic a key of your own, whose policy lets both services use it, or none.";

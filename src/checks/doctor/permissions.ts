@@ -1,5 +1,7 @@
-import { connectionsAlarmName, ruleNameOf } from "../../domain/alerts/names.ts";
+import { connectionsAlarmName } from "../../domain/alerts/names.ts";
+import { standingRule } from "../../domain/alerts/standing.ts";
 import { ECS_SOURCE, failureEvent } from "../../domain/alerts/wanted.ts";
+import { isTopic } from "../../domain/aws/arn.ts";
 import { familyOf, isEcrImage } from "../../domain/aws/ecs.ts";
 import { type Permission, READS, WRITES } from "../../domain/aws/iam-actions.ts";
 import { namesOf, policyFor } from "../../domain/aws/iam-policy.ts";
@@ -139,6 +141,6 @@ function statements(missing: readonly Permission[], target: Target): readonly st
 
 /** Where alerts go, or announcements. */
 async function alertTopic(alerts: AlertReads, target: Target): Promise<string | undefined> {
-  const rule = await alerts.rule(ruleNameOf(target));
-  return rule?.targets.find(({ arn }) => arn.includes(":sns:"))?.arn ?? target.announceTopic;
+  const { found } = await standingRule(alerts, target);
+  return found?.targets.find(({ arn }) => isTopic(arn))?.arn ?? target.announceTopic;
 }

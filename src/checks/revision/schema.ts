@@ -6,6 +6,9 @@ import { currentOf, historyOf, type RollbackCheck, type RollbackSubject } from "
 import { labelOf, type SchemaEvidence, servedUntil, since } from "./migrations-since.ts";
 import { expandsOnly } from "./schema-compatibility.ts";
 
+/** In the words of the caution that the question repeats then: both are one row. */
+const UNSEEN = "the schema may not fit";
+
 const ASKS = "which migrations were applied since that revision last ran";
 
 export const schema: RollbackCheck = {
@@ -47,7 +50,7 @@ function answered(asking: Promise<readonly AppliedMigration[]>): Promise<SchemaE
 /** The one sentence about the schema; it always says how it is known, and that the judgement is by description. */
 export function judgeSchema({ wanted: { name } }: Pick<RollbackSubject, "wanted">, evidence: SchemaEvidence): Finding {
   const newer = since(name, evidence);
-  if (newer.kind === "unseen") return notChecked(ASKS, newer.why);
+  if (newer.kind === "unseen") return { ...notChecked(ASKS, newer.why), title: UNSEEN };
   if (newer.kind === "count")
     return warn(
       "schema-unknown",

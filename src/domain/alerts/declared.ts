@@ -3,7 +3,7 @@ import { groupName } from "../aws/targets.ts";
 import type { Declared } from "../declared/declared.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Target } from "../target.ts";
-import { ALERT_TAG, alertTagOf } from "./names.ts";
+import { ALERT_TAG, alertTagOf, ruleNameOf } from "./names.ts";
 import { failureRule, TARGET_ID } from "./wanted.ts";
 import { documentedAlarm, type Watched } from "./watched.ts";
 
@@ -14,17 +14,22 @@ export interface AlertParts {
   /** ARN of the topic. */
   readonly topic: string;
   readonly watched: readonly Watched[];
+  /** Whether the rule is printed; not where there is one already. */
+  readonly hasRule: boolean;
   /** max_connections; without it there is no alert on connections. */
   readonly most?: number | undefined;
 }
 
 /** The documented alerts as code. Applying them changes no task and no database. */
-export function declaredAlerts({ service, topic, watched, most }: AlertParts, target: Target): readonly Declared[] {
+export function declaredAlerts(
+  { service, topic, watched, hasRule, most }: AlertParts,
+  target: Target,
+): readonly Declared[] {
   const alarms = watched.flatMap((one) => {
     const settings = documentedAlarm(one, { topic, most }, target);
     return settings === undefined ? [] : [declaredAlarm(labelOf(one), settings, target)];
   });
-  return [...declaredRule(service, topic, target), ...alarms];
+  return [...(hasRule ? declaredRule(service, topic, target) : []), ...alarms];
 }
 
 const NO_EFFECT = "Applying it starts no deployment and stops nothing.";
@@ -37,7 +42,7 @@ const labelOf = ({ metric, thing }: Watched): string =>
 const tagList = (target: Target) => [{ Key: ALERT_TAG, Value: alertTagOf(target) }];
 
 function declaredRule(service: string, topic: string, target: Target): readonly Declared[] {
-  const rule = failureRule(target, service);
+  const rule = failureRule(ruleNameOf(target), target, service);
   const { Name, Description, EventPattern } = rule as Readonly<Record<string, string>>;
   const targets = [{ Id: TARGET_ID, Arn: topic }];
   const pattern = JSON.parse(EventPattern ?? "{}") as JsonObject;

@@ -12,19 +12,42 @@ export const alertTagOf = ({ cluster, service }: Named): string => `${cluster}/$
 export const isOwnAlert = (tags: Readonly<Record<string, string>>, place: Named): boolean =>
   tags[ALERT_TAG] === alertTagOf(place);
 
-const MOST_OF_RULE = 64;
 const PREFIX = "vulcan-ops-";
 const FAILED = "-deployment-failed";
 
-/** EventBridge: at most 64 characters. A shortened name may be another service's; its tag tells. [D: PutRule] */
-export const ruleNameOf = ({ service }: Named): string =>
-  `${PREFIX}${service.slice(0, MOST_OF_RULE - PREFIX.length - FAILED.length)}${FAILED}`;
+/** EventBridge: at most 64 characters. [D: PutRule] */
+const MOST_OF_RULE = 64;
 
-/** CloudWatch: at most 255 characters. */
-const MOST_OF_SERVICE = 190;
+/** CloudWatch: at most 255 characters; a target group's name has at most 32. */
+const MOST_OF_PLACE = 190;
 
-export const hostsAlarmName = ({ service }: Named, targetGroup: string): string =>
-  `${PREFIX}${service.slice(0, MOST_OF_SERVICE)}-healthy-hosts-${groupName(targetGroup)}`;
+/** No name of ECS has a dot, so that `a.b-c` and `a-b.c` stay apart. */
+const placeOf = ({ cluster, service }: Named, most: number): string => fitted(`${cluster}.${service}`, most);
 
-export const connectionsAlarmName = ({ service }: Named): string =>
-  `${PREFIX}${service.slice(0, MOST_OF_SERVICE)}-connections`;
+export const ruleNameOf = (place: Named): string =>
+  `${PREFIX}${placeOf(place, MOST_OF_RULE - PREFIX.length - FAILED.length)}${FAILED}`;
+
+export const hostsAlarmName = (place: Named, targetGroup: string): string =>
+  `${PREFIX}${placeOf(place, MOST_OF_PLACE)}-healthy-hosts-${groupName(targetGroup)}`;
+
+export const connectionsAlarmName = (place: Named): string => `${PREFIX}${placeOf(place, MOST_OF_PLACE)}-connections`;
+
+/** Names as they were before they had the cluster. What has one and our tag is still ours. */
+export const FORMER = {
+  rule: ({ service }: Named): string =>
+    `${PREFIX}${service.slice(0, MOST_OF_RULE - PREFIX.length - FAILED.length)}${FAILED}`,
+  hosts: ({ service }: Named, targetGroup: string): string =>
+    `${PREFIX}${service.slice(0, MOST_OF_PLACE)}-healthy-hosts-${groupName(targetGroup)}`,
+  connections: ({ service }: Named): string => `${PREFIX}${service.slice(0, MOST_OF_PLACE)}-connections`,
+} as const;
+
+/** A text that is too long is cut, and ends with a checksum of the whole. */
+function fitted(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const sum = checksum(text).toString(16).padStart(8, "0");
+  return `${text.slice(0, most - sum.length - 1)}-${sum}`;
+}
+
+/** FNV-1a, 32 bits. */
+const checksum = (text: string): number =>
+  [...text].reduce((sum, sign) => Math.imul(sum ^ sign.charCodeAt(0), 0x01000193) >>> 0, 0x811c9dc5);

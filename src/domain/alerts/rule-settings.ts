@@ -7,11 +7,15 @@ export const ruleSettings = ({
   description,
   pattern,
   state,
+  role,
+  schedule,
 }: Omit<EventRule, "targets" | "tags">): JsonObject => ({
   Name: name,
   ...(description !== undefined && { Description: description }),
   ...(pattern !== undefined && { EventPattern: inOneForm(pattern) }),
   State: state,
+  ...(role !== undefined && { RoleArn: role }),
+  ...(schedule !== undefined && { ScheduleExpression: schedule }),
 });
 
 function inOneForm(pattern: string): string {

@@ -2,7 +2,6 @@ import { dimension } from "../aws/alarm-subject.ts";
 import { groupName } from "../aws/targets.ts";
 import { canonical, type JsonObject } from "../json.ts";
 import type { Target } from "../target.ts";
-import { connectionsAlarmName, hostsAlarmName, ruleNameOf } from "./names.ts";
 
 type Named = Pick<Target, "cluster" | "service" | "database">;
 
@@ -19,14 +18,18 @@ const notifying = (topic: string) => ({ ActionsEnabled: true, AlarmActions: [top
  */
 export function hostsAlarm(
   place: Named,
-  { targetGroup, balancers }: { readonly targetGroup: string; readonly balancers: readonly string[] | undefined },
+  {
+    name,
+    targetGroup,
+    balancers,
+  }: { readonly name: string; readonly targetGroup: string; readonly balancers: readonly string[] | undefined },
   topic: string,
 ): JsonObject | undefined {
   const [balancer, ...others] = balancers ?? [];
   if (balancer === undefined || others.length > 0) return undefined;
   const isNetwork = dimension(balancer).startsWith("net/");
   return {
-    AlarmName: hostsAlarmName(place, targetGroup),
+    AlarmName: name,
     AlarmDescription: `${place.service}: no healthy target in ${groupName(targetGroup)}. Created by vulcan-ops.`,
     ...notifying(topic),
     MetricName: "HealthyHostCount",
@@ -46,10 +49,14 @@ export function hostsAlarm(
 }
 
 /** DatabaseConnections > 80 % of `most`, max_connections as measured, for five minutes. */
-export function connectionsAlarm(place: Named, most: number, topic: string): JsonObject {
+export function connectionsAlarm(
+  place: Named,
+  { name, most }: { readonly name: string; readonly most: number },
+  topic: string,
+): JsonObject {
   const limit = Math.round(most * CONNECTION_SHARE);
   return {
-    AlarmName: connectionsAlarmName(place),
+    AlarmName: name,
     AlarmDescription: `${place.database}: connections above 80 % of max_connections (${most}). Created by vulcan-ops.`,
     ...notifying(topic),
     MetricName: "DatabaseConnections",
@@ -78,8 +85,8 @@ const failurePattern = (service: string): JsonObject => ({
 });
 
 /** The rule as PutRule takes it. `service`: ARN. */
-export const failureRule = (place: Named, service: string): JsonObject => ({
-  Name: ruleNameOf(place),
+export const failureRule = (name: string, place: Pick<Named, "service">, service: string): JsonObject => ({
+  Name: name,
   Description: `${place.service}: a deployment failed. Created by vulcan-ops.`,
   EventPattern: canonical(failurePattern(service)),
   State: "ENABLED",

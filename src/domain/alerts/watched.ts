@@ -1,7 +1,9 @@
+import type { WholeAlarm } from "../aws/alerts.ts";
 import type { AwsReads } from "../aws/reads.ts";
 import type { JsonObject } from "../json.ts";
 import type { Target } from "../target.ts";
-import { connectionsAlarmName, hostsAlarmName } from "./names.ts";
+import { connectionsAlarmName, FORMER, hostsAlarmName } from "./names.ts";
+import { standingAlarm } from "./standing.ts";
 import { connectionsAlarm, hostsAlarm } from "./wanted.ts";
 
 /** The documented alerts that are alarms. */
@@ -16,7 +18,10 @@ export interface AlarmChoice {
 
 /** What the alarm watches. */
 export interface Watched {
+  /** Of the alarm that there is, or will be. */
   readonly name: string;
+  /** The alarm that has the name now, whatever its tag. */
+  readonly alarm?: WholeAlarm;
   readonly metric: string;
   /** Target group, by ARN, or instance. */
   readonly thing: string;
@@ -33,25 +38,39 @@ export const alarmChoices = (targetGroups: readonly string[]): readonly AlarmCho
 /** Undefined where the service has no target group of that number. */
 export async function readWatched(
   { alert, number = 1 }: AlarmChoice,
-  aws: Pick<AwsReads, "ecs" | "targetGroups">,
+  aws: Pick<AwsReads, "ecs" | "targetGroups" | "alerts">,
   target: Target,
 ): Promise<Watched | undefined> {
-  if (alert === "connections")
-    return { name: connectionsAlarmName(target), metric: "DatabaseConnections", thing: target.database };
+  if (alert === "connections") {
+    const names = { name: connectionsAlarmName(target), former: FORMER.connections(target) };
+    const { name, found } = await standingAlarm(aws.alerts, names, target);
+    return { name, metric: "DatabaseConnections", thing: target.database, ...(found && { alarm: found }) };
+  }
   const { targetGroups } = await aws.ecs.service(target.cluster, target.service);
   const thing = targetGroups[number - 1];
   if (thing === undefined) return undefined;
-  const [group] = await aws.targetGroups([thing]);
+  const names = { name: hostsAlarmName(target, thing), former: FORMER.hosts(target, thing) };
+  const [{ name, found }, [group]] = await Promise.all([
+    standingAlarm(aws.alerts, names, target),
+    aws.targetGroups([thing]),
+  ]);
   const balancers = group?.balancers && { balancers: group.balancers };
-  return { name: hostsAlarmName(target, thing), metric: "HealthyHostCount", thing, ...balancers };
+  return { name, metric: "HealthyHostCount", thing, ...balancers, ...(found && { alarm: found }) };
+}
+
+/** Why there is no documented alarm of it. */
+export function whyNotPossible({ metric, balancers }: Watched): string {
+  if (metric === "DatabaseConnections") return "max_connections is not known";
+  if (balancers === undefined) return "which load balancer uses the group is not known";
+  return balancers.length === 0 ? "no load balancer uses the group" : "several load balancers use the group";
 }
 
 /** The documented alarm, as PutMetricAlarm takes it; undefined where what it needs is not known. */
 export function documentedAlarm(
-  { metric, thing, balancers }: Watched,
+  { name, metric, thing, balancers }: Watched,
   { topic, most }: { readonly topic: string; readonly most?: number | undefined },
   target: Target,
 ): JsonObject | undefined {
-  if (metric === "HealthyHostCount") return hostsAlarm(target, { targetGroup: thing, balancers }, topic);
-  return most === undefined ? undefined : connectionsAlarm(target, most, topic);
+  if (metric === "HealthyHostCount") return hostsAlarm(target, { name, targetGroup: thing, balancers }, topic);
+  return most === undefined ? undefined : connectionsAlarm(target, { name, most }, topic);
 }

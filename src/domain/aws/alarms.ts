@@ -14,9 +14,11 @@ export interface AlarmRule {
   readonly of?: readonly string[];
   readonly threshold?: number;
   readonly actionsEnabled?: boolean;
-  /** How many actions it has for the state ALARM. */
-  readonly actions?: number;
-  /** Composite alarms that name it in their rule and notify someone. */
+  /** `LessThanThreshold` and so on; absent for an expression. */
+  readonly comparison?: string;
+  /** ARNs of its actions for the state ALARM. */
+  readonly actions?: readonly string[];
+  /** Composite alarms that name it in their rule and notify a topic. */
   readonly through?: readonly string[];
 }
 

@@ -34,6 +34,10 @@ export interface EventRule {
   /** ENABLED, DISABLED … */
   readonly state: string;
   readonly description?: string;
+  /** The role that sends to its targets, by ARN. */
+  readonly role?: string;
+  /** `rate(…)` or `cron(…)`, beside the pattern or instead of it. */
+  readonly schedule?: string;
   readonly targets: readonly EventTarget[];
   readonly tags: Tags;
 }
@@ -41,6 +45,16 @@ export interface EventRule {
 export interface EventTarget {
   readonly id: string;
   readonly arn: string;
+  /** All else that PutTargets takes of it: input, queue for what could not be sent, role and so on. */
+  readonly settings: JsonObject;
+}
+
+/** An action of an alarm that ran, or failed, by its history. */
+export interface AlarmAction {
+  /** Epoch ms. */
+  readonly at: number;
+  /** As CloudWatch puts it: `Successfully executed action arn:…`. */
+  readonly text: string;
 }
 
 export type Tags = Readonly<Record<string, string>>;

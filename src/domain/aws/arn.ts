@@ -9,3 +9,6 @@ export function accountRegionOf(arn: string): AccountRegion | undefined {
   const [arnWord, , , region, account] = arn.split(":");
   return arnWord === "arn" && region && account ? { region, account } : undefined;
 }
+
+/** Whether an ARN is of an SNS topic: the one kind that people get alerts by. */
+export const isTopic = (arn: string): boolean => /^arn:[^:]*:sns:/.test(arn);

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../json.ts";
 import type { AlarmSubject } from "./alarms.ts";
+import type { TaskStart } from "./task-start.ts";
 
 /**
  * What the reads return: the part of AWS's answers that this product uses, as plain data, times in RFC 3339. A member
@@ -198,6 +199,8 @@ export interface Task {
   readonly exitCodes: readonly number[];
   /** Id of the deployment that started it. */
   readonly startedBy?: string;
+  /** How far its start has come. */
+  readonly start?: TaskStart;
   /** When its containers had started; absent before that. */
   readonly startedAt?: string;
   /** When it was asked to stop. For a draining task, this is long before `stoppedAt`. */

@@ -36,6 +36,8 @@ const DATABASE = ["rds:DescribeDBInstances"];
 const BACKUPS = ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBClusters", "rds:DescribeDBSnapshots"];
 /** What earlier runs may have left: it is named before each run. */
 const LEFTOVERS = [...SERVICE, ...SCALING, ...MUTES, ...ALARMS, ...DATABASE, "ecs:GetTaskProtection"];
+/** What the probes of `reconnects` read by, where the configuration has some. */
+const RECONNECTS = ["cloudwatch:GetMetricData", "elasticloadbalancing:DescribeTargetGroups", "logs:FilterLogEvents"];
 /** For a run that starts tasks, scales or restores. */
 const RUN = [
   ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START],
@@ -45,6 +47,7 @@ const RUN = [
 const RELEASE = [
   ...RUN,
   ...METRICS,
+  ...RECONNECTS,
   "ecr:DescribeImages",
   "ecs:ListTaskDefinitions",
   "rds:DescribeBlueGreenDeployments",
@@ -69,7 +72,7 @@ export const NEEDS = {
   rollback: {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, ALARMS, LEFTOVERS].flat(),
-      "cloudwatch:GetMetricData",
+      ...RECONNECTS,
       "ecr:DescribeImages",
       "ecs:ListTaskDefinitions",
       "secretsmanager:DescribeSecret",
@@ -96,6 +99,10 @@ export const NEEDS = {
     ],
     writes: [],
   },
+  reconnects: {
+    reads: [...CALLER, ...SERVICE, ...HISTORY, ...RECONNECTS],
+    writes: TUNNEL,
+  },
   "migrate status": {
     reads: [...CALLER, ...SERVICE],
     writes: [...only("--from container", "Exec", "Sessions"), ...TUNNEL],
@@ -116,6 +123,7 @@ export const NEEDS = {
   restore: {
     reads: [
       ...RUN,
+      ...RECONNECTS,
       "ecs:ListTaskDefinitions",
       "rds:DescribeAccountAttributes",
       "rds:DescribeBlueGreenDeployments",
@@ -135,6 +143,14 @@ export const NEEDS = {
     reads: RELEASE,
     writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
   },
+  "upgrade follow": {
+    reads: [
+      ...[CALLER, SERVICE, HISTORY, BALANCER, DRAIN, ROLLOUT].flat(),
+      "cloudwatch:GetMetricData",
+      "ecr:DescribeImages",
+    ],
+    writes: [],
+  },
   maintenance: {
     reads: RELEASE,
     writes: [
@@ -150,6 +166,7 @@ export const NEEDS = {
   alerts: {
     reads: [
       ...[CALLER, LOCK, SERVICE, LEFTOVERS].flat(),
+      "cloudwatch:DescribeAlarmHistory",
       "cloudwatch:ListTagsForResource",
       "elasticloadbalancing:DescribeTargetGroups",
       "events:DescribeRule",
@@ -185,6 +202,7 @@ export const NEEDS = {
   sandbox: NOTHING,
   iam: NOTHING,
   actions: NOTHING,
+  lint: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

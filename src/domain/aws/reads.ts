@@ -2,10 +2,10 @@ import type { JsonObject } from "../json.ts";
 import type { TrafficMinute } from "../status/traffic.ts";
 import type { Caller, Target } from "../target.ts";
 import type { TimedEvent } from "../watch/baseline.ts";
-import type { MetricAnswer, Subject } from "../watch/metric.ts";
+import type { MetricAnswer, Statistic, Subject } from "../watch/metric.ts";
 import type { Point, Span } from "../watch/series.ts";
 import type { AlarmRule, AlarmSetup, MuteRule, MuteSummary } from "./alarms.ts";
-import type { EventRule, Topic, WholeAlarm } from "./alerts.ts";
+import type { AlarmAction, EventRule, Topic, WholeAlarm } from "./alerts.ts";
 import type { AutomatedBackup, Cluster, Snapshot } from "./backups.ts";
 import type {
   Alarm,
@@ -126,8 +126,12 @@ export interface SurroundingReads {
 
 export interface LogQuestion {
   readonly streamPrefix: string;
-  /** Epoch ms. */
+  /** Epoch ms, inclusive. */
   readonly from: number;
+  /** Epoch ms, exclusive; by default now. */
+  readonly to?: number;
+  /** A filter pattern of CloudWatch Logs; by default every line. */
+  readonly pattern?: string;
 }
 
 export interface LinesRead {
@@ -167,6 +171,8 @@ export interface WatchReads {
   metrics(subject: Subject, span: Span): Promise<MetricAnswer>;
   /** What the targets of these groups answered, by the minute; a group behind a network load balancer counts nothing. */
   traffic(groups: Subject["groups"], span: Span): Promise<readonly TrafficMinute[]>;
+  /** The points of these statistics, one a minute, in their order. Throws where CloudWatch did not give all. */
+  series(statistics: readonly Statistic[], span: Span): Promise<readonly (readonly Point[])[]>;
   /** Bytes, each minute; empty where CloudWatch has none. */
   freeStorage(database: string, span: Span): Promise<readonly Point[]>;
   alarmTimes(subject: Subject, span: Span): Promise<readonly TimedEvent[]>;
@@ -191,6 +197,8 @@ export interface AlertReads {
   topic(arn: string): Promise<Topic | undefined>;
   /** Undefined where there is no metric alarm of that name. */
   alarm(name: string): Promise<WholeAlarm | undefined>;
+  /** The actions of an alarm since `since` (epoch ms), those that failed as well, the newest first. */
+  actions(name: string, since: number): Promise<readonly AlarmAction[]>;
   /** Undefined where the default event bus has no rule of that name. */
   rule(name: string): Promise<EventRule | undefined>;
   /** The rules of the default event bus whose pattern names `source`, without their tags. */

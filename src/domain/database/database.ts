@@ -2,7 +2,7 @@ import type { Duplex } from "node:stream";
 import type { AppliedMigration } from "../migrations/applied.ts";
 import type { DataLoss, ObjectPresence } from "../migrations/data-loss.ts";
 import type { SchemaObject } from "../migrations/schema-object.ts";
-import type { StructureFacts, TableFacts, Traffic } from "./facts.ts";
+import type { QueriedValue, StructureFacts, TableFacts, Traffic } from "./facts.ts";
 import type { LockedSession } from "./locks.ts";
 import type { DatabaseAddress, DatabaseServer } from "./server.ts";
 
@@ -31,6 +31,8 @@ export interface Database {
   structure(): Promise<StructureFacts>;
   /** The other clients, and how much has been written. Throws through a pooler. */
   traffic(): Promise<Traffic>;
+  /** The one value of a SELECT. Throws where it gives another number of rows or columns. */
+  value(select: string): Promise<QueriedValue>;
   /** The most sessions that the server allows. */
   maxConnections(): Promise<number>;
   /** Undefined where there is no table. */

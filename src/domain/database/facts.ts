@@ -38,6 +38,12 @@ export interface DataFacts {
   readonly structure: StructureFacts;
 }
 
+/** What one SELECT gave: the value in PostgreSQL's text form, null for NULL; `type` is its OID. */
+export interface QueriedValue {
+  readonly text: string | null;
+  readonly type: number;
+}
+
 /** A session of another client: neither this program's nor RDS's own. */
 export interface DatabaseClient {
   readonly pid: number;
@@ -64,4 +70,6 @@ export interface DataReads {
   tables(since: string, budgetMs: number, place?: DataPlace): Promise<readonly TableFacts[]>;
   facts(since: string, place?: DataPlace): Promise<DataFacts>;
   traffic(place: DataPlace): Promise<Traffic>;
+  /** The one value of a SELECT, read-only and within 2 s. Throws OpsError, also where it gives more or less. */
+  value(select: string): Promise<QueriedValue>;
 }

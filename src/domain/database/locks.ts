@@ -4,6 +4,8 @@ export interface DatabaseLock {
   readonly on: string;
   /** As PostgreSQL names it: `AccessExclusiveLock`. */
   readonly mode: string;
+  /** About how many rows the table has, where the planner knows. */
+  readonly rows?: number;
 }
 
 /** A session that holds or awaits a lock that migrations use, or that blocks such a session. */

@@ -19,14 +19,23 @@ export type Action =
   | { readonly do: "logs"; readonly why: string }
   | { readonly do: "watch" | "doctor"; readonly why: string };
 
-/** What is the matter with a target: its first sentence answers, and the action is the first of the menu. */
-export interface Situation {
+/** What is the matter with a target, for programs: its first sentence answers. */
+export interface Summary {
   /** Stable, for scripts. */
   readonly code: string;
   readonly tone: Tone;
   /** One or two. */
   readonly sentences: readonly Sentence[];
+  /** The first of the menu. */
   readonly action: Action;
+}
+
+/** The same for a screen, whose first row says how things are and what to do. */
+export interface Situation extends Summary {
+  /** A few words, the fullest first: the first row takes those that fit. */
+  readonly states: readonly [string, ...string[]];
+  /** What the first row does not say. */
+  readonly below: readonly Sentence[];
 }
 
 /** What a case is judged by. */
@@ -57,8 +66,35 @@ export function servingSentence({ status, serving, name }: Case): Sentence {
   const tone = healthy >= desired ? "fine" : "failing";
   const by = `${name(first[0])}: ${first[1]}/${desired} healthy`;
   const rest = others.map(([revision, count]) => `, ${name(revision)}: ${count}`).join("");
-  const silent = status.balancer.known && status.balancer.value.groups.length === 0 ? " (no load balancer)" : "";
-  return { tone, text: `Users are served by ${by}${rest}${silent}.` };
+  return { tone, text: `Users are served by ${by}${rest}${withoutBalancer(status)}.` };
+}
+
+/** `1.42.0 (:42) serves, 3/3 healthy` */
+export function servingState({ status, serving, name }: Case): string {
+  if (serving === undefined) return "What serves users is not known";
+  const { desired, healthy, revisions } = serving;
+  if (desired === 0 && healthy === 0) return "The service is scaled to 0 tasks";
+  const [first, ...others] = revisions;
+  if (first === undefined) return `No ${target(serving)} is healthy: users get errors`;
+  const rest = others.map(([revision, count]) => `, ${name(revision)}: ${count}`).join("");
+  return `${name(first[0])} serves, ${first[1]}/${desired} healthy${rest}${withoutBalancer(status)}`;
+}
+
+const withoutBalancer = ({ balancer }: TargetStatus): string =>
+  balancer.known && balancer.value.groups.length === 0 ? " (no load balancer)" : "";
+
+/** `1.42.0 (:42) serves`, where one release serves on all tasks that are wanted: then no sentence need say it. */
+export function wholeServing({ serving, name }: Case): string | undefined {
+  const [first, ...others] = serving?.revisions ?? [];
+  const isWhole = serving !== undefined && first !== undefined && others.length === 0 && first[1] >= serving.desired;
+  return isWhole ? `${name(first[0])} serves` : undefined;
+}
+
+/** A state beside who serves; and the sentence on who serves, where that cannot be said so shortly. */
+export function besideServing(one: Case, state: string, own: readonly Sentence[]): Pick<Situation, "states" | "below"> {
+  const serves = wholeServing(one);
+  if (serves === undefined) return { states: [state], below: [...own, servingSentence(one)] };
+  return { states: [`${state}, ${serves}`, state], below: own };
 }
 
 const target = ({ by }: Serving): string => (by === "tasks" ? "task" : "target");

@@ -1,5 +1,7 @@
+import { capitalised } from "../deed.ts";
 import { roughDuration, roughlyAgo } from "../rough-duration.ts";
 import {
+  besideServing,
   type Case,
   isGoingBack,
   isInProgress,
@@ -7,9 +9,10 @@ import {
   type Sentence,
   type Situation,
   servingSentence,
+  servingState,
   wayBack,
 } from "./case.ts";
-import { failureText } from "./failure-text.ts";
+import { failureOf, failureText } from "./failure-text.ts";
 import { groupProblem, isFailing } from "./problems.ts";
 
 export function nothingServes(one: Case): Situation | undefined {
@@ -19,6 +22,8 @@ export function nothingServes(one: Case): Situation | undefined {
     code: "nothing-serves",
     tone: "failing",
     sentences: [servingSentence(one), ...whySentences(one)].slice(0, 2),
+    states: [servingState(one)],
+    below: whySentences(one).slice(0, 1),
     action: wayBack(one) ?? { do: "logs", why: "see why no task is healthy" },
   };
 }
@@ -37,10 +42,12 @@ function whySentences(one: Case): Sentence[] {
 export function failingDeployment(one: Case): Situation | undefined {
   const primary = primaryOf(one.status);
   if (primary === undefined || !isFailing(primary) || isGoingBack(one.status)) return undefined;
+  const { state, why } = failureOf(one, primary);
   return {
     code: "deployment-failing",
     tone: "failing",
     sentences: [{ tone: "failing", text: failureText(one, primary) }, servingSentence(one)],
+    ...besideServing(one, state, [{ tone: "failing", text: capitalised(why) }]),
     action: wayBack(one) ?? { do: "logs", why: "see why its tasks fail" },
   };
 }
@@ -54,11 +61,13 @@ export function stuckDeployment(one: Case): Situation | undefined {
   if (primary === undefined || !isInProgress(status) || isGoingBack(status)) return undefined;
   const seconds = (now - Date.parse(primary.since)) / 1000;
   if (primary.running !== 0 || seconds < START_WITHIN_S) return undefined;
-  const text = `Release ${name(primary.taskDefinition)} does not start: 0/${primary.desired ?? "?"} tasks run after ${roughDuration(seconds)}.`;
+  const state = `${name(primary.taskDefinition)} does not start`;
+  const why = `0/${primary.desired ?? "?"} tasks run after ${roughDuration(seconds)}.`;
   return {
     code: "deployment-stuck",
     tone: "failing",
-    sentences: [{ tone: "failing", text }, servingSentence(one)],
+    sentences: [{ tone: "failing", text: `Release ${state}: ${why}` }, servingSentence(one)],
+    ...besideServing(one, state, [{ tone: "failing", text: why }]),
     action: wayBack(one) ?? { do: "doctor", why: "find what stops its tasks" },
   };
 }
@@ -69,11 +78,13 @@ export function rollingBack(one: Case): Situation | undefined {
   if (attempt === null || !isGoingBack(status)) return undefined;
   const to = attempt.back?.to ?? primaryOf(status)?.taskDefinition ?? "";
   const by = attempt.back === undefined ? "" : ` (${byText(attempt.back.by)})`;
-  const text = `ECS is rolling ${name(attempt.taskDefinition)} back to ${name(to)}${by}.`;
+  const state = `ECS is rolling ${name(attempt.taskDefinition)} back to ${name(to)}`;
   return {
     code: "rolling-back",
     tone: "progress",
-    sentences: [{ tone: "progress", text }, servingSentence(one)],
+    sentences: [{ tone: "progress", text: `${state}${by}.` }, servingSentence(one)],
+    states: [`${state}${by}`, state],
+    below: [servingSentence(one)],
     action: { do: "watch", why: "ECS is rolling back: nothing to send" },
   };
 }
@@ -84,13 +95,15 @@ export function deploying(one: Case): Situation | undefined {
   if (primary === undefined || !isInProgress(status)) return undefined;
   const healthy = serving?.revisions.find(([revision]) => revision === primary.taskDefinition)?.[1] ?? 0;
   const isDraining = healthy >= (serving?.desired ?? Number.POSITIVE_INFINITY);
-  const state = `${healthy}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
-  const text = `Release ${name(primary.taskDefinition)} is being deployed: ${state}.`;
+  const far = `${healthy}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
+  const state = `${name(primary.taskDefinition)} is being deployed: ${far}`;
   const others = isDraining ? [] : [servingSentence(one)];
   return {
     code: "deploying",
     tone: "progress",
-    sentences: [{ tone: "progress", text }, ...others],
+    sentences: [{ tone: "progress", text: `Release ${state}.` }, ...others],
+    states: [state],
+    below: others,
     action: { do: "watch", why: "the deployment has no failed task so far" },
   };
 }
@@ -102,10 +115,15 @@ export function rolledBack(one: Case): Situation | undefined {
   const attempt = status.past.known ? status.past.value.attempt : null;
   if (attempt?.status !== "ROLLBACK_SUCCESSFUL" || now - Date.parse(attempt.at) > FIRST_FOR_MS) return undefined;
   const serving = servingSentence(one);
+  const { back, at, taskDefinition } = attempt;
+  const when = [...(back === undefined ? [] : [byText(back.by)]), roughlyAgo(at, now)].join(", ");
   return {
     code: "rolled-back",
     tone: serving.tone,
     sentences: [{ tone: "fine", text: `${rolledBackText(one)}.` }, serving],
+    ...besideServing(one, `ECS rolled ${one.name(taskDefinition)} back`, [
+      { tone: "fine", text: `${capitalised(when)}.` },
+    ]),
     action: { do: "watch", why: "it is rolled back: nothing to send" },
   };
 }

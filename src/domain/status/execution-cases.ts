@@ -1,3 +1,4 @@
+import { capitalised } from "../deed.ts";
 import { type Case, isInProgress, primaryOf, type Sentence, type Situation, servingSentence } from "./case.ts";
 import { failureText } from "./failure-text.ts";
 import { isFailing } from "./problems.ts";
@@ -12,14 +13,19 @@ export function ownExecution(one: Case): Situation | undefined {
   const { execution, what } = left;
   const goal = what === "rollback-service" ? goalOf(one, left) : undefined;
   const verb = `${VERBS[what] ?? `execution of ${what}`}${goal === undefined ? "" : ` to ${one.name(goal)}`}`;
-  const state = goal === undefined ? "" : `: ${progressTo(one, goal)}`;
+  const far = goal === undefined ? undefined : progressTo(one, goal);
   const more = goal === undefined ? [stateSentence(one)] : [];
   const isFine = goal !== undefined || more.every(({ tone }) => tone !== "failing");
   const tone = isFine ? "progress" : "failing";
   return {
     code: "unfinished-execution",
     tone,
-    sentences: [{ tone: "progress", text: `Your ${verb} is unfinished (${execution})${state}.` }, ...more],
+    sentences: [
+      { tone: "progress", text: `Your ${verb} is unfinished (${execution})${far === undefined ? "" : `: ${far}`}.` },
+      ...more,
+    ],
+    states: [`Your ${verb} is unfinished`],
+    below: far === undefined ? more : [{ tone: "progress", text: capitalised(`${far}.`) }],
     action: { do: "resume", execution, why: "reads AWS first, sends nothing twice" },
   };
 }
@@ -30,15 +36,17 @@ export function runningExecution(one: Case): Situation | undefined {
   if (left === undefined) return undefined;
   const { execution, what, state, operator } = left;
   const verb = VERBS[what] ?? what;
-  const sentences = [
-    { tone: "progress", text: `A ${verb} is running (${execution}, ${operator}).` } as const,
-    stateSentence(one),
-  ];
+  const running = `A ${verb} is running (${execution}, ${operator})`;
+  const told = {
+    sentences: [{ tone: "progress", text: `${running}.` }, stateSentence(one)],
+    states: [running],
+    below: [stateSentence(one)],
+  } as const;
   const action =
     state === "running"
       ? ({ do: "show", execution, why: "what it has done so far" } as const)
       : ({ do: "watch", why: `${operator} is at work` } as const);
-  return { code: "running-execution", tone: "progress", sentences, action };
+  return { code: "running-execution", tone: "progress", ...told, action };
 }
 
 const VERBS: Readonly<Record<string, string>> = {

@@ -4,17 +4,24 @@ import type { Case } from "./case.ts";
 import type { DeploymentOverview, StopsOverview, TargetStatus } from "./target-status.ts";
 
 /** `Release 1.43.0 (:43) is failing: 21 tasks failed ELB health checks in 17 min.` */
-export function failureText(
+export function failureText(one: Pick<Case, "status" | "now" | "name">, deployment: DeploymentOverview): string {
+  const { state, why } = failureOf(one, deployment);
+  return `Release ${state}: ${why}`;
+}
+
+/** The same in two parts: `1.43.0 (:43) is failing`, and why, as the end of a sentence. */
+export function failureOf(
   { status, now, name }: Pick<Case, "status" | "now" | "name">,
   { taskDefinition, failed, rollout, since }: DeploymentOverview,
-): string {
-  const release = `Release ${name(taskDefinition)}`;
+): { readonly state: string; readonly why: string } {
+  const release = name(taskDefinition);
   const time = roughDuration((now - Date.parse(since)) / 1000);
   const [stop] = stopsOf(status, taskDefinition);
   const did = stop === undefined ? "failed" : stopVerb(stop);
   const tasks = failed === undefined ? `its tasks ${did}` : `${counted(failed, "task")} ${did} in ${time}`;
-  if (rollout === "FAILED") return `Release ${name(taskDefinition)} has failed: ${tasks}. ECS starts no more.`;
-  return `${release} is failing: ${tasks}.`;
+  return rollout === "FAILED"
+    ? { state: `${release} has failed`, why: `${tasks}. ECS starts no more.` }
+    : { state: `${release} is failing`, why: `${tasks}.` };
 }
 
 /** Why tasks of a revision stopped, the most frequent first. Those that others replaced have not failed. */

@@ -41,13 +41,17 @@ export function menuOf(status: TargetStatus, { undoable, hasTargets = false }: M
     { deed: "watch", label: "Watch" },
     { deed: "doctor", label: "Doctor" },
     { deed: "history", label: "History" },
-    ...(undoable === undefined || action.do === "resume"
+    ...(undoable === undefined || isUnfinished(undoable, status)
       ? []
       : [{ deed: "undo", label: `Undo ${undoable}`, execution: undoable } as const]),
     ...(hasTargets ? [{ deed: "all", label: "All targets" } as const] : []),
   ];
   return all.filter(({ deed }, index) => index === 0 || deed !== first.deed);
 }
+
+/** It is resumed, shown or unlocked first. */
+const isUnfinished = (id: string, { leftovers }: TargetStatus): boolean =>
+  leftovers.known && leftovers.value.some(({ execution }) => execution === id);
 
 function logsItem({ lastLog, service }: TargetStatus, isFailing: boolean): MenuItem {
   if (lastLog?.known !== true) return { deed: "logs", label: "Logs" };

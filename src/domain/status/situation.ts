@@ -1,5 +1,16 @@
 import { counted } from "../finding.ts";
-import { type Case, caseOf, isYoung, type Situation, servingSentence, wayBack } from "./case.ts";
+import { type Headline, headlineOf, wordsIn } from "../headline.ts";
+import {
+  type Case,
+  caseOf,
+  isYoung,
+  type Situation,
+  type Summary,
+  servingSentence,
+  servingState,
+  wayBack,
+  wholeServing,
+} from "./case.ts";
 import {
   deploying,
   failingDeployment,
@@ -40,8 +51,38 @@ export function situationOf(status: TargetStatus): Situation {
     code: "fine",
     tone: "fine",
     sentences: [servingSentence(one)],
+    states: [servingState(one)],
+    below: [],
     action: { do: "watch", why: "compare key metrics with the time before" },
   };
+}
+
+/** For programs: without what only a screen needs. */
+export function summaryOf(status: TargetStatus): Summary {
+  const { code, tone, sentences, action } = situationOf(status);
+  return { code, tone, sentences, action };
+}
+
+/** What a reader of the first row alone has to know. */
+export function statusHeadline(status: TargetStatus): Headline {
+  const situation = situationOf(status);
+  return headlineOf(nextOf(situation, caseOf(status)), situation.states);
+}
+
+function nextOf({ action, tone }: Situation, { name }: Case): string {
+  switch (action.do) {
+    case "rollback":
+      // Its revision stands beside it, in the menu.
+      return `roll back to ${name(action.to).replace(/ \(:\d+\)$/, "")}`;
+    case "logs":
+      return "read the logs";
+    case "doctor":
+      return "run the doctor";
+    case "watch":
+      return tone === "fine" ? "nothing to do" : "watch";
+    default:
+      return `${action.do} ${action.execution}`;
+  }
 }
 
 function unreadService({ status }: Case): Situation | undefined {
@@ -51,6 +92,8 @@ function unreadService({ status }: Case): Situation | undefined {
     code: "service-unread",
     tone: "unknown",
     sentences: [{ tone: "unknown", text: `The service cannot be read: ${service.why}` }],
+    states: ["The service cannot be read"],
+    below: [{ tone: "unknown", text: service.why }],
     action: { do: "doctor", why: "find what stops the reads" },
   };
 }
@@ -59,16 +102,24 @@ function otherProblems(one: Case): Situation | undefined {
   const [first, ...more] = problems(one.status);
   if (first === undefined) return undefined;
   const others = more.length === 0 ? "" : ` (${counted(more.length, "more problem")})`;
-  const text = `${first.charAt(0).toUpperCase()}${first.slice(1)}${others}`;
+  const whole = `${first.charAt(0).toUpperCase()}${first.slice(1)}`;
+  const text = `${whole}${others}`;
+  const [clause = whole] = whole.split(/: |; /);
+  const isShort = wordsIn(text) <= MOST_STATE_WORDS;
   return {
     code: "problem",
     tone: "failing",
     sentences: [{ tone: "failing", text }, servingSentence(one)],
+    states: isShort ? [text] : [`${clause}${others}`, clause],
+    below: [...(isShort ? [] : [{ tone: "failing", text: whole } as const]), servingSentence(one)],
     action: concernsRelease(one)
       ? ((isYoung(one) ? wayBack(one) : undefined) ?? { do: "logs", why: "see what the tasks say" })
       : { do: "doctor", why: "find what stops a rollback" },
   };
 }
+
+/** Beside the longest thing to do. */
+const MOST_STATE_WORDS = 8;
 
 /** Tasks are missing, or an alarm of this target fires: the release may be the cause. */
 function concernsRelease({ status: { alarms }, serving }: Case): boolean {
@@ -85,6 +136,8 @@ function unreadRest(one: Case): Situation | undefined {
     code: "partly-unread",
     tone: "unknown",
     sentences: [serving, { tone: "unknown", text: `Not read: ${names}.` }],
+    states: [`${servingState(one)}; not all was read`, servingState(one)],
+    below: [...(wholeServing(one) === undefined ? [serving] : []), { tone: "unknown", text: `Not read: ${names}.` }],
     action: { do: "doctor", why: "find what stops the reads" },
   };
 }

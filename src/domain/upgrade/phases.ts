@@ -21,7 +21,7 @@ const stopped = (words: string): RegExp => new RegExp(`^\\d+ × .*(?:${words})`,
 
 /** What shows the phase, the surest first: a task that fails its migrations fails its health check as well. */
 const SIGNS: readonly Sign[] = [
-  { phase: 6, reasons: ["still-draining"], says: /^\d+ tasks? (?:is|are) protected: / },
+  { phase: 6, reasons: ["still-draining"] },
   { phase: 4, says: /Migration failed version=|\bwaits for \w+ on .+ behind / },
   { phase: 2, says: stopped("manifest unknown|CannotPull\\w*Error.*not found|exec format error|matching platform") },
   { phase: 3, says: stopped("CannotPull|ResourceInitializationError|CannotCreateContainer|CannotStartContainer") },
@@ -29,6 +29,8 @@ const SIGNS: readonly Sign[] = [
   { phase: 5, says: stopped("health check") },
   { phase: 3, reasons: ["task-cannot-start", "task-exits"] },
   { phase: 5, reasons: ["health-failing"] },
+  // An old task that is protected is no cause of what befalls the new ones.
+  { phase: 6, says: /^\d+ tasks? (?:is|are) protected: / },
 ];
 
 /** The phase in which an upgrade failed; undefined where nothing shows it. */

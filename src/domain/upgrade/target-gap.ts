@@ -1,3 +1,5 @@
+import { clockTime } from "../time.ts";
+
 /** One read of the load balancer: how many targets were healthy, in the target group that had the fewest. */
 export interface HealthRead {
   /** Epoch ms. */
@@ -38,6 +40,27 @@ const distances = (reads: readonly HealthRead[]): readonly number[] =>
   reads.slice(1).map(({ at }, index) => seconds(at - (reads[index]?.at ?? at)));
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000);
+
+/** A first read later than this after the beginning has missed something: a resume begins to measure anew. */
+const LATE_MS = 15_000;
+
+/** The longest gap since `begun` (epoch ms); where it was measured only later, from when: `no gap ≥ 5 s since 12:03:10Z`. */
+export function gapSince(reads: readonly HealthRead[], begun: number): string {
+  const [first] = reads;
+  const text = gapText(longestGap(reads));
+  return first !== undefined && reads.length > 1 && first.at - begun > LATE_MS
+    ? `${text} since ${timeOf(first)}`
+    : text;
+}
+
+/** The longest gap in a drain, which may have begun before it was measured. */
+export function gapInDrain(reads: readonly HealthRead[]): string {
+  const [first] = reads;
+  const since = first === undefined || reads.length < 2 ? "" : ` since ${timeOf(first)}`;
+  return `${gapText(longestGap(reads))} in the drain${since}`;
+}
+
+const timeOf = ({ at }: HealthRead): string => clockTime(new Date(at).toISOString());
 
 /** What the outcome says: `no gap ≥ 5 s`. */
 export function gapText(gap: TargetGap): string {

@@ -11,6 +11,8 @@ export interface UpgradeVerdict {
   readonly means: string;
   readonly evidence: string;
   readonly next: string;
+  /** The same after `--follow`, which has no execution to resume or to undo. */
+  readonly nextOfFollow: string;
 }
 
 /** docs/upgrade.md shows this table. */
@@ -22,6 +24,7 @@ export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
     means: "the new release serves on every task, and the data is proven",
     evidence: "tasks and targets, gap, migrations, rows, 5xx",
     next: "vulcan-ops watch --for 30m",
+    nextOfFollow: "vulcan-ops watch --for 30m",
   },
   {
     verdict: "FAILED",
@@ -30,6 +33,7 @@ export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
     means: "phase n failed; the next sentence says what serves",
     evidence: "stop reasons, health, log, who blocks the migration",
     next: "vulcan-ops undo ID",
+    nextOfFollow: "vulcan-ops rollback",
   },
   {
     verdict: "ROLLED BACK BY ECS",
@@ -38,6 +42,7 @@ export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
     means: "ECS restored the old release: by its breaker, an alarm, a request",
     evidence: "the same, and who stopped the deployment",
     next: "vulcan-ops",
+    nextOfFollow: "vulcan-ops",
   },
   {
     verdict: "SUPERSEDED",
@@ -46,6 +51,7 @@ export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
     means: "another deployment replaced this one",
     evidence: "the revision that is deploying now",
     next: "vulcan-ops",
+    nextOfFollow: "vulcan-ops upgrade --follow",
   },
   {
     verdict: "STUCK",
@@ -54,6 +60,7 @@ export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
     means: "the time limit passed; AWS continues",
     evidence: "what is missing, protected tasks",
     next: "vulcan-ops resume ID",
+    nextOfFollow: "vulcan-ops upgrade --follow",
   },
   {
     verdict: "LEFT",
@@ -62,8 +69,13 @@ export const UPGRADE_VERDICTS: readonly UpgradeVerdict[] = [
     means: "Ctrl-C, or a lost terminal; AWS continues",
     evidence: "where it was left",
     next: "vulcan-ops resume ID",
+    nextOfFollow: "vulcan-ops upgrade --follow",
   },
 ];
+
+/** The row of a verdict. */
+export const verdictRow = (verdict: UpgradeVerdict["verdict"]): UpgradeVerdict =>
+  UPGRADE_VERDICTS.find((row) => row.verdict === verdict) as UpgradeVerdict;
 
 /** The verdict of a failure, by its reason. */
 export function verdictOf(reason: string): UpgradeVerdict["verdict"] {

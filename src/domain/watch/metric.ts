@@ -39,3 +39,13 @@ export interface MetricAnswer {
   /** CloudWatch's messages about the answer, and the series that it could not give completely. */
   readonly remarks: readonly string[];
 }
+
+/** A statistic of CloudWatch by the minute, a percentile among them. */
+export interface Statistic {
+  readonly namespace: string;
+  readonly name: string;
+  readonly stat: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  /** Factor for CloudWatch's unit; default 1. */
+  readonly scale?: number;
+}

@@ -91,12 +91,13 @@ function like(rows: readonly Row[]): string {
   return watched.length === 0 ? "like before" : `no clear shift; to watch: ${watched.join(", ")}`;
 }
 
-function soFar({ rows, observed, wanted }: Sums, evidence: Evidence): string {
+/** How many minutes there are stands beside it: a bar, or a row of figures. */
+function soFar({ rows, observed }: Sums, evidence: Evidence): string {
   const higher = rows.filter(({ state }) => state === "watch" || state === "worse").map(({ title }) => title);
   const beyond = rows.filter(({ state }) => state === "beyond").map(({ title, text }) => `; ${title} ${text}`);
   const missing = lengthOf(counted(evidence)) - observed;
   const above = higher.length === 0 ? "" : `; higher than before: ${higher.join(", ")}`;
-  return `no limit broken${above}${beyond.join("")}. ${observed}/${wanted} min${missing > 0 ? `, ${missing} missing` : ""}`;
+  return `no limit broken${above}${beyond.join("")}${missing > 0 ? `; ${missing} min missing` : ""}`;
 }
 
 /** What the judgement has left out, and what it cannot tell from so few minutes. */

@@ -1,5 +1,5 @@
 import { Agent } from "node:http";
-import type { Tag } from "../ec2/network.ts";
+import type { Tag } from "../http/tags.ts";
 
 type TargetState = "initial" | "healthy" | "unhealthy" | "draining";
 

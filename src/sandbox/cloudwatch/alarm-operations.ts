@@ -3,6 +3,7 @@ import type { Input, Output } from "../http/input.ts";
 import { instant, number, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
 import { isPercentile } from "./aggregate.ts";
 import type { Alarm, AlarmState } from "./alarm.ts";
@@ -11,7 +12,6 @@ import { metricOf } from "./metric-name.ts";
 import { putAlarm } from "./put-alarm.ts";
 import { readAlarm } from "./read-alarm.ts";
 import { keyOf } from "./store.ts";
-import { tagsOf } from "./tags.ts";
 
 const STATES: readonly string[] = ["OK", "ALARM", "INSUFFICIENT_DATA"] satisfies AlarmState[];
 

@@ -1,9 +1,5 @@
+import type { Tag } from "../http/tags.ts";
 import type { MetricName } from "./store.ts";
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
 
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 

@@ -28,7 +28,7 @@ interface Series {
   /** Sums by minute since the epoch; a minute in which nothing was measured is missing. */
   readonly minutes: Map<number, Statistics & { readonly samples?: Sample[] | undefined }>;
   /** Values that hold until the next one, for metrics that always have a value. */
-  readonly levels: { readonly at: Instant; readonly value: number }[];
+  readonly levels: { readonly at: Instant; readonly value: number | undefined }[];
 }
 
 export const MINUTE = 60_000;
@@ -53,8 +53,8 @@ export class MetricStore {
     minutes.set(minute, { ...totals(before, statistics), samples: known });
   }
 
-  /** From `at` on, the metric has this value, measured once a minute. */
-  level(metric: MetricName, at: Instant, value: number): void {
+  /** From `at` on, the metric has this value, measured once a minute; undefined: it is not measured. */
+  level(metric: MetricName, at: Instant, value: number | undefined): void {
     const { levels } = this.#open(metric);
     if (levels.at(-1)?.value !== value) levels.push({ at, value });
   }
@@ -105,12 +105,13 @@ function totals(a: Statistics | undefined, { sum, count, minimum, maximum }: Sta
 }
 
 /** The lowest and highest value of a level during a minute. Its last value is the one measurement. */
-function levelIn({ levels }: Series, minute: number): Statistics | undefined {
+function levelIn({ levels: known }: Series, minute: number): Statistics | undefined {
   const start = minute * MINUTE;
-  const before = levels.filter(({ at }) => at <= start).at(-1);
-  const during = levels.filter(({ at }) => at > start && at < start + MINUTE);
-  const values = [...(before === undefined ? [] : [before]), ...during].map(({ value }) => value);
-  const last = values.at(-1);
+  const before = known.filter(({ at }) => at <= start).at(-1);
+  const during = known.filter(({ at }) => at > start && at < start + MINUTE);
+  const levels = [...(before === undefined ? [] : [before]), ...during].map(({ value }) => value);
+  const last = levels.at(-1);
   if (last === undefined) return undefined;
+  const values = levels.filter((value) => value !== undefined);
   return { sum: last, count: 1, minimum: Math.min(...values), maximum: Math.max(...values), samples: [[last, 1]] };
 }

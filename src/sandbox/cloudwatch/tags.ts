@@ -1,9 +1,10 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
-import { records, required, text, texts } from "../http/input.ts";
+import { required, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import type { Alarm, Tag } from "./alarm.ts";
+import type { Alarm } from "./alarm.ts";
 
 /** Of what can have tags in CloudWatch, alarms are simulated. [code D] */
 function findTagged(world: World, input: Input): Alarm {
@@ -15,9 +16,6 @@ function findTagged(world: World, input: Input): Alarm {
   }
   throw new AwsError("ResourceNotFoundException", `Unknown ${arn}`, 404);
 }
-
-export const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
 
 export const tagOperations: Readonly<Record<string, Operation>> = {
   ListTagsForResource: reading((world, input) => ({ Tags: findTagged(world, input).tags })),

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
+import { CONTAINER_MARK, type WorkFolder } from "../../postgres/work-folder.ts";
 import { imageOf } from "../ecs/image-of.ts";
 import type { Task } from "../ecs/model.ts";
 import type { TaskContainer } from "../ecs/task-container.ts";
 import { type Caller, serveVulcan } from "../vulcan/cli.ts";
-import { CONTAINER_MARK, type SandboxFolder } from "../work-dir.ts";
 import type { World } from "../world.ts";
 import { environmentOf } from "./environment.ts";
 import { VULCAN_CLIENT } from "./programs.ts";
@@ -15,14 +15,14 @@ import { type ContainerFolder, makeFolder } from "./task-dir.ts";
 
 /** The folders of tasks in which commands have run, and the socket that their `vulcan` connects to. */
 export class Containers {
-  readonly #home: SandboxFolder;
+  readonly #home: WorkFolder;
   readonly #folder: string;
   readonly #places = new Map<TaskContainer, ContainerFolder>();
   readonly #callers = new Map<string, Caller>();
   readonly #links = new Set<Socket>();
   #listening: Promise<Server> | undefined;
 
-  constructor(home: SandboxFolder) {
+  constructor(home: WorkFolder) {
     this.#home = home;
     this.#folder = join(home.folder, "tasks");
   }

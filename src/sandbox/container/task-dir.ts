@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { accessSync, chmodSync, constants, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
-import { CONTAINER_MARK, type SandboxFolder } from "../work-dir.ts";
+import { CONTAINER_MARK, type WorkFolder } from "../../postgres/work-folder.ts";
 import { curl, NO_CURL, STTY, vulcanLauncher } from "./programs.ts";
 
 /** What the processes of one container see: their own folder, programs and environment. */
@@ -20,7 +20,7 @@ export interface ContainerFolder {
 
 /** The container's own environment variables, and how its `vulcan` reaches the sandbox. */
 export interface ContainerSpec {
-  readonly home: SandboxFolder;
+  readonly home: WorkFolder;
   readonly environment: Readonly<Record<string, string>>;
   readonly socket: string;
   readonly client: string;

@@ -17,4 +17,8 @@ export interface TaskProcess {
   /** Sends SIGTERM, and SIGKILL after `grace` real ms. Resolves to the exit code. */
   terminate(grace: number): Promise<number>;
   kill(): void;
+  /** Of Vulcan: notes in a table that clients with these ids are there. */
+  heartbeat?(table: string, ids: readonly string[]): void;
+  /** Of Vulcan: runs the scheduled scans. */
+  scan?(): void;
 }

@@ -1,7 +1,7 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { records, text, texts } from "../http/input.ts";
-import type { Tag } from "./network.ts";
+import type { Tag } from "../http/tags.ts";
 
 interface Tagged {
   readonly tags: readonly Tag[];

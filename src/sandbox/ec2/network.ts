@@ -1,3 +1,4 @@
+import type { Tag } from "../http/tags.ts";
 /** A rule that lets traffic through. `-1` is every protocol. */
 export interface TrafficRule {
   readonly protocol: string;
@@ -5,11 +6,6 @@ export interface TrafficRule {
   readonly to: number | undefined;
   readonly cidrs: readonly string[];
   readonly groups: readonly string[];
-}
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
 }
 
 export interface SecurityGroup {

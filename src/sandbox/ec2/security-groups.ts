@@ -2,9 +2,10 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { number, records, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { type Tag, tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
 import { type Fields, filtered, named } from "./filters.ts";
-import { ALL_OUT, type SecurityGroup, type Tag, type TrafficRule } from "./network.ts";
+import { ALL_OUT, type SecurityGroup, type TrafficRule } from "./network.ts";
 import { groupView, tagSet } from "./views.ts";
 
 const UNKNOWN: [string, string] = ["InvalidGroup.NotFound", "security group"];
@@ -24,9 +25,9 @@ function requiredText(input: Input, name: string): string {
 }
 
 /** The tags of the request for that kind of resource. */
-function tagsOf(input: Input, type: string): Tag[] {
+function tagsFor(input: Input, type: string): Tag[] {
   const specification = records(input, "TagSpecification").find((one) => one.ResourceType === type) ?? {};
-  return records(specification, "Tag").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
+  return tagsOf(specification, "Tag");
 }
 
 function findGroup(world: World, input: Input): SecurityGroup {
@@ -113,7 +114,7 @@ export const securityGroupOperations: Readonly<Record<string, Operation>> = {
       const message = `The security group '${name}' already exists for VPC '${vpc}'`;
       throw new AwsError("InvalidGroup.Duplicate", message);
     }
-    const tags = tagsOf(input, "security-group");
+    const tags = tagsFor(input, "security-group");
     const group = { id: `sg-0${world.random.hex(16)}`, name, description, tags, ingress: [], egress: [ALL_OUT] };
     network.securityGroups.push(group);
     const arn = `arn:aws:ec2:${world.region}:${world.account}:security-group/${group.id}`;

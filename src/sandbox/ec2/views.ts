@@ -1,6 +1,7 @@
 import type { Output } from "../http/input.ts";
+import type { Tag } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import type { SecurityGroup, Subnet, Tag, TrafficRule } from "./network.ts";
+import type { SecurityGroup, Subnet, TrafficRule } from "./network.ts";
 
 export const tagSet = (tags: readonly Tag[]): Output[] => tags.map(({ Key, Value }) => ({ key: Key, value: Value }));
 

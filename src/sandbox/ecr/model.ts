@@ -1,8 +1,4 @@
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
+import type { Tag } from "../http/tags.ts";
 export interface Repository {
   readonly name: string;
   readonly arn: string;

@@ -1,11 +1,12 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
-import { flag, number, record, records, required, text, texts } from "../http/input.ts";
+import { flag, number, record, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
 import { imagesIn, removeImage } from "./images.ts";
-import type { Repository, Tag } from "./model.ts";
+import type { Repository } from "./model.ts";
 import { findRepository, newRepository } from "./repository.ts";
 
 const repositoryView = (world: World, repository: Repository): Output => ({
@@ -36,7 +37,7 @@ function create(world: World, input: Input): Output {
   const repository: Repository = {
     ...newRepository(world, name, world.clock.now()),
     isImmutable: text(input, "imageTagMutability") === "IMMUTABLE",
-    tags: tagsOf(input),
+    tags: tagsOf(input, "tags"),
   };
   world.repositories.set(name, repository);
   return { repository: repositoryView(world, repository) };
@@ -50,9 +51,6 @@ function refuseUnsimulated(input: Input): void {
   const what = scans ? "scans" : encryption === "AES256" ? mutability : encryption;
   throw new AwsError("NotImplemented", `The sandbox does not simulate repositories with ${what}.`, 501);
 }
-
-const tagsOf = (input: Input): Tag[] =>
-  records(input, "tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
 
 function findTagged(world: World, input: Input): Repository {
   const arn = required(input, "resourceArn");
@@ -119,7 +117,7 @@ export const repositoryOperations: Readonly<Record<string, Operation>> = {
 
   TagResource: changing((world, input) => {
     const repository = findTagged(world, input);
-    const added = tagsOf(input);
+    const added = tagsOf(input, "tags");
     const keys = added.map(({ Key }) => Key);
     repository.tags = [...repository.tags.filter(({ Key }) => !keys.includes(Key)), ...added];
     return {};

@@ -229,6 +229,8 @@ export interface Task {
   version: number;
   /** Whether it has capacity. Until then it waits in PROVISIONING. */
   placed: boolean;
+  /** When its network interface was attached. */
+  connectedAt?: Instant;
   pullStartedAt?: Instant;
   pullStoppedAt?: Instant;
   startedAt?: Instant;

@@ -45,8 +45,9 @@ export function pullProblem(world: World, task: Task): PullProblem | undefined {
   }
   const mute = task.containers.find((container) => lacksGroup(world, container));
   if (mute !== undefined) return { container: mute, reason: NO_GROUP };
-  for (const container of task.containers.filter((one) => lacksImage(world, task, one))) {
-    const reason = cannotPull(task, container);
+  for (const container of task.containers) {
+    const reason = imageProblem(world, task, container);
+    if (reason === undefined) continue;
     if (container.definition.essential) return { container, reason };
     container.stopped = true;
     container.reason = reason;
@@ -64,5 +65,20 @@ function lacksGroup(world: World, { definition }: TaskContainer): boolean {
   return options !== undefined && driverGroup(world, options) === undefined;
 }
 
-const lacksImage = (world: World, task: Task, container: TaskContainer): boolean =>
-  isOwnImage(container.definition.image) && imageOf(world, task, container) === undefined;
+/** Why the container's image cannot be pulled. [D: troubleshooting, CannotPullContainer] */
+function imageProblem(world: World, task: Task, container: TaskContainer): string | undefined {
+  if (!isOwnImage(container.definition.image)) return undefined;
+  const image = imageOf(world, task, container);
+  if (image === undefined) return cannotPull(task, container);
+  const { cannotPull: why } = image.traits ?? {};
+  return why && PULL_ERRORS[why];
+}
+
+const PULL_ERRORS = {
+  platform:
+    "CannotPullContainerError: pull image manifest has been retried 1 time(s): " +
+    "image Manifest does not contain descriptor matching platform 'linux/amd64'",
+  network:
+    "CannotPullContainerError: pull image manifest has been retried 5 time(s): failed to resolve ref: failed to do " +
+    "request: dial tcp 10.0.10.7:443: i/o timeout",
+} as const;

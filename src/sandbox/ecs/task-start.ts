@@ -88,7 +88,8 @@ export function advanceTask(world: World, task: Task): void {
   const { provisioning, pending, activating } = world.timings;
   const prepare = (): void => {
     enterStatus(task, "PENDING");
-    task.pullStartedAt = world.clock.now();
+    task.connectedAt = world.clock.now();
+    task.pullStartedAt = task.connectedAt;
     after(world, task, pending, () => {
       if (!pull(world, task)) return;
       enterStatus(task, "ACTIVATING");

@@ -1,4 +1,5 @@
 import { markDraining, targetKey } from "../alb/target-group.ts";
+import { dropClients } from "../clients/reconnect.ts";
 import { recordGroupHealth } from "../cloudwatch/balancer-metrics.ts";
 import { collectLog } from "../logs/collect.ts";
 import type { Exit } from "../vulcan/process.ts";
@@ -134,6 +135,7 @@ function removeTarget(world: World, task: Task): void {
 }
 
 function terminate(world: World, task: Task): void {
+  dropClients(world, task);
   task.lastStatus = "STOPPING";
   task.version++;
   stopContainers(world, task, (wasKilled) => {
@@ -143,6 +145,7 @@ function terminate(world: World, task: Task): void {
 }
 
 function deprovision(world: World, task: Task): void {
+  dropClients(world, task);
   task.lastStatus = "DEPROVISIONING";
   for (const container of task.containers) leaveContainer(world, container);
   task.executionStoppedAt = world.clock.now();

@@ -2,8 +2,9 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { records, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { findBalancer, invalid, newName, tagsOf, unsimulated } from "./find.ts";
+import { findBalancer, invalid, newName, unsimulated } from "./find.ts";
 import { connectGroups, elbArn } from "./load-balancer.ts";
 import type { LoadBalancer } from "./model.ts";
 

@@ -1,8 +1,7 @@
 import type { TargetGroup } from "../alb/target-group.ts";
-import type { Tag } from "../ec2/network.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
-import { records, required, text } from "../http/input.ts";
+import { required } from "../http/input.ts";
 import type { World } from "../world.ts";
 import type { Listener, LoadBalancer } from "./model.ts";
 
@@ -40,6 +39,3 @@ export function newName(input: Input, kind: string): string {
     `The ${kind} name '${name}' must be 1 to 32 letters, digits and hyphens, and not begin or end with one`,
   );
 }
-
-export const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));

@@ -2,8 +2,9 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { number, record, records, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { findBalancer, findGroup, findListener, invalid, tagsOf, unsimulated } from "./find.ts";
+import { findBalancer, findGroup, findListener, invalid, unsimulated } from "./find.ts";
 import { connectGroups, newListener } from "./load-balancer.ts";
 import type { Listener, LoadBalancer } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import type { Tag } from "../ec2/network.ts";
+import type { Tag } from "../http/tags.ts";
 
 /** A listener that forwards everything to one target group. */
 export interface Listener {

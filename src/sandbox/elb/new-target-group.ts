@@ -2,8 +2,9 @@ import type { HealthCheck, TargetGroup } from "../alb/target-group.ts";
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { number, record, text } from "../http/input.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { invalid, newName, tagsOf, unsimulated } from "./find.ts";
+import { invalid, newName, unsimulated } from "./find.ts";
 import { elbArn } from "./load-balancer.ts";
 
 /** A new group's checks. [D] */

@@ -1,9 +1,9 @@
-import type { Tag } from "../ec2/network.ts";
 import { AwsError } from "../http/aws-error.ts";
 import { required, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { type Tag, tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { findBalancer, findGroup, findListener, tagsOf } from "./find.ts";
+import { findBalancer, findGroup, findListener } from "./find.ts";
 
 interface Tagged {
   tags: readonly Tag[];

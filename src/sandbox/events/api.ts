@@ -1,25 +1,24 @@
 import { AwsError } from "../http/aws-error.ts";
-import { type Input, number, type Output, records, required, text, texts } from "../http/input.ts";
+import { type Input, number, type Output, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
 import { nullMember } from "../http/request-error.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
 import { assertDefaultBus, findRule, findTagged } from "./find.ts";
 import { fits, readPattern } from "./pattern.ts";
-import type { Rule, Tag } from "./rule.ts";
+import type { Rule } from "./rule.ts";
 import { targetOperations } from "./targets.ts";
 
-const view = ({ name, arn, pattern, state, description }: Rule): Output => ({
+const view = ({ name, arn, pattern, state, description, role }: Rule): Output => ({
   Name: name,
   Arn: arn,
   EventPattern: pattern,
   State: state,
   Description: description,
+  RoleArn: role,
   EventBusName: "default",
 });
-
-const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
 
 /** Tags of a rule that is there stay as they are; what else the request leaves out is gone. [D] */
 function putRule(world: World, input: Input): Output {
@@ -39,6 +38,7 @@ function putRule(world: World, input: Input): Output {
     pattern,
     state: text(input, "State") === "DISABLED" ? "DISABLED" : "ENABLED",
     description: text(input, "Description"),
+    role: text(input, "RoleArn"),
     tags: before?.tags ?? tagsOf(input),
     targets: before?.targets ?? [],
   });

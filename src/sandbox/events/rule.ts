@@ -1,8 +1,4 @@
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
+import type { Tag } from "../http/tags.ts";
 /** Where a rule sends what matches. Members besides these two are given back as they came. */
 export interface RuleTarget {
   readonly Id: string;
@@ -16,6 +12,7 @@ export interface Rule {
   pattern: string;
   state: "ENABLED" | "DISABLED";
   description: string | undefined;
+  role: string | undefined;
   tags: readonly Tag[];
   targets: readonly RuleTarget[];
 }

@@ -1,10 +1,11 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
-import { number, records, text } from "../http/input.ts";
+import { number, text } from "../http/input.ts";
 import { changing, reading, type ServiceApi } from "../http/operation.ts";
 import { page } from "../http/page.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import type { Role, Tag } from "./role.ts";
+import type { Role } from "./role.ts";
 import { roleArn, roleId } from "./roles.ts";
 
 const invalid = (message: string): AwsError => new AwsError("ValidationError", message);
@@ -41,9 +42,6 @@ function trustIn(input: Input, name: string): string {
   } catch {} // refused below, like every document that is no policy
   throw new AwsError("MalformedPolicyDocument", "This policy contains invalid Json");
 }
-
-const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
 
 /** Its trust policy is percent-encoded. [D] */
 const roleView = (world: World, role: Role): Output => ({

@@ -1,8 +1,4 @@
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
+import type { Tag } from "../http/tags.ts";
 /** A role of the account. */
 export interface Role {
   readonly name: string;

@@ -1,10 +1,21 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
+import {
+  archiveOf,
+  baseOf,
+  copy,
+  dataOf,
+  makeFolders,
+  pack,
+  remove,
+  unpack,
+  writeOwned,
+} from "../../postgres/cluster.ts";
+import { discard } from "../../postgres/stop.ts";
+import { type Runner, runnerOf } from "../../postgres/system-user.ts";
 import { trueInstantOf } from "../clock/true-time.ts";
-import { archiveOf, baseOf, copy, dataOf, makeFolders, pack, remove, unpack, writeOwned } from "./cluster.ts";
-import { type BaseBackup, discard, type PostgresServer, serve } from "./server.ts";
-import { type Runner, runnerOf } from "./system-user.ts";
+import { type BaseBackup, type PostgresServer, serve } from "./server.ts";
 
 /** Runs `work` as administrator on the server's own database. */
 export async function asAdmin<T>(server: PostgresServer, work: (client: pg.Client) => Promise<T>): Promise<T> {

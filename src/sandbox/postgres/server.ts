@@ -1,17 +1,16 @@
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { rmdirSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
-import type { SandboxFolder } from "../work-dir.ts";
-import { findBinaries } from "./binaries.ts";
-import { baseOf, dataOf, remove, USER } from "./cluster.ts";
-import { collect, launch, ready } from "./launch.ts";
-import { placeCluster } from "./prepared-cluster.ts";
-import { type Runner, runnerOf } from "./system-user.ts";
+import { findBinaries } from "../../postgres/binaries.ts";
+import { baseOf, dataOf, USER } from "../../postgres/cluster.ts";
+import { freePort } from "../../postgres/free-port.ts";
+import { collect, launch, ready } from "../../postgres/launch.ts";
+import { placeCluster } from "../../postgres/prepared-cluster.ts";
+import { discard, end } from "../../postgres/stop.ts";
+import { runnerOf } from "../../postgres/system-user.ts";
+import type { WorkFolder } from "../../postgres/work-folder.ts";
 
 /** A running PostgreSQL server on 127.0.0.1, with a folder and a superuser of its own. */
 export interface PostgresServer {
-  readonly home: SandboxFolder;
+  readonly home: WorkFolder;
   readonly folder: string;
   readonly port: number;
   /** Its administrator. */
@@ -77,7 +76,7 @@ const SETTINGS: readonly string[] = [
  * Creates a database cluster and starts a server: about 0.7 s. Keeps the result of initdb as a base backup, so that a
  * replay of the log can restore every later moment. The server's folder is removed with the server.
  */
-export async function startPostgres(home: SandboxFolder): Promise<PostgresServer> {
+export async function startPostgres(home: WorkFolder): Promise<PostgresServer> {
   const runner = runnerOf(home);
   const folder = home.serverFolder();
   const password = await placeCluster(home, folder, runner).catch(async (error: Error) => {
@@ -90,7 +89,7 @@ export async function startPostgres(home: SandboxFolder): Promise<PostgresServer
 }
 
 export interface Serving {
-  readonly home: SandboxFolder;
+  readonly home: WorkFolder;
   readonly folder: string;
   readonly user: string;
   readonly password: string;
@@ -132,7 +131,7 @@ function launchServer(serving: Serving, port: number): ChildProcess {
 }
 
 class RunningServer implements PostgresServer {
-  readonly home: SandboxFolder;
+  readonly home: WorkFolder;
   readonly folder: string;
   readonly port: number;
   user: string;
@@ -178,36 +177,4 @@ class RunningServer implements PostgresServer {
   stop(): Promise<void> {
     return end(this.#watcher, this.folder);
   }
-}
-
-/** Ends the server, removes its folder and waits until both are gone. */
-async function end(watcher: ChildProcess, folder: string): Promise<void> {
-  if (watcher.exitCode !== null || watcher.signalCode !== null) return;
-  watcher.ref();
-  const gone = once(watcher, "exit");
-  watcher.stdin?.end();
-  await gone;
-  dropEmpty(folder);
-}
-
-/** Removes the folder of a server that never ran. */
-export async function discard(folder: string, runner: Runner): Promise<void> {
-  await remove([folder], runner).catch(() => {}); // if its user may not remove the folder itself, it stays, empty
-  dropEmpty(folder);
-}
-
-/** The server's user empties its folder. We remove the empty folder from the sandbox's home. */
-function dropEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {} // already removed, or removed later with the home
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

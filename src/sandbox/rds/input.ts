@@ -2,7 +2,7 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
 import { records, text, texts } from "../http/input.ts";
 import { page } from "../http/page.ts";
-import type { Tag } from "./model.ts";
+import { type Tag, tagsOf } from "../http/tags.ts";
 
 export const badValue = (message: string): AwsError => new AwsError("InvalidParameterValue", message);
 export const badCombination = (message: string): AwsError => new AwsError("InvalidParameterCombination", message);
@@ -30,8 +30,8 @@ export function newName(input: Input, name: string): string {
 const MOST_TAGS = 50;
 
 /** The tags of a request. Keys that begin with aws: are reserved for AWS. [D; codes and texts I] */
-export function tagsOf(input: Input, name = "Tags"): Tag[] {
-  const tags = records(input, name).map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
+export function checkedTags(input: Input, name = "Tags"): Tag[] {
+  const tags = tagsOf(input, name);
   const bad = tags.find(({ Key }) => Key === "" || Key.length > 128 || /^aws:/i.test(Key));
   if (bad !== undefined) throw badValue(`Invalid tag key: '${bad.Key}'. The prefix aws: is reserved.`);
   const long = tags.find(({ Value }) => Value.length > 256);

@@ -1,4 +1,5 @@
 import type { Input } from "../http/input.ts";
+import type { Tag } from "../http/tags.ts";
 import type { PostgresServer } from "../postgres/server.ts";
 import type { NameEndpoint } from "./dns-endpoint.ts";
 
@@ -39,11 +40,6 @@ export interface Settings {
   readonly EngineLifecycleSupport: string;
   readonly NetworkType: string;
   readonly DedicatedLogVolume: boolean;
-}
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
 }
 
 /** A real server that starts on first use. */

@@ -3,7 +3,7 @@ import { restorePostgres } from "../postgres/restore.ts";
 import type { World } from "../world.ts";
 import { backUpFirst } from "./backups.ts";
 import { recordEvent } from "./events.ts";
-import { tagsOf } from "./input.ts";
+import { checkedTags } from "./input.ts";
 import { beginning, type DbInstance, type DbSnapshot, type Settings } from "./model.ts";
 import { connectionsOf } from "./parameters.ts";
 import { addressOf, connectAddress, onDemand } from "./servers.ts";
@@ -37,7 +37,7 @@ export function beginRestore(
     createdAt: world.clock.now(),
     settings,
     ...beginning(),
-    tags: input.Tags === undefined ? inherited : tagsOf(input),
+    tags: input.Tags === undefined ? inherited : checkedTags(input),
     ...onDemand(world.rds, async () => {
       const server = await restorePostgres(await source.server(), until, limit);
       if (at < world.clock.zero) await world.rds.rewind?.(server, at);

@@ -1,10 +1,11 @@
 import { AwsError } from "../http/aws-error.ts";
+import type { Tag } from "../http/tags.ts";
 import { backUp } from "../postgres/restore.ts";
 import type { World } from "../world.ts";
 import { automatedSnapshots } from "./automated-snapshots.ts";
 import { recordSnapshotEvent } from "./events.ts";
 import { snapshotArn } from "./find.ts";
-import type { DbInstance, DbSnapshot, Tag } from "./model.ts";
+import type { DbInstance, DbSnapshot } from "./model.ts";
 import { QUOTAS } from "./quotas.ts";
 
 export const allSnapshots = (world: World): DbSnapshot[] => [...automatedSnapshots(world), ...world.rds.snapshots];

@@ -1,6 +1,7 @@
 import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
+import { clientsReconnect, lostAgents } from "./clients.ts";
 import { databasePrivate } from "./database-private.ts";
 import { healthy } from "./healthy.ts";
 import {
@@ -12,7 +13,7 @@ import {
   tagMoved,
 } from "./late-troubles.ts";
 import { longHistory } from "./long-history.ts";
-import { majorRelease, majorReleaseFails, majorReleaseSlow } from "./major-release.ts";
+import { majorRelease, majorReleaseFails, majorReleaseKills, majorReleaseSlow } from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
 import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-actors.ts";
 import { ipv6Only, twoTargetGroups } from "./other-networks.ts";
@@ -27,8 +28,10 @@ import {
   migrationFails,
   migrationLock,
   noCapacity,
+  registryUnreachable,
   secretMissing,
   slowMigration,
+  wrongPlatform,
 } from "./rollout-troubles.ts";
 import type { Scenario } from "./scenario.ts";
 import { frontProxy, logRouter } from "./several-containers.ts";
@@ -47,6 +50,8 @@ export const SCENARIOS: readonly Scenario[] = [
   storageFull,
   databasePrivate,
   imageMissing,
+  wrongPlatform,
+  registryUnreachable,
   secretMissing,
   crashLoop,
   healthFailing,
@@ -66,12 +71,15 @@ export const SCENARIOS: readonly Scenario[] = [
   majorRelease,
   majorReleaseFails,
   majorReleaseSlow,
+  majorReleaseKills,
   apiTrouble,
   longHistory,
   ipv6Only,
   twoTargetGroups,
   frontProxy,
   logRouter,
+  clientsReconnect,
+  lostAgents,
   empty,
 ];
 

@@ -38,3 +38,12 @@ export const majorReleaseSlow: Scenario = {
   report: { table: "documents", lasts: 20 * MINUTES },
   vulcan: { migrateUp: true },
 };
+
+export const majorReleaseKills: Scenario = {
+  ...majorRelease,
+  name: "major-release-kills",
+  summary: "As major-release, but the tasks of :42 ignore SIGTERM: after their stopTimeout SIGKILL ends them",
+  revisions: revisions(release("2.0.0", 8)).map((one) =>
+    one.revision === 42 ? { ...one, image: release("1.42.1", 6, { kind: "healthy" }, { ignoresTerm: true }) } : one,
+  ),
+};

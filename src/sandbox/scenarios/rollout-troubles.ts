@@ -16,6 +16,23 @@ export const imageMissing: Scenario = withRelease(
   { imageGone: true },
 );
 
+export const wrongPlatform: Scenario = stuckRollout({
+  name: "wrong-platform",
+  summary: "The image of vulcan-prod:43 was built for another platform: no task of it gets past PENDING; :42 serves",
+  image: release("1.43.0", 8, { kind: "healthy" }, { cannotPull: "platform" }),
+  migrated: false,
+});
+
+export const registryUnreachable: Scenario = {
+  ...stuckRollout({
+    name: "registry-unreachable",
+    summary: "Tasks of vulcan-prod:43 cannot reach the registry; the circuit breaker will put :42 back, which serves",
+    image: release("1.43.0", 8, { kind: "healthy" }, { cannotPull: "network" }),
+    migrated: false,
+  }),
+  breaker: { enable: true, rollback: true },
+};
+
 export const secretMissing: Scenario = withRelease(
   stuckRollout({
     name: "secret-missing",

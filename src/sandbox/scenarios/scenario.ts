@@ -1,3 +1,4 @@
+import type { ClientCounts } from "../clients/client.ts";
 import type { Fault } from "../http/fault.ts";
 import type { RdsFaults } from "../rds/model.ts";
 import type { Timings } from "../timings.ts";
@@ -102,6 +103,8 @@ export interface Scenario {
   readonly faults?: readonly Fault[];
   /** CPU that the customers' requests need, in percent of one task's. The running tasks share it. */
   readonly demand?: number;
+  /** What holds connections to the tasks: WebSockets, relays, agents. */
+  readonly clients?: ClientCounts;
   /** Application Auto Scaling keeps the CPU near this percentage, within these numbers of tasks. */
   readonly autoscaler?: { readonly least: number; readonly most: number; readonly cpu: number };
   readonly happenings?: readonly ScenarioEvent[];

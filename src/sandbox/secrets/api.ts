@@ -2,8 +2,9 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { required, text, texts } from "../http/input.ts";
 import { changing, reading, type ServiceApi } from "../http/operation.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { findLive, findSecret, tagsOf } from "./find.ts";
+import { findLive, findSecret } from "./find.ts";
 import { lifecycleOperations, secretView, stagesOf } from "./lifecycle.ts";
 import { addVersion, CURRENT, type Secret, versionAt } from "./secret.ts";
 

@@ -1,8 +1,8 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
-import { records, required, text } from "../http/input.ts";
+import { required } from "../http/input.ts";
 import type { World } from "../world.ts";
-import type { Secret, Tag } from "./secret.ts";
+import type { Secret } from "./secret.ts";
 
 /** Finds a secret by name, by ARN, or by an ARN without its six random characters. [D] */
 export function findSecret(world: World, input: Input): Secret {
@@ -21,6 +21,3 @@ export function findLive(world: World, input: Input): Secret {
   const message = "You can't perform this operation on the secret because it was marked for deletion.";
   throw new AwsError("InvalidRequestException", message);
 }
-
-export const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));

@@ -3,8 +3,9 @@ import type { Input, Output } from "../http/input.ts";
 import { flag, list, number, records, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { findLive, findSecret, tagsOf } from "./find.ts";
+import { findLive, findSecret } from "./find.ts";
 import type { Secret } from "./secret.ts";
 
 const DAY = 24 * 3600 * 1000;

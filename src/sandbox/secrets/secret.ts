@@ -1,14 +1,11 @@
+import type { Tag } from "../http/tags.ts";
+
 /** One current or past value of a secret, with its staging labels. It gives access to nothing outside the sandbox. */
 interface SecretVersion {
   readonly id: string;
   readonly value: string;
   readonly createdAt: number;
   stages: readonly string[];
-}
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
 }
 
 /** A secret as Secrets Manager keeps it. */

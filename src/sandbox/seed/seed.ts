@@ -1,3 +1,4 @@
+import { seedClients } from "../clients/seed-clients.ts";
 import { startWatching } from "../cloudwatch/alarm-engine.ts";
 import { newLogGroup } from "../logs/streams.ts";
 import { LOG_GROUP } from "../scenarios/companion.ts";
@@ -36,6 +37,7 @@ export async function seedWorld(world: World, scenario: Scenario): Promise<void>
   for (const group of groups) seedHostCounts(world, service, group);
   seedConnections(world, service, NAME);
   seedAlarms(world, groups[0], createdAt);
+  if (scenario.clients !== undefined) await seedClients(world, scenario.clients);
   seedScaling(world, scenario, service, createdAt);
   startWatching(world);
 }

@@ -43,7 +43,8 @@ function plantTask(world: World, service: Service, deployment: Deployment, plant
   const createdAt = world.clock.now() - planted.age;
   const task = makeTask(world, service, deployment, createdAt);
   task.lastStatus = "RUNNING";
-  task.pullStartedAt = createdAt + 12 * SECONDS;
+  task.connectedAt = createdAt + 12 * SECONDS;
+  task.pullStartedAt = task.connectedAt;
   task.pullStoppedAt = createdAt + 36 * SECONDS;
   task.startedAt = createdAt + LAUNCH;
   for (const container of task.containers) container.startedAt = task.startedAt;

@@ -1,9 +1,5 @@
+import type { Tag } from "../http/tags.ts";
 import { defaultPolicy } from "./topic-policy.ts";
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
 
 /** No subscription is ever confirmed here, so none gets a message; one of the scenario's has been, long ago. */
 export interface Subscription {

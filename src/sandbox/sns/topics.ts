@@ -3,8 +3,9 @@ import type { Input, Output } from "../http/input.ts";
 import { records, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
 import { page } from "../http/page.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import { newTopic, type Subscription, type Tag, type Topic } from "./topic.ts";
+import { newTopic, type Subscription, type Topic } from "./topic.ts";
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameter", `Invalid parameter: ${message}`);
 
@@ -20,9 +21,6 @@ function findTagged(world: World, input: Input): Topic {
   if (topic === undefined) throw new AwsError("ResourceNotFound", "Resource does not exist", 404);
   return topic;
 }
-
-const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
 
 /** Request attributes come as entries of a map. */
 const attributesOf = (input: Input): Map<string, string> =>

@@ -1,8 +1,4 @@
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
+import type { Tag } from "../http/tags.ts";
 /** A parameter of Systems Manager's Parameter Store. */
 export interface Parameter {
   readonly name: string;

@@ -2,10 +2,10 @@ import { AwsError } from "../http/aws-error.ts";
 import type { Input, Output } from "../http/input.ts";
 import { flag, required, text, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
 import type { Parameter } from "./parameter.ts";
 import { findParameter, parameterReads, parameterView } from "./parameter-reads.ts";
-import { tagsOf } from "./tags.ts";
 
 function existing(world: World, input: Input): Parameter {
   const found = findParameter(world, required(input, "Name"));

@@ -1,9 +1,10 @@
 import { AwsError } from "../http/aws-error.ts";
 import type { Input } from "../http/input.ts";
-import { records, required, text, texts } from "../http/input.ts";
+import { required, texts } from "../http/input.ts";
 import { changing, type Operation, reading } from "../http/operation.ts";
+import { tagsOf } from "../http/tags.ts";
 import type { World } from "../world.ts";
-import type { Parameter, Tag } from "./parameter.ts";
+import type { Parameter } from "./parameter.ts";
 
 /** Of all that can have tags in Systems Manager, only parameters are simulated. */
 function findTagged(world: World, input: Input): Parameter {
@@ -18,9 +19,6 @@ function findTagged(world: World, input: Input): Parameter {
     "The resource ID isn't valid. Verify that you entered the correct ID and try again.",
   );
 }
-
-export const tagsOf = (input: Input): Tag[] =>
-  records(input, "Tags").map((one) => ({ Key: text(one, "Key") ?? "", Value: text(one, "Value") ?? "" }));
 
 export const tagOperations: Readonly<Record<string, Operation>> = {
   ListTagsForResource: reading((world, input) => ({ TagList: findTagged(world, input).tags })),

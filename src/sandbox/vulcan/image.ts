@@ -18,6 +18,10 @@ export interface ImageTraits {
   readonly withoutCurl?: boolean;
   /** Its own variant of one migration. */
   readonly ownMigration?: Migration;
+  /** Why it cannot be pulled, though the registry has it. */
+  readonly cannotPull?: "platform" | "network";
+  /** SIGTERM does not end it. */
+  readonly ignoresTerm?: boolean;
   /** Virtual time continues while it starts. */
   readonly startsSlowly?: boolean;
 }

@@ -6,6 +6,7 @@ import type { DatabaseAddress } from "../postgres/databases.ts";
 import { healthProblem, pages } from "./http-server.ts";
 import type { Image } from "./image.ts";
 import { listApplied, migrateUp } from "./migrate.ts";
+import { VulcanSockets } from "./sockets.ts";
 
 export interface VulcanSpec {
   readonly image: Image;
@@ -51,12 +52,16 @@ export class VulcanProcess {
   readonly #spec: VulcanSpec;
   #client: pg.Client | undefined;
   #server: Server | undefined;
+  readonly #sockets: VulcanSockets;
   #port: number | undefined;
   #exit: (exit: Exit) => void = () => {};
   #gone = false;
+  /** One statement at a time. */
+  #written: Promise<unknown> = Promise.resolve();
 
   constructor(spec: VulcanSpec) {
     this.#spec = spec;
+    this.#sockets = new VulcanSockets({ task: spec.taskId, version: spec.image.version });
     this.exited = new Promise((resolve) => {
       this.#exit = resolve;
     });
@@ -74,7 +79,7 @@ export class VulcanProcess {
 
   /** While it does not listen, it is busy with a migration. [I] */
   get isDeaf(): boolean {
-    return this.port === undefined;
+    return this.port === undefined || this.#spec.image.traits?.ignoresTerm === true;
   }
 
   get healthSeconds(): number {
@@ -86,6 +91,23 @@ export class VulcanProcess {
     return this.port !== undefined && healthProblem(this.#spec.image.behaviour) === undefined;
   }
 
+  /** Writes that these clients are there. */
+  heartbeat(table: string, ids: readonly string[]): void {
+    this.#write(`UPDATE ${table} SET last_seen = to_timestamp($1) WHERE id = ANY ($2)`, [ids]);
+  }
+
+  /** Runs the scheduled scans. */
+  scan(): void {
+    this.#write("UPDATE jobs SET last_run = to_timestamp($1)", []);
+  }
+
+  /** What it cannot write is missing there, as with a real one. The first value is the time. */
+  #write(sql: string, values: readonly unknown[]): void {
+    if (this.port === undefined) return;
+    const at = this.#spec.now() / 1000;
+    this.#written = this.#written.then(() => this.#client?.query(sql, [at, ...values])).catch(() => {});
+  }
+
   /** SIGTERM: lets requests in flight finish for `grace` real ms, then SIGKILL. Resolves to the exit code. */
   async terminate(grace: number): Promise<number> {
     const server = this.#server;
@@ -93,6 +115,7 @@ export class VulcanProcess {
     const closed = once(server, "close").then(() => true);
     server.close();
     server.closeIdleConnections();
+    this.#sockets.goAway();
     const late = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), grace).unref());
     return (await Promise.race([closed, late])) ? this.#end(0, "terminated") : this.#end(137, "killed");
   }
@@ -146,6 +169,7 @@ export class VulcanProcess {
       },
     };
     const server = createServer(pages(site));
+    server.on("upgrade", (request, socket, head) => this.#sockets.accept(request, socket, head));
     // Longer than the balancer keeps idle connections. Otherwise it could use a connection that is just closing.
     server.keepAliveTimeout = 120_000;
     server.listen(0, "127.0.0.1");
@@ -161,6 +185,7 @@ export class VulcanProcess {
     this.#gone = true;
     this.#server?.close();
     this.#server?.closeAllConnections();
+    this.#sockets.kill();
     this.#client?.end().catch(() => {}); // the database may have gone first
     this.#exit({ code, reason });
     return code;

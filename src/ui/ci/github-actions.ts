@@ -22,8 +22,7 @@ const MOST = 10;
 const LEVELS = { error: "error", warning: "warning", note: "notice" } as const;
 
 /** The findings as annotations of the files they are about, the most severe first. */
-export function annotationsOf(inspection: Inspection, workspace: string): readonly string[] {
-  const all = inspectionFindings(inspection);
+export function annotationsOf(all: readonly InspectionFinding[], workspace: string): readonly string[] {
   return (["error", "warning", "note"] as const).flatMap((severity) =>
     all
       .filter((remark) => remark.severity === severity)

@@ -5,17 +5,32 @@ import {
   type Inspection,
   type InspectionFinding,
 } from "../../domain/inspection.ts";
+import type { LintReport } from "../../domain/lint.ts";
+
+/** One suite per runbook and one for the target, one testcase per step, rehearsal or check. */
+export const suitesOfInspection = ({ runbooks, target }: Inspection): readonly Suite[] => [
+  ...runbooks.map(({ id, cases }) => ({ name: id, cases })),
+  ...(target === undefined ? [] : [{ name: `target ${target.name}`, cases: target.cases }]),
+];
+
+/** One suite for the list, one testcase per migration. One that could not be judged is skipped, unless it fails. */
+export function suitesOfLint({ source, findings, migrations }: LintReport): readonly Suite[] {
+  const list = findings.length === 0 ? [] : [{ depth: "lint", name: "the list", remarks: findings }];
+  const cases = migrations.map(({ version, description, seconds, complete, findings: remarks }) => ({
+    depth: "lint",
+    name: `${version} ${description}`.trim(),
+    seconds,
+    remarks,
+    ...(!complete && { skipped: "not all of it could be read or run" }),
+  }));
+  return [{ name: source, cases: [...list, ...cases] }];
+}
 
 /**
- * An inspection as JUnit XML: one suite per runbook and one for the target, one testcase per step, rehearsal or check.
- * Errors are failures; warnings and notes are in the suite's output. It fits the schema of Jenkins; `file` and `line`,
- * which GitHub and GitLab show, are beyond that of Ant. `at` is epoch ms.
+ * Suites as JUnit XML. Errors are failures; warnings and notes are in the suite's output. It fits the schema of Jenkins;
+ * `file` and `line`, which GitHub and GitLab show, are beyond that of Ant. `at` is epoch ms.
  */
-export function junitOf({ runbooks, target }: Inspection, at: number, host: string): string {
-  const suites = [
-    ...runbooks.map(({ id, cases }) => ({ name: id, cases })),
-    ...(target === undefined ? [] : [{ name: `target ${target.name}`, cases: target.cases }]),
-  ];
+export function junitOf(suites: readonly Suite[], at: number, host: string): string {
   const stamp = new Date(at).toISOString().slice(0, 19);
   const elements = suites.map((suite, id) =>
     suiteOf(suite, { id, package: "vulcan-ops", timestamp: stamp, hostname: host }),
@@ -23,10 +38,13 @@ export function junitOf({ runbooks, target }: Inspection, at: number, host: stri
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n${elements.join("")}</testsuites>\n`;
 }
 
-interface Suite {
+export interface Suite {
   readonly name: string;
-  readonly cases: readonly Case[];
+  readonly cases: readonly SuiteCase[];
 }
+
+/** `depth` is the end of its class name. */
+type SuiteCase = Omit<Case, "depth"> & { readonly depth: string };
 
 function suiteOf({ name, cases }: Suite, head: Readonly<Record<string, string | number>>): string {
   const counts = {
@@ -47,7 +65,7 @@ function suiteOf({ name, cases }: Suite, head: Readonly<Record<string, string | 
   ].join("");
 }
 
-function caseOf(one: Case, suite: string): string {
+function caseOf(one: SuiteCase, suite: string): string {
   const failures = failuresOf(one);
   const [first] = failures;
   const { file, line } = first ?? one.remarks[0] ?? {};
@@ -61,7 +79,7 @@ function caseOf(one: Case, suite: string): string {
   return one.skipped === undefined ? `    <testcase${head}/>\n` : `    <testcase${head}><skipped/></testcase>\n`;
 }
 
-const failuresOf = ({ remarks }: Case): readonly InspectionFinding[] =>
+const failuresOf = ({ remarks }: SuiteCase): readonly InspectionFinding[] =>
   remarks.filter(({ severity }) => severity === "error");
 
 function lineOf(remark: InspectionFinding): string {

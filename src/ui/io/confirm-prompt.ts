@@ -31,10 +31,10 @@ export async function confirmAtTerminal(
   nameOf: StepName,
 ): Promise<Answer> {
   const { output, display } = terminal;
-  output.write(`\n${renderQuestion(question, display)}`);
+  output.write(`\n${renderQuestion(question, display, { rows: output.rows })}`);
   const how = question.mode;
   for (;;) {
-    const reply = await askLine(terminal, promptLine(question));
+    const reply = await askLine(terminal, promptLine(question, display));
     if (reply.kind === "interrupted") throw interrupted(unchangedSince(question));
     const typed = reply.kind === "answer" ? reply.text.trim() : "q";
     const meaning = meaningOf(typed, question);
@@ -58,11 +58,11 @@ interface Asked {
 
 /** After what `e` and `d` print, the question stands again above the cursor. */
 const REPLIES: Readonly<Record<"explain" | "details" | "again", (terminal: Terminal, asked: Asked) => string>> = {
-  explain: ({ display }, { question }) =>
-    `${renderExplanation(question.step, display)}\n${renderQuestion(question, display)}`,
-  details: ({ display }, { question, nameOf }) => {
-    const rows = wholeStepRows(question, display, nameOf);
-    return `${renderDetails(question.step, rows, display)}\n${renderQuestion(question, display)}`;
+  explain: ({ display, output: { rows } }, { question }) =>
+    `${renderExplanation(question.step, display)}\n${renderQuestion(question, display, { rows })}`,
+  details: ({ display, output }, { question, nameOf }) => {
+    const details = renderDetails(question.step, wholeStepRows(question, display, nameOf), display);
+    return `${details}\n${renderQuestion(question, display, { rows: output.rows })}`;
   },
   again: ({ display }, { question, typed }) =>
     `${paragraph(againText(question, typed), display, 1, "warn").join("\n")}\n`,

@@ -8,9 +8,9 @@ import { holdTerminal } from "./suspend.ts";
 /** One waiting step, redrawn in place between two questions. */
 export interface LiveView {
   /** Begins to show a step, or continues to show it. */
-  show(step: string, name: Pick<ShownWait, "number" | "title">): void;
+  show(step: string, name: Pick<ShownWait, "number" | "title" | "next">): void;
   /** What is known of the step's wait. It is shown from then on. */
-  know(wait: ExpectedWait, name: Pick<ShownWait, "number" | "title">): void;
+  know(wait: KnownWait, name: Pick<ShownWait, "number" | "title">): void;
   /** Sets the text of the wait; does nothing if no step is shown. */
   update(text: string): void;
   /** Clears the view at once; the returned call shows it again, if it was shown. */
@@ -18,6 +18,9 @@ export interface LiveView {
   /** Ends the wait: clears the view at once and restores cursor and keyboard. */
   stop(): void;
 }
+
+/** A wait whose limit may be of no interest to the reader. */
+type KnownWait = Omit<ExpectedWait, "limit"> & Partial<Pick<ExpectedWait, "limit">>;
 
 /** A terminal, as far as a view needs it. */
 interface Surface {

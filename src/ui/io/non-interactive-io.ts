@@ -28,6 +28,7 @@ export function createUnattendedIo({ out, display = PLAIN, answers, mode }: Unat
   const writeEvent = EVENT_WRITERS[mode](out, narrator);
   return {
     learn: (plan) => narrator.learn(plan),
+    learnSteps: (steps) => narrator.learnSteps(steps),
     say: (text) => void out.prose.write(text),
     notify: writeEvent,
     async ask(question) {

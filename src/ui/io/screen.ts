@@ -5,6 +5,8 @@ import type { Io } from "../../domain/ports.ts";
 export interface Screen extends Io {
   /** Learns the numbers and titles of a plan's steps, for the lines about them. */
   learn(plan: Plan): void;
+  /** The same of an execution that continues: its steps in their order. */
+  learnSteps(steps: readonly { readonly id: string; readonly title: string }[]): void;
   /** Prose, whole lines; safe while a live view is running. */
   say(text: string): void;
   /** Restores the terminal: cursor, modes. May be called at any time and more than once. */

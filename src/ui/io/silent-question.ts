@@ -69,7 +69,9 @@ function calledWithin<T>(
 }
 
 function countToYes(terminal: Terminal, question: ConfirmQuestion, seconds: number): Promise<Counted> {
-  terminal.output.write(`\n${renderQuestion(question, terminal.display, "countdown")}`);
+  terminal.output.write(
+    `\n${renderQuestion(question, terminal.display, { foot: "countdown", rows: terminal.output.rows })}`,
+  );
   return countDown(terminal, seconds, countdownText, ({ kind }) => (kind === "passed" ? "No key: yes." : ""));
 }
 

@@ -59,6 +59,7 @@ export function createTerminalIo({ answers, clock = { now: Date.now }, ...termin
   };
   return {
     learn: (plan) => desk.eventLog.learn(plan),
+    learnSteps: (steps) => desk.eventLog.learnSteps(steps),
     say: (text) => besideView(desk, text),
     notify: (event) => notify(desk, event),
     ask: (question, remind) => ask(desk, question, remind),

@@ -12,6 +12,8 @@ import { ToldByPlan } from "./told-by-plan.ts";
 export interface EventLog {
   /** Learns the numbers and titles of the steps. */
   learn(plan: Plan): void;
+  /** Learns the numbers and titles alone, of all steps in their order. */
+  learnSteps(steps: readonly { readonly id: string; readonly title: string }[]): void;
   /** Learns the number of a step that is about to ask. */
   place(question: ConfirmQuestion): void;
   /** The lines to print; empty for progress that is no news, but for a line a minute. */
@@ -39,10 +41,14 @@ export function createEventLog(
       learn(plan, remember);
       if (saysOnce) told.learn(plan);
     },
+    learnSteps(steps) {
+      for (const [index, { id, title }] of steps.entries())
+        remember(id, { number: `${index + 1}/${steps.length}`, title });
+    },
     place: ({ step, position }) => remember(step.id, { number: position.join("/"), title: step.title }),
     write(record) {
       // Another program may have written the journal.
-      const event = sanitiseRecord(record);
+      const event = asLine(sanitiseRecord(record));
       if (event.type === "step.planned") remember(event.step, { title: event.title });
       if (event.type === "step.planned" && memory.get(event.step)?.isShown === true) return "";
       if (told.has(event)) return "";
@@ -62,6 +68,12 @@ export function createEventLog(
     },
   };
 }
+
+/** Of a wait with figures, such as a watch, a log has the sentence: they differ each time. */
+const asLine = (event: ShownEvent): ShownEvent =>
+  event.type === "step.progress" && event.data?.done !== undefined
+    ? { ...event, text: event.text.split("\n", 1)[0] ?? "" }
+    : event;
 
 function learn(plan: Plan, remember: (step: string, more: StepMemory) => void): void {
   const all = [...plan.steps, ...plan.finally];

@@ -1,3 +1,4 @@
+import { beyondHeadline, endingHeadline } from "../../domain/ending-headline.ts";
 import type {
   ExecutionEnded,
   ExecutionStarted,
@@ -11,6 +12,7 @@ import type {
   StepSent,
 } from "../../domain/execution.ts";
 import type { ExecutionNoted } from "../../domain/execution-note.ts";
+import { headlineText } from "../../domain/headline.ts";
 import { holderText } from "../../domain/lock.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
 import { clockTime } from "../../domain/time.ts";
@@ -86,7 +88,7 @@ const EVENT_LINES: EventLines = {
     word: "END",
     tone: ({ status }) => END_TONE[status],
     whole: true,
-    text: endedText,
+    text: (event) => headlineText(endingHeadline(event)),
     below: endedBelow,
   },
 };
@@ -198,27 +200,36 @@ const END_TONE: Readonly<Record<Status, Tone>> = {
   unknown: "warn",
 };
 
-/** A journal of 0.1.0 has a status and a text alone. */
-function endedText({ status, text, outcome }: ExecutionEnded): string {
-  return outcome ?? (text === status ? text : `${status}: ${text}`);
-}
+const STOPPED: ReadonlySet<Status> = new Set(["failed", "guarded", "unknown"]);
 
-/** The sentence and the first command once more, below an end that is longer than the glass. Ends with a line feed. */
+/** The first row and the first command once more, below an end that is longer than the glass. Ends with a line feed. */
 export function renderEndAgain(ended: ExecutionEnded, display: DisplayOptions): string {
   const tone = END_TONE[ended.status];
   const lines = [
-    ...paragraph(`END  ${endedText(ended)}`, display, 0, tone),
+    ...paragraph(`END  ${headlineText(endingHeadline(ended))}`, display, 0, tone),
     ...nextLines(ended.next.slice(0, 1), display, 1),
   ];
   return `${lines.join("\n")}\n`;
 }
 
+/** An end is the last of a log: its rows have the whole width, so that a command stays as few lines as it can. */
+const END_INDENT = 1;
+
 /** What is not put back stands before what to type, for it is what the next shift inherits. */
-function endedBelow(
-  { exitCode, next, reason, head, identity, outcome, statedReason, unfinished = [], reminders = [] }: ExecutionEnded,
-  display: DisplayOptions,
-  indent: number,
-): string[] {
+function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
+  const {
+    status,
+    exitCode,
+    next,
+    reason,
+    head,
+    identity,
+    outcome,
+    statedReason,
+    unfinished = [],
+    reminders = [],
+  } = ended;
+  const rest = beyondHeadline(ended);
   // In journals of 0.1.0 the text says it.
   const left: Row[] = (outcome === undefined ? [] : unfinished).map((one, index) => ({
     label: index === 0 ? "Unfinished" : "",
@@ -227,15 +238,18 @@ function endedBelow(
   }));
   const why = reason === undefined ? "" : ` [${reason}]`;
   const journal = head === undefined ? "" : ` (journal ${head})`;
+  // Where all went well, what proves it says more than that.
+  const isProof = status === "done" && rest !== "";
+  const rows: readonly Row[] = [
+    ...(rest === "" || isProof ? [] : [{ label: STOPPED.has(status) ? "Why" : "Result", text: rest }]),
+    ...(statedReason === undefined ? [] : [{ label: "Reason", text: statedReason }]),
+    ...left,
+    ...reminders.map((text) => ({ label: "Note", text })),
+    { label: "Exit", text: `${exitCode}: ${isProof ? `done, ${rest}` : exitMeaning(exitCode)}${why}${journal}` },
+  ];
   return [
-    ...(identity === undefined ? [] : identityLines(identity, { ...display, columns: display.columns - indent })).map(
-      (line) => " ".repeat(indent) + line,
-    ),
-    ...(statedReason === undefined ? [] : rowLines({ label: "Reason", text: statedReason }, display, indent)),
-    ...[...left, ...reminders.map((text) => ({ label: "Note", text }))].flatMap((row) =>
-      rowLines(row, display, indent),
-    ),
-    ...rowLines({ label: "Exit", text: `${exitCode}: ${exitMeaning(exitCode)}${why}${journal}` }, display, indent),
-    ...nextLines(next, display, indent),
+    ...(identity === undefined ? [] : identityLines(identity, display)),
+    ...rows.flatMap((row) => rowLines(row, display, END_INDENT)),
+    ...nextLines(next, display, END_INDENT),
   ];
 }

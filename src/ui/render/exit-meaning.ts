@@ -9,10 +9,11 @@ const MEANING: Readonly<Record<ExitCode, string>> = {
   5: "locked by another execution",
   6: "usage, configuration or runbook invalid",
   7: "outcome unknown: resume to find out",
-  8: "watch verdict WORSE",
+  8: "watch verdict WORSE, or clients LOST",
   9: "failed, undone and verified",
-  10: "watch INCONCLUSIVE",
+  10: "watch INCONCLUSIVE, or clients not seen",
   11: "stopped by a check before this step's request",
+  12: "lint could not read or run all of a migration",
   130: "interrupted",
   143: "terminated",
 };

@@ -1,4 +1,7 @@
+import { nextInWords } from "../../domain/ending-headline.ts";
+import { stoppedState } from "../../domain/ending-state.ts";
 import { counted } from "../../domain/finding.ts";
+import { headlineText } from "../../domain/headline.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { Finding } from "../../domain/operation.ts";
 import { blocks, nextOfBlocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
@@ -65,26 +68,34 @@ export function goalOf(plan: Plan): string {
   return said ?? `${plan.runbook.title.slice(0, 1).toLowerCase()}${plan.runbook.title.slice(1)}`;
 }
 
-/** The deed, and beside it what it takes. On a row of its own where both are too long for one. */
+/** The deed and what is asked, and beside it what it takes. On a row of its own where both are too long for one. */
 function headLines(plan: Plan, display: DisplayOptions, tone: Tone): string[] {
   if (!plan.steps.some(mayWrite)) return [...paragraph(nothingText(plan), display, 0, "good")];
-  const goal = `Plan: ${goalOf(plan)}`;
+  const first = headlineText({ state: `Plan: ${goalOf(plan)}`, next: firstAsked(plan) });
   const takes = effortText(plan);
-  const isOne = width(goal) + width(takes) + 3 <= display.columns;
-  if (isOne) return paragraph(`${goal}   ${takes}`, display, 0, tone);
-  return [...paragraph(goal, display, 0, tone), ...paragraph(takes, display, 1)];
+  const isOne = width(first) + width(takes) + 3 <= display.columns;
+  if (isOne) return paragraph(`${first}   ${takes}`, display, 0, tone);
+  return [...paragraph(first, display, 0, tone), ...paragraph(takes, display, 1)];
 }
 
-/** `1 change, 1 question, then about 6 min of waiting` */
+/** `type 42 at step 3`; or how many questions there are. */
+function firstAsked(plan: Plan): string {
+  const [first, ...more] = askingSteps(plan);
+  if (first === undefined) return "nothing is asked";
+  if (more.length > 0) return `${more.length + 1} questions`;
+  const number = numbered(plan).find(([, { id }]) => id === first.id)?.[0];
+  const isText = first.confirm === "typed" && isTextKnown(first);
+  return `${isText ? `type ${expectedText(first)}` : "answer"} at step ${number}`;
+}
+
+/** `1 change, about 6 min` */
 export function effortText(plan: Plan): string {
   const writes = plan.steps.filter(({ operation }) => operation !== null).length;
   const later = plan.steps.filter((step) => mayWrite(step) && step.operation === null).length;
   const minutes = Math.ceil(usualSeconds(plan) / 60);
-  const asked = askingSteps(plan).length;
   return [
     `${counted(writes, "change")}${later === 0 ? "" : ` and up to ${later} more`}`,
-    ...(asked > 1 ? [counted(asked, "question")] : []),
-    ...(minutes === 0 ? [] : [`about ${formatDuration(minutes * 60)} of waiting`]),
+    ...(minutes === 0 ? [] : [`about ${formatDuration(minutes * 60)}`]),
   ].join(", ");
 }
 
@@ -98,15 +109,20 @@ function nothingText({ steps }: Plan): string {
   return `Nothing to change${why === undefined || why === "" ? "" : `: ${why}`}. No request is sent.`;
 }
 
+/** Why it is blocked and what to do, in a row; the whole reason below it, or in the error that follows. */
 function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions, errorFollows: boolean): string[] {
   const number = numbered(plan).find(([, one]) => one.id === step.id)?.[0] ?? 0;
   const [first, ...more] = blocks(step);
   const where = `Blocked at step ${number} (${step.id})`;
-  const sentence = errorFollows ? `${where}.` : `${where}: ${first?.text ?? ""}. No changes made.`;
+  const next = nextOfBlocks([step]);
+  const state = first === undefined ? where : stoppedState(where, { reason: first.code, text: first.text });
+  const head = headlineText({ state, next: next[0] === undefined ? "fix that, then run again" : nextInWords(next[0]) });
+  const whole = first === undefined || errorFollows ? [] : [{ label: "Why", text: `${first.text}. No changes made.` }];
+  const others = more.map(({ text }): Row => ({ label: mark("✗", "BLOCK", display), text, tone: "bad" }));
   return [
-    ...paragraph(sentence, display, 0, "bad"),
-    ...more.flatMap(({ text }) => rowLines({ label: mark("✗", "BLOCK", display), text, tone: "bad" }, display, 1)),
-    ...(errorFollows ? [] : nextLines(nextOfBlocks([step]), display, 1)),
+    ...paragraph(head, display, 0, "bad"),
+    ...[...whole, ...others].flatMap((row) => rowLines(row, display, 1)),
+    ...(errorFollows ? [] : nextLines(next, display, 1)),
     ...paragraph(`Plan: ${goalOf(plan)}`, display, 0, "strong"),
   ];
 }
@@ -170,12 +186,9 @@ function foldedRow({ steps, finally: restoring }: Plan): Row {
     all.filter(({ readiness }) => readiness === "left-out").length,
     all.filter(({ readiness }) => readiness === "unchanged").length,
   ];
-  const texts = [
-    ...(out === 0 ? [] : [`${counted(out, "step")} not chosen`]),
-    ...(same === 0 ? [] : [`${counted(same, "step")} without a change`]),
-  ];
+  const texts = [...(out === 0 ? [] : [`${out} not chosen`]), ...(same === 0 ? [] : [`${same} unchanged`])];
   const skipped = texts.length === 0 ? "" : ` (skipped: ${texts.join(", ")})`;
-  return { label: "All", text: `every step, check and request: --verbose${skipped}`, tone: "quiet" };
+  return { label: "All", text: `every step and check: --verbose${skipped}`, tone: "quiet" };
 }
 
 /** Passed checks are a count; each warning has a row with its title. */
@@ -227,15 +240,15 @@ function undoRows(plan: Plan): Row[] {
   ];
 }
 
-/** `step 3: type 42`; or how many questions, and the texts to type. */
+/** Where each of several questions is, and the texts to type; the first row names a single one. */
 function askRows(plan: Plan): Row[] {
   const numbers = new Map(numbered(plan).map(([number, { id }]) => [id, number]));
   const asked = askingSteps(plan);
-  if (asked.length === 0) return [];
+  if (asked.length <= 1) return [];
   const texts = asked.map((step) =>
     step.confirm === "typed" && isTextKnown(step)
       ? `${numbers.get(step.id)} (type ${expectedText(step)})`
       : `${numbers.get(step.id)}`,
   );
-  return [{ label: "Asks", text: `at step${asked.length === 1 ? "" : "s"} ${texts.join(", ")}` }];
+  return [{ label: "Asks", text: `at steps ${texts.join(", ")}` }];
 }

@@ -1,10 +1,12 @@
 import { capitalised, deedGoal, deedText } from "../../domain/deed.ts";
+import { type Headline, headlineOf, headlineText, stepState } from "../../domain/headline.ts";
 import type { PlannedStep } from "../../domain/plan.ts";
 import type { ConfirmQuestion } from "../../domain/ports.ts";
 import { localClock } from "../../domain/zoned-time.ts";
 import { expectedText } from "../io/flag-answers.ts";
 import { foreignLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
+import { width } from "../text/wrap.ts";
 import { identityLines } from "./identity.ts";
 import { silenceText } from "./silence.ts";
 import { changeRow, findingRow, type StepName, stepRows } from "./step-rows.ts";
@@ -13,6 +15,12 @@ import { warningRows } from "./warning-rows.ts";
 
 const KEYS = "e why · d details and aws command · q cancel (then Enter)";
 
+export interface QuestionView {
+  readonly foot?: "keys" | "countdown";
+  /** Rows of the glass: where the question is longer, its first row stands again above the cursor. */
+  readonly rows?: number;
+}
+
 /**
  * The last rows above the cursor: deed, change, undo, the title of each warning, environment, keys. They fit a screen of
  * 24 rows, however long the plan above them was; `d` shows the rest. Ends with a line feed.
@@ -20,41 +28,73 @@ const KEYS = "e why · d details and aws command · q cancel (then Enter)";
 export function renderQuestion(
   question: ConfirmQuestion,
   display: DisplayOptions,
-  foot: "keys" | "countdown" = "keys",
+  { foot = "keys", rows: glass = Number.POSITIVE_INFINITY }: QuestionView = {},
 ): string {
   const { step, stale, position, phase, identity, warnings } = question;
-  const number = [...(phase === "undo" ? ["UNDO"] : []), position.join("/")].join(" ");
+  const place: Place = { number: position.join("/"), kind: phase === "undo" ? "Undo step" : "Step" };
   const rows = [
     ...localRows(step, display),
     ...changeRows(step),
     ...undoRows(step, "d"),
     ...warningRows(warnings, display),
   ];
+  const headline = questionHeadline(place, step, foot === "keys" ? nextOf(question) : BY_ITSELF);
+  const first = paragraph(headlineText(headline), display, 0);
   const lines = [
     ...staleLines(question, stale, display),
-    ...paragraph(`${number} ${step.id}  ${deedOf(step)}`, display, 1),
+    ...first,
     ...rows.flatMap((row) => rowLines(row, display, 1)),
     ...identityLines(identity, display),
     ...(foot === "keys" ? [...silenceLines(question, display), ...paragraph(KEYS, display, 1, "quiet")] : []),
   ];
-  return `${lines.join("\n")}\n`;
+  // With the row of the cursor, and the one above all.
+  const isOnGlass = lines.length + 2 <= glass;
+  return `${[...lines, ...(isOnGlass ? [] : first)].join("\n")}\n`;
 }
 
 /** A step that puts something back, above its countdown: it asks nothing. Ends with a line feed. */
 export function renderRestoring(step: PlannedStep, display: DisplayOptions, number = ""): string {
-  const name = [number, step.id].filter(Boolean).join(" ");
   const lines = [
-    ...paragraph(`${name}  ${deedOf(step)}`, display, 1),
+    ...paragraph(headlineText(questionHeadline({ number, kind: "Step" }, step, BY_ITSELF)), display, 0),
     ...changeRows(step).flatMap((row) => rowLines(row, display, 1)),
   ];
   return `${lines.join("\n")}\n`;
 }
 
-/** The row with the cursor: `Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:` */
-export function promptLine({ mode, step }: ConfirmQuestion): string {
-  if (mode === "prompt") return `${deedOf(step)}? [y/N]`;
+const BY_ITSELF = "runs by itself";
+
+interface Place {
+  /** `3/6` */
+  readonly number: string;
+  readonly kind: "Step" | "Undo step";
+}
+
+/** Which step asks, what it does, and what to type. Where a row has no room for all, what it changes from stands below. */
+function questionHeadline({ number, kind }: Place, { deed, title }: PlannedStep, next: string): Headline {
+  const { from: _, ...bare } = deed ?? { verb: "", past: "", object: "" };
+  const deeds = deed === undefined ? [title] : [deedText(deed), deedText(bare), deedGoal(deed)];
+  return headlineOf(
+    next,
+    deeds.map((text) => stepState(number, capitalised(text), kind)),
+  );
+}
+
+const nextOf = ({ mode, step }: ConfirmQuestion): string =>
+  mode === "typed" ? `type ${expectedText(step)}` : "y or n";
+
+/**
+ * The row with the cursor: `Type 42 to roll back vulcan-prod to 1.42.0, q to cancel:`. Where that and the answer do not
+ * fit one row, which a terminal would break anywhere, it is only the key to type: the deed stands above.
+ */
+export function promptLine({ mode, step }: ConfirmQuestion, { columns }: Pick<DisplayOptions, "columns">): string {
+  const answer = mode === "prompt" ? "y" : expectedText(step);
+  const fits = (line: string): boolean => width(`? ${line} ${answer} `) <= columns;
   const goal = step.deed === undefined ? `confirm: ${step.title}` : deedGoal(step.deed);
-  return `Type ${expectedText(step)} to ${goal}, q to cancel:`;
+  const [whole, short] =
+    mode === "prompt"
+      ? [`${deedOf(step)}? [y/N]`, "Run this step? [y/N]"]
+      : [`Type ${answer} to ${goal}, q to cancel:`, `Type ${answer}, q to cancel:`];
+  return fits(whole) ? whole : short;
 }
 
 /** After a line that is no answer. */

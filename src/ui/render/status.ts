@@ -1,7 +1,8 @@
+import { headlineText } from "../../domain/headline.ts";
 import { type Identity, identityAt } from "../../domain/identity.ts";
 import { caseOf, type Sentence, type Tone as StatusTone } from "../../domain/status/case.ts";
 import { NOTHING_TYPED, nextCommands } from "../../domain/status/next-commands.ts";
-import { situationOf } from "../../domain/status/situation.ts";
+import { situationOf, statusHeadline } from "../../domain/status/situation.ts";
 import type { TargetStatus } from "../../domain/status/target-status.ts";
 import { momentText } from "../../domain/zoned-time.ts";
 import { isNarrow, nextLines, rowLines } from "../text/layout.ts";
@@ -38,12 +39,14 @@ function cut(lines: readonly string[], most: number, display: DisplayOptions): s
   return [...lines.slice(0, most - 1), `${last.trimEnd()}${dots}`];
 }
 
-/** Identity row, and the one or two sentences that answer. */
+/** Identity row, the row that says how things are and what to do, and what it leaves out. */
 function headLines(status: TargetStatus, display: DisplayOptions): string[] {
+  const { tone, below } = situationOf(status);
+  const first = { tone, text: headlineText(statusHeadline(status)) };
   return [
     ...withTime(identityLines(identityOf(status), display), status, display),
     "",
-    ...situationOf(status).sentences.flatMap((sentence) => sentenceLines(sentence, display)),
+    ...[first, ...below].flatMap((sentence) => sentenceLines(sentence, display)),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../domain/json.ts";
+import type { Undo } from "../../domain/operation.ts";
 import type { PlannedStep } from "../../domain/plan.ts";
 import { foreignLines, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
@@ -7,22 +8,26 @@ import { undoRows } from "./undo-rows.ts";
 
 const INDENT = 2;
 
-const RISK: Readonly<Record<PlannedStep["risk"], string>> = {
-  read: "Reads only.",
-  change: "A change that can be undone.",
-  destructive: "DESTROYS data: it cannot be undone.",
+const CHANGE: Readonly<Record<Undo["kind"], string>> = {
+  operation: "A change that can be undone.",
+  irreversible: "A change that cannot be undone.",
+  stays: "A change that needs no undo.",
 };
 
 /** A change of which a part stays is not one that can simply be put back. */
 function riskText({ risk, undo }: PlannedStep): string {
-  const gap = undo === null || undo.kind === "irreversible" ? undefined : undo.keeps;
-  return gap === undefined ? RISK[risk] : `A change; its undo leaves ${gap.of} as it is then.`;
+  if (risk === "destructive") return "DESTROYS data: it cannot be undone.";
+  if (undo === null) return risk === "read" ? "Reads only." : "A change.";
+  const gap = undo.kind === "irreversible" ? undefined : undo.keeps;
+  return gap === undefined ? CHANGE[undo.kind] : `A change; its undo leaves ${gap.of} as it is then.`;
 }
+
+const lowered = (title: string): string => `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
 
 /** What `e` shows at a question: why the step is there, its risk, its undo, and what a no does. */
 export function renderExplanation(step: PlannedStep, display: DisplayOptions): string {
   const rows: Row[] = [
-    { label: "Why", text: step.why ?? "The runbook gives no reason for this step." },
+    { label: "Why", text: step.why ?? `To ${lowered(step.title)}: the runbook gives no other reason.` },
     { label: "Risk", text: riskText(step) },
     ...undoRows(step),
     { label: "No", text: "No sends nothing for this step and ends the run; earlier changes stay." },

@@ -1,7 +1,8 @@
+import { type Headline, headlineText, stepState } from "../../domain/headline.ts";
 import { roughDuration } from "../../domain/rough-duration.ts";
 import { momentText } from "../../domain/zoned-time.ts";
 import { paragraph } from "../text/layout.ts";
-import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
+import { type DisplayOptions, toAscii } from "../text/style.ts";
 import { width, wrap } from "../text/wrap.ts";
 
 /** A step that waits, as a live view shows it. */
@@ -19,11 +20,13 @@ export interface ShownWait {
   readonly after?: number;
   /** The command that continues the run, where there is one. */
   readonly resume?: string;
+  /** What to do, where that is not to wait. */
+  readonly next?: string;
   /** What the wait reports; several lines. */
   readonly text: string;
 }
 
-/** The rows of a live view: which step, how long it takes, what it sees, when the run ends, and that leaving is safe. */
+/** The rows of a live view: which step, and that leaving is safe; what it sees; how long it takes, when the run ends. */
 export function renderWait(wait: ShownWait, now: number, display: DisplayOptions): readonly string[] {
   const { columns } = display;
   const detail =
@@ -33,15 +36,14 @@ export function renderWait(wait: ShownWait, now: number, display: DisplayOptions
           .split("\n")
           .flatMap((line) => rowsOf(line, columns - 2));
   return [
-    ...headRows(wait, now, display),
+    ...paragraph(headlineText(waitHeadline(wait)), display, 0, "strong"),
     ...detail.map((line) => `  ${toAscii(line, display)}`),
-    ...endRows(wait, now, display),
-    ...leaveRows(wait, display),
+    ...footRows(wait, now, display),
   ];
 }
 
 /** Of a target group's ARN its name is enough. */
-const withoutArns = (text: string): string =>
+export const withoutArns = (text: string): string =>
   text.replace(/arn:aws[a-z-]*:elasticloadbalancing:\S*?:targetgroup\/([^\s/]+)\/\w+/g, "$1");
 
 /** A word that is longer than a row is cut: a frame with a row that the terminal breaks could not be erased. */
@@ -50,33 +52,35 @@ function rowsOf(line: string, columns: number): string[] {
   return wrap(line, columns).flatMap((row) => (width(row) <= columns ? row : (row.match(cut) ?? [])));
 }
 
-function headRows({ number, title, since, limit, usual }: ShownWait, now: number, display: DisplayOptions): string[] {
-  const name = `${number === undefined ? "" : `Step ${number}  `}${title}`;
-  const expected = usual === undefined ? "" : ` of about ${minutes(usual)}`;
-  const most = limit === undefined ? "" : `, limit ${minutes(limit)}`;
-  const times = `${minutes((now - since) / 1000)}${expected}${most}`;
-  const { columns } = display;
-  const gap = columns - width(name) - width(times);
-  const strong = (text: string) => paint(toAscii(text, display), "strong", display);
-  if (gap >= 2) return [`${strong(name)}${" ".repeat(Math.min(gap, MOST_GAP))}${times}`];
-  return [...wrap(name, columns).map(strong), ...wrap(times, columns - 2).map((line) => `  ${line}`)];
+const waitHeadline = ({ number, title, next = "wait; leaving is safe" }: ShownWait): Headline => ({
+  state: stepState(number, title),
+  next,
+});
+
+/** How long it has taken; about when the run ends, where that can be said; and that Ctrl-C leaves it to AWS. */
+function footRows(wait: ShownWait, now: number, display: DisplayOptions): string[] {
+  const end = endText(wait, now, display);
+  const [times, leave] = [`${timesText(wait, now)}.`, leaveText(wait)];
+  const rows = end === undefined ? [`${times} ${leave}`] : [`${times} ${end}`, leave];
+  return rows.flatMap((text) => paragraph(text, display, 2, "quiet"));
 }
 
-const MOST_GAP = 12;
+/** `0:18 of about 2:00, limit 30:00` */
+function timesText({ since, limit, usual }: ShownWait, now: number): string {
+  const isLate = usual !== undefined && now > since + usual * 1000;
+  const expected = usual === undefined ? "" : ` of about ${minutes(usual)}${isLate ? " (late)" : ""}`;
+  return `${minutes((now - since) / 1000)}${expected}${limit === undefined ? "" : `, limit ${minutes(limit)}`}`;
+}
 
-/** About when the run ends; each question before that is counted as answered at once. */
-function endRows({ since, usual, after }: ShownWait, now: number, display: DisplayOptions): string[] {
-  if (usual === undefined || after === undefined) return [];
+/** Each question until then is counted as answered at once. */
+function endText({ since, usual, after }: ShownWait, now: number, display: DisplayOptions): string | undefined {
+  if (usual === undefined || after === undefined) return undefined;
   const left = Math.max(0, since + usual * 1000 - now) + after * 1000;
-  const late = now > since + usual * 1000 ? "It takes longer than usual. " : "";
-  const when = `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
-  return paragraph(`${late}${when}`, display, 2, "quiet");
+  return `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
 }
 
-function leaveRows({ resume }: ShownWait, display: DisplayOptions): string[] {
-  const after = resume === undefined ? "" : `; AWS continues. Resume any time: ${resume}`;
-  return paragraph(`Ctrl-C stops watching${after}`, display, 2, "quiet");
-}
+const leaveText = ({ resume }: ShownWait): string =>
+  `Ctrl-C stops watching${resume === undefined ? "" : `; AWS continues. Resume: ${resume}`}`;
 
 /** `0:24`, `15:00`, `1:02:03` */
 export function minutes(seconds: number): string {

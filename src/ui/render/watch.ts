@@ -40,13 +40,13 @@ function heading({ cluster, service, asked, at }: WatchReport, display: DisplayO
 }
 
 function rowsOf(report: WatchReport): Row[] {
-  const { text, before, mostConnections, notes } = report;
+  const { text, before, mostConnections, notes, observed, wanted } = report;
   const dropped = before.dropped.map(({ name, why }) => `not ${name}: ${why}`);
   return [
     ...labelled("Before", [beforeText(report), ...dropped]),
     ...labelled("Limit", mostConnections === undefined ? [] : [limitText(mostConnections)]),
     ...labelled("Note", notes),
-    ...labelled("So far", text === "" ? [] : [text]),
+    ...labelled("So far", text === "" ? [] : [`${text} (${observed}/${wanted} min)`]),
   ];
 }
 

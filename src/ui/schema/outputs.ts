@@ -7,6 +7,8 @@ import {
   inspectedTarget,
   plan,
   problem,
+  ruleFinding,
+  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
@@ -79,7 +81,77 @@ const watch = object({
   caveats: listOf(anything),
 });
 
+const upgradeFollow = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  inFlight: flag,
+  change: text,
+  began: instant,
+  verdict: orNull(oneOf("UPGRADED", "FAILED", "ROLLED BACK BY ECS", "SUPERSEDED", "STUCK", "LEFT")),
+  phase: orNull(whole),
+  exitCode: orNull(whole),
+  reason: orNull(text),
+  text,
+  serving: orNull(text),
+  phases: listOf(
+    object({
+      phase: whole,
+      name: text,
+      state: oneOf("done", "now", "ahead", "failed", "unseen"),
+      since: orNull(instant),
+      seconds: orNull(whole),
+      sentence: text,
+      until: orNull(object({ at: instant, what: text })),
+      details: listOf(text),
+    }),
+  ),
+  evidence: listOf(text),
+  next: listOf(text),
+});
+
+const probeVerdict = oneOf("BACK", "NOT YET", "LOST", "CANNOT BE SEEN");
+/** A number, a time (RFC 3339), or null where nothing was read. */
+const probeValue = either(number, instant, { type: "null" });
+
+const reconnects = object({
+  schemaVersion,
+  at: instant,
+  cluster: text,
+  service: text,
+  verdict: probeVerdict,
+  text,
+  change: object({ taskDefinition: text, begun: instant, oldTasksGone: orNull(instant) }),
+  probes: listOf(
+    object({
+      name: text,
+      source: oneOf("sql", "metric", "log"),
+      expect: text,
+      withinSeconds: whole,
+      before: probeValue,
+      now: probeValue,
+      verdict: probeVerdict,
+      why: text,
+    }),
+  ),
+  next: listOf(text),
+});
+
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
+
+const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
+
+const lintedMigration = object({
+  version: whole,
+  description: text,
+  file: text,
+  line: whole,
+  seconds: number,
+  complete: flag,
+  findings: listOf(ruleFinding),
+  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
+});
 
 const execution = object({
   schemaVersion,
@@ -131,7 +203,9 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     json: object({ ...doctorHead, findings: listOf(diagnosis) }),
     line: either(object(doctorHead), diagnosis),
   },
+  reconnects: { title: "reconnects", json: reconnects },
   watch: { title: "watch; each line with ndjson is a report", json: watch },
+  "upgrade-follow": { title: "upgrade --follow; each line with ndjson is a report", json: upgradeFollow },
   "migrate-status": {
     title: "migrate status",
     json: object({
@@ -167,6 +241,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       "error?": failureOf,
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
+  },
+  lint: {
+    title: "lint",
+    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
+    line: either(object(lintHead), lintedMigration),
   },
   check: {
     title: "check",
@@ -228,7 +307,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
 const COMMANDS_OF_PLAIN_OUTPUT: Readonly<Record<string, string>> = { "history list": "history" };
 
 /** Which output a command prints: a command over a runbook prints a plan, or what came of its execution. */
-export function outputOf(command: string, isDryRun: boolean): string | undefined {
+export function outputOf(command: string, isDryRun: boolean, isFollow = false): string | undefined {
+  if (isFollow) return `${command}-follow`;
   const name = (COMMANDS_OF_PLAIN_OUTPUT[command] ?? command).replace(" ", "-");
   if (Object.hasOwn(OUTPUTS, name)) return name;
   const isExecution = OUTPUTS.execution?.title.split(", ").includes(command) === true;

@@ -73,6 +73,7 @@ const deed = object({
   "at?": instant,
   "how?": text,
   "main?": oneOf(true),
+  "isOneOfSeveral?": oneOf(true),
   "reminder?": text,
 });
 
@@ -142,15 +143,18 @@ function when(type: string, shape: Schema): Schema {
   return either({ not: { properties: { type: { const: type } } } }, shape);
 }
 
-const ruleFinding = object({
+export const ruleFindingMembers = {
   rule: { type: "string", pattern: "^VOPS\\d{3}$" },
+  "name?": text,
   severity: oneOf("error", "warning", "note"),
   message: text,
   "hint?": text,
   "file?": text,
   "line?": whole,
   "column?": whole,
-});
+};
+
+export const ruleFinding = object(ruleFindingMembers);
 
 const cases = listOf(
   object({

@@ -30,5 +30,8 @@ export function progressText(event: ProgressEvent, display: DisplayOptions): str
 
 function ratio(data: JsonObject, part: string, whole: string, display: DisplayOptions): string[] {
   const [have, want] = [data[part], data[whole]];
-  return typeof have === "number" && typeof want === "number" ? [`${bar(have, want, display)} ${part}`] : [];
+  if (typeof have !== "number" || typeof want !== "number") return [];
+  // All of it is there, and the wait is for something else: a bar would say that a part is missing.
+  const shown = have >= want ? `${have}/${want}` : bar(have, want, display);
+  return [`${shown} ${part}`];
 }

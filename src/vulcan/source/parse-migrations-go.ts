@@ -6,21 +6,33 @@ import { allOf, downEffectsOf } from "./down-effects.ts";
 import { bodyOf, type GoBody } from "./go/bodies.ts";
 import { isBuilt, isIgnored } from "./go/build.ts";
 import { type Made, migrationsIn } from "./go/find-migrations.ts";
-import { childOf, type GoFile, type GoNode, lineOf, sourceOf } from "./go/node.ts";
+import { childOf, type GoFile, type GoNode, lineAt, lineOf, sourceOf } from "./go/node.ts";
 import { type GoPackage, packageOf } from "./go/package.ts";
 import { replacementIn } from "./go/replacements.ts";
 import type { PackageState } from "./go/run.ts";
 import { GoSyntaxError, parseGo } from "./go/tree.ts";
-import type { Doubt } from "./go/value.ts";
+import type { Doubt, Execution } from "./go/value.ts";
 
 /** What the Up or the Down of a migration does. */
 export interface SourceBody {
   /** The SQL texts that it executes, in their order. */
   readonly sql: readonly string[];
+  /** Where each of them stands. */
+  readonly places: readonly SqlPlace[];
   /** `file:line: why` of all that it may do beside; empty where the texts are the whole. */
   readonly unknown: readonly string[];
   /** There is none. */
   readonly isMissing: boolean;
+}
+
+/** Where a SQL text stands in the source. */
+export interface SqlPlace {
+  readonly path: string;
+  /** Of its first character if the text is written there as it is; else of what executes it. */
+  readonly line: number;
+  readonly isExact: boolean;
+  /** Values stand beside it, for `$1` and what follows. */
+  readonly hasValues: boolean;
 }
 
 /** One migration as Vulcan's `internal/storage/postgres/migrations.go` defines it. */
@@ -219,7 +231,23 @@ function toMigration(
 
 function toBody({ executions, doubts, isMissing }: GoBody, shared: readonly Doubt[]): SourceBody {
   const all = [...doubts, ...shared].map(reasonOf);
-  return { sql: executions.map(({ sql }) => sql), unknown: all, isMissing: isMissing && all.length === 0 };
+  return {
+    sql: executions.map(({ sql }) => sql),
+    places: executions.map(placeOfSql),
+    unknown: all,
+    isMissing: isMissing && all.length === 0,
+  };
+}
+
+/** The text itself is looked for: in what executes it, else where the file has it once. */
+function placeOfSql({ sql, node, hasValues = false }: Execution): SqlPlace {
+  const { path, text } = node.file;
+  const inside = text.indexOf(sql, node.from);
+  const first = text.indexOf(sql);
+  const isOnce = first >= 0 && text.indexOf(sql, first + 1) < 0;
+  const at = inside >= 0 && inside < node.to ? inside : isOnce ? first : undefined;
+  if (sql.trim() === "" || at === undefined) return { path, line: lineOf(node), isExact: false, hasValues };
+  return { path, line: lineAt(text, at), isExact: true, hasValues };
 }
 
 const textOf = ({ up, down }: Read): string =>

@@ -8,28 +8,35 @@ import { type MigrationsSource, readMigrations, type SourceText } from "./parse-
 const MOST_BESIDE = 4_000_000;
 const MOST_EMBEDDED = 2_000_000;
 
-/** The migrations of one Go file, or of the package in a folder. Throws OpsError (exit 6). */
-export function readSource(path: string): MigrationsSource {
+/** The migrations of one Go file, or of the package in a folder. Throws OpsError (exit 6); `flag` is what gave the path. */
+export function readSource(path: string, flag = "--migrations-file "): MigrationsSource {
+  try {
+    return readAt(path);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    throw usageError("migrations-file-unreadable", `${flag}${path} cannot be read: ${error.message}`);
+  }
+}
+
+function readAt(path: string): MigrationsSource {
   if (!isFolder(path)) return readMigrations([textAt(path), ...textsBeside(path)], path, readBeside);
-  const files = readable(path, () => goFilesIn(path));
+  const files = readable(() => goFilesIn(path));
   if (files.length > 0) return readMigrations(files.map(textAt), path, readBeside);
-  throw unreadable(path, "the folder has no Go file of its own. Name the folder of the package, or one file");
+  throw new Unreadable("the folder has no Go file of its own. Name the folder of the package, or one file");
 }
 
-function unreadable(path: string, why: string): Error {
-  return usageError("migrations-file-unreadable", `--migrations-file ${path} cannot be read: ${why}`);
-}
+class Unreadable extends Error {}
 
-const isFolder = (path: string): boolean => readable(path, () => statSync(path).isDirectory());
+const isFolder = (path: string): boolean => readable(() => statSync(path).isDirectory());
 
-const textAt = (path: string): SourceText => ({ path, text: readable(path, () => readFileSync(path, "utf8")) });
+const textAt = (path: string): SourceText => ({ path, text: readable(() => readFileSync(path, "utf8")) });
 
 /** What the file system refuses is the operator's to change. */
-function readable<T>(path: string, read: () => T): T {
+function readable<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw unreadable(path, (error as Error).message);
+    throw new Unreadable((error as Error).message);
   }
 }
 

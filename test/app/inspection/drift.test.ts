@@ -6,20 +6,22 @@ import { levelOf } from "../../../src/domain/diagnosis.ts";
 import type { Finding } from "../../../src/domain/operation.ts";
 import type { Unfinished } from "../../../src/domain/unfinished.ts";
 
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:on-call";
+const SCALES = "arn:aws:autoscaling:eu-west-1:111122223333:scalingPolicy:1:resource/ecs/service/c/s:policyName/p";
 const GROUP = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/vulcan-prod/6165a881cd424e42";
 const hosts = {
   name: "hosts",
   metric: "HealthyHostCount",
   of: ["targetgroup/vulcan-prod/6165a881cd424e42"],
   actionsEnabled: true,
-  actions: 1,
+  actions: [TOPIC],
 };
 const sessions = {
   name: "sessions",
   metric: "DatabaseConnections",
   of: ["vulcan-prod"],
   actionsEnabled: true,
-  actions: 1,
+  actions: [TOPIC],
   threshold: 160,
 };
 const levels = (found: readonly Finding[]) => found.map(levelOf);
@@ -29,7 +31,9 @@ describe("the documented alarms", () => {
     ["both there", [hosts, sessions], ["ok", "ok"]],
     ["none", [], ["warn", "warn"]],
     ["one tells nobody", [{ ...hosts, actionsEnabled: false }, sessions], ["warn", "ok"]],
-    ["one tells through a composite", [{ ...hosts, actions: 0, through: ["page"] }, sessions], ["ok", "ok"]],
+    ["one tells through a composite", [{ ...hosts, actions: [], through: ["page"] }, sessions], ["ok", "ok"]],
+    ["one that fires above its limit", [{ ...hosts, comparison: "GreaterThanThreshold" }, sessions], ["warn", "ok"]],
+    ["one that only scales", [{ ...hosts, actions: [SCALES] }, sessions], ["warn", "ok"]],
     ["two, one of which tells somebody", [{ ...hosts, actionsEnabled: false }, hosts, sessions], ["ok", "ok"]],
     [
       "of another balancer and another database",

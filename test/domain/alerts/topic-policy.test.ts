@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { allowsPublishing, withPublishers } from "../../../src/domain/alerts/topic-policy.ts";
+import { alertSources, judgeTopic } from "../../../src/checks/alarms/alert-topic.ts";
+import { allowsPublishing, denyOf, withPublishers } from "../../../src/domain/alerts/topic-policy.ts";
 
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:alerts";
+const SERVICE = "arn:aws:ecs:eu-west-1:111122223333:service/vulcan/web";
 const RULE = {
   service: "events.amazonaws.com",
   account: "111122223333",
+  topic: TOPIC,
   source: "arn:aws:events:eu-west-1:111122223333:rule/r",
 };
 const ALARM = {
@@ -24,6 +27,12 @@ const allow = (more: object = {}) => ({
 const when = (Condition: object, more: object = {}) => allow({ Condition, ...more });
 const OWN = { StringEquals: { "AWS:SourceOwner": "111122223333" } };
 const ANYONE = { Principal: { AWS: "*" }, Action: ["SNS:GetTopicAttributes", "SNS:Publish"] };
+
+const deny = (more: object) => allow({ Effect: "Deny", ...more });
+const BUT = (action: string) => ({ Action: undefined, NotAction: action });
+const OTHERS = { Principal: undefined, NotPrincipal: { AWS: "arn:aws:iam::111122223333:role/ops" } };
+const OF_ALARM = (arn: string) =>
+  when({ ArnEquals: { "aws:SourceArn": arn } }, { Principal: { Service: "cloudwatch.amazonaws.com" } });
 
 describe("what a topic's policy says of a publisher", () => {
   it.each([
@@ -60,9 +69,53 @@ describe("what a topic's policy says of a publisher", () => {
       RULE,
       "unknown",
     ],
+    ["another topic", policy(allow({ Resource: `${TOPIC}2` })), RULE, "refused"],
+    ["every topic", policy(allow({ Resource: "arn:aws:sns:*:*:*" })), RULE, "allowed"],
+    ["a Deny on other topics", policy(allow(), deny({ Resource: undefined, NotResource: TOPIC })), RULE, "allowed"],
+    ["a Deny of all but one action", policy(allow(), deny(BUT("sns:Subscribe"))), RULE, "refused"],
+    ["a Deny of all but publishing", policy(allow(), deny(BUT("sns:Pub*"))), RULE, "allowed"],
+    ["a Deny of all but one principal", policy(allow(), deny(OTHERS)), RULE, "unknown"],
+    [
+      "a Deny of all but one principal, of another action",
+      policy(allow(), deny({ ...OTHERS, Action: "sns:Subscribe" })),
+      RULE,
+      "allowed",
+    ],
+    [
+      "a star that is compared as a character",
+      policy(when({ StringEquals: { "aws:SourceArn": "*" } })),
+      RULE,
+      "unknown",
+    ],
+    ["the same star, as a pattern", policy(when({ StringLike: { "aws:SourceArn": "*" } })), RULE, "allowed"],
+    ["this alarm by its ARN", policy(OF_ALARM(ALARM.source)), ALARM, "allowed"],
+    ["another alarm by its ARN", policy(OF_ALARM(`${ALARM.source}2`)), ALARM, "refused"],
     ["no JSON", "{", RULE, "unknown"],
     ["statements that are none", '{"Statement":["x"]}', RULE, "unknown"],
   ] as const)("%s", (_name, text, publisher, expected) => expect(allowsPublishing(text, publisher)).toBe(expected));
+
+  it("names the Deny that no further Allow helps against", () => {
+    const denied = policy(allow(), deny({ Sid: "OnlyTls" }));
+    expect([denyOf(denied, RULE), denyOf(policy(allow(), deny({})), RULE)]).toEqual(["OnlyTls", "statement 2"]);
+    expect(denyOf(policy(), RULE)).toBeUndefined();
+    const sources = alertSources(SERVICE, { rule: "r", alarms: ["a"] });
+    const [found] = judgeTopic({ arn: TOPIC, policy: denied, confirmed: 1 }, sources);
+    expect(found).toMatchObject({
+      code: "topic-closed",
+      text: expect.stringContaining("denies EventBridge to publish: OnlyTls"),
+    });
+    expect(found?.next?.join()).not.toContain("set-topic-attributes");
+  });
+
+  it("judges each alarm by its whole ARN, and names the one that is refused", () => {
+    const both = policy(allow(), OF_ALARM(ALARM.source), OF_ALARM(`${ALARM.source}2`));
+    const codeOf = (...alarms: readonly string[]) => {
+      const sources = alertSources(SERVICE, { rule: "r", alarms });
+      return judgeTopic({ arn: TOPIC, policy: both, confirmed: 1 }, sources)[0];
+    };
+    expect(codeOf("a", "a2")?.code).toBe("topic-open");
+    expect(codeOf("a", "b")?.text).toContain("does not let CloudWatch (b) publish");
+  });
 
   it("the printed policy keeps what is there and lets both publish", () => {
     const before = policy(when(OWN, ANYONE));

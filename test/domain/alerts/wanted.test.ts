@@ -11,9 +11,27 @@ const SERVICE = "arn:aws:ecs:eu-west-1:111122223333:service/vulcan/web";
 
 it("names keep to what AWS allows, however long the service's is", () => {
   const service = "s".repeat(255);
+  const alarms = [connectionsAlarmName, (place: typeof PLACE) => hostsAlarmName(place, GROUP)];
+  expect(alarms.map((name) => name({ ...PLACE, service, cluster: service }).length < 256)).toEqual([true, true]);
   expect(ruleNameOf({ ...PLACE, service })).toMatch(/^[.\-_A-Za-z0-9]{1,64}$/);
   expect(hostsAlarmName({ ...PLACE, service }, GROUP.replace("/web/", `/${"g".repeat(32)}/`)).length).toBeLessThan(256);
   expect(connectionsAlarmName({ ...PLACE, service }).length).toBeLessThan(256);
+});
+
+it("names of two clusters with the same service differ, and so do places that read alike", () => {
+  const places = [
+    PLACE,
+    { ...PLACE, cluster: "other" },
+    { ...PLACE, cluster: "a-b", service: "c" },
+    { ...PLACE, cluster: "a", service: "b-c" },
+  ];
+  const long = "s".repeat(255);
+  const cut = [
+    { ...PLACE, service: `${long}1` },
+    { ...PLACE, service: `${long}2` },
+  ];
+  for (const name of [ruleNameOf, connectionsAlarmName])
+    expect(new Set([...places, ...cut].map(name)).size).toBe(places.length + cut.length);
 });
 
 it("an alert of another service is not ours, though a shortened name is the same", () => {
@@ -27,20 +45,20 @@ it.each([
   ["net", "AWS/NetworkELB"],
 ])("behind a balancer of kind %s the metric is in %s", (kind, Namespace) => {
   const balancers = [balancer(kind)];
-  expect(hostsAlarm(PLACE, { targetGroup: GROUP, balancers }, "topic")).toMatchObject({ Namespace });
+  expect(hostsAlarm(PLACE, { name: "a", targetGroup: GROUP, balancers }, "topic")).toMatchObject({ Namespace });
 });
 
 it("no balancer, several, or one that is not known: no metric counts its targets", () => {
   for (const balancers of [[], [balancer("app"), balancer("net")], undefined])
-    expect(hostsAlarm(PLACE, { targetGroup: GROUP, balancers }, "topic")).toBeUndefined();
+    expect(hostsAlarm(PLACE, { name: "a", targetGroup: GROUP, balancers }, "topic")).toBeUndefined();
 });
 
 it("a pattern is the same in whatever order its members are written", () => {
-  const { EventPattern, Name, Description } = failureRule(PLACE, SERVICE) as Record<string, string>;
+  const { EventPattern, Name, Description } = failureRule("r", PLACE, SERVICE) as Record<string, string>;
   const { detail, ...rest } = JSON.parse(EventPattern ?? "");
   const pattern = JSON.stringify({ detail, ...rest }, null, 2);
   const read = ruleSettings({ name: Name ?? "", description: Description ?? "", pattern, state: "ENABLED" });
-  expect(sameJson(read, failureRule(PLACE, SERVICE))).toBe(true);
+  expect(sameJson(read, failureRule("r", PLACE, SERVICE))).toBe(true);
 });
 
 it("the test event is of the service's account and region, and has what EventBridge wants", () => {

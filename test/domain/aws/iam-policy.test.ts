@@ -102,11 +102,11 @@ const TRACES = readdirSync(FOLDER).map((file) => {
   const typed = lines
     .filter((line) => line.startsWith("vulcan-ops "))
     .map((line) => commandOf(line.split(" ").slice(1)));
-  const operations = lines.flatMap((line) => /^ +(?:\d+ )?([A-Z]\w+)/.exec(line)?.[1] ?? []);
+  const operations = lines.flatMap((line) => /^ +(?:\d+ )?((?:[a-z]+:)?[A-Z]\w+)/.exec(line)?.[1] ?? []);
   const called = sorted(operations).flatMap((operation) => {
-    // Two services may have an operation of that name.
-    const known = CALLS.filter((action) => action.endsWith(`:${operation}`));
-    return known.length > 0 ? known : [`unknown:${operation}`];
+    const known = CALLS.filter((action) => action === operation || action.endsWith(`:${operation}`));
+    // Where two services have an operation of that name, a trace names the service.
+    return known.length === 1 ? known : [`unknown:${operation}`];
   });
   return { file, typed, called };
 });
@@ -143,11 +143,17 @@ const UNRESTORABLE: Readonly<Record<string, string>> = {
   "rds:DescribeDBSnapshots": NO_WINDOW,
 };
 
+const PROBES: Readonly<Record<string, string>> = {
+  "cloudwatch:GetMetricData": "a metric of the setting reconnects (reconnects.test)",
+  "logs:FilterLogEvents": "a log pattern of the setting reconnects (reconnects.test)",
+};
+
 /** What no procedure here calls, and why its command may: unhappy paths and other ways. */
 const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, string>>>>> = {
   rollback: {
     ...LEFTOVERS,
     ...SESSIONS,
+    ...PROBES,
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:ListTaskDefinitions": "no earlier deployment is known (revert.test)",
   },
@@ -171,6 +177,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   restore: {
     ...LEFTOVERS,
     ...SESSIONS,
+    ...PROBES,
     ...UNRESTORABLE,
     "application-autoscaling:RegisterScalableTarget": "scheduled scaling is active (cutover.test)",
     "ecs:DescribeContainerInstances": ON_EC2,
@@ -181,6 +188,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   upgrade: {
     ...LEFTOVERS,
     ...SESSIONS,
+    ...PROBES,
     ...UNRESTORABLE,
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:ListTaskDefinitions": "whether the copy is registered, after a lost answer (copy-revision.test)",
@@ -189,6 +197,7 @@ const MORE: Readonly<Partial<Record<keyof typeof NEEDS, Readonly<Record<string, 
   },
   maintenance: {
     ...SESSIONS,
+    ...PROBES,
     ...UNRESTORABLE,
     "ecs:DescribeContainerInstances": ON_EC2,
     "ecs:RunTask": "--via task (maintenance-troubles.test)",

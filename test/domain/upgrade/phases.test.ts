@@ -20,6 +20,14 @@ describe("the phase in which an upgrade failed", () => {
     expect(phaseOf({ reason, evidence: [line] })).toBe(phase);
   });
 
+  it("is that of a failed new task, whatever old task is protected beside it", () => {
+    const held = "1 task is protected: 704e05dd (until 2026-04-12)";
+    const of = (...more: readonly string[]) => phaseOf({ reason: "still-in-progress", evidence: [held, ...more] });
+    expect(of("3 × Task failed ELB health checks in (target-group x)")).toBe(5);
+    expect(of("log: ERR Migration failed version=8 error=…")).toBe(4);
+    expect(of()).toBe(6);
+  });
+
   it("is read from ECS's words, not from what Vulcan logs of its own health check", () => {
     const evidence = ["00:01:55Z INF 3 × health check failed", "3 × Essential container in task exited (exit 1)"];
     expect(phaseOf({ reason: "task-exits", evidence })).toBe(3);

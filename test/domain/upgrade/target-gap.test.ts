@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { gapText, longestGap } from "../../../src/domain/upgrade/target-gap.ts";
+import { gapInDrain, gapSince, gapText, longestGap } from "../../../src/domain/upgrade/target-gap.ts";
 
 /** A read each 5 s; at `gap` no target is healthy. */
 const reads = (gap: (second: number) => boolean, until = 60) =>
@@ -23,6 +23,31 @@ describe("the longest gap of healthy targets", () => {
     ["a single read measures nothing", reads(() => false, 0), "gap not measured"],
   ])("%s", (_, series, text) => {
     expect(gapText(longestGap(series))).toBe(text);
+  });
+
+  it("says from when it was measured where that is later than the request: after a resume", () => {
+    expect(
+      gapSince(
+        reads(() => false),
+        -1000,
+      ),
+    ).toBe("no gap ≥ 5 s");
+    expect(
+      gapSince(
+        reads(() => false),
+        -60_000,
+      ),
+    ).toBe("no gap ≥ 5 s since 00:00:00Z");
+    expect(
+      gapSince(
+        reads(() => false, 0),
+        -60_000,
+      ),
+    ).toBe("gap not measured");
+    expect(gapInDrain(reads(during(10, 20)).map(later))).toBe(
+      "GAP of 5 to 15 s: 0 healthy targets in the drain since 00:01:05Z",
+    );
+    expect(gapInDrain([])).toBe("gap not measured in the drain");
   });
 });
 

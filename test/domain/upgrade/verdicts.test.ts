@@ -30,7 +30,8 @@ it.each([
 it("is described in the documentation by this table", () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/upgrade.md"), "utf8");
   const rows = UPGRADE_VERDICTS.map(
-    ({ verdict, exit, means, evidence, next }) => `| ${verdict} | ${exit} | ${means} | ${evidence} | \`${next}\` |`,
+    ({ verdict, exit, means, evidence, next, nextOfFollow }) =>
+      `| ${verdict} | ${exit} | ${means} | ${evidence} | \`${next}\` | \`${nextOfFollow}\` |`,
   );
   expect(page).toContain(rows.join("\n"));
 });

@@ -97,10 +97,11 @@ export async function troubleAfter(
 
 /** The most calls within any 60 virtual seconds. */
 export function busiestMinute(sandbox: Sandbox, since = 0): number {
-  const times = sandbox
-    .requests()
-    .map(({ at }) => Date.parse(at))
-    .filter((at) => at >= since)
-    .sort((a, b) => a - b);
+  return callsInMinute(sandbox.requests().filter(({ at }) => Date.parse(at) >= since));
+}
+
+/** The most of these requests that fall into one minute. */
+export function callsInMinute(requests: readonly { readonly at: string }[]): number {
+  const times = requests.map(({ at }) => Date.parse(at)).sort((a, b) => a - b);
   return Math.max(0, ...times.map((start) => times.filter((at) => at >= start && at < start + 60_000).length));
 }

@@ -4,7 +4,7 @@ import { simulateTime } from "../../support/simulated-time/simulate.ts";
 simulateTime(1);
 // Whatever is loaded from here on gets the simulated time.
 const [{ usePreparedCluster }, { PROCEDURES }, { openTraceRig, trace }] = await Promise.all([
-  import("../../../src/sandbox/postgres/prepared-cluster.ts"),
+  import("../../../src/postgres/prepared-cluster.ts"),
   import("./procedures.ts"),
   import("./trace.ts"),
 ]);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "rolldown";
-import type { PreparedCluster } from "../../../src/sandbox/postgres/prepared-cluster.ts";
+import type { PreparedCluster } from "../../../src/postgres/prepared-cluster.ts";
 import { CACHE, compiledSource } from "../../support/compiled-sources.ts";
 import type { Trace } from "./trace.ts";
 

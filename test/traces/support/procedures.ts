@@ -29,7 +29,7 @@ const COPY = ["--latest", "--as", "vulcan-prod-then"];
 
 const CUTOVER = ["--cutover", "revision"];
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
-const ALARM = "vulcan-ops-vulcan-prod-connections";
+const ALARM = "vulcan-ops-vulcan-prod.vulcan-prod-connections";
 const IMAGE = ["--image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0"];
 
 export const PROCEDURES: readonly Procedure[] = [
@@ -91,12 +91,12 @@ export const PROCEDURES: readonly Procedure[] = [
   },
   {
     name: "alerts",
-    scenario: "healthy",
+    scenario: "breaker-rolls-back",
     commands: [["alerts", "--topic", TOPIC, "--test", "--fire", "connections", "--yes", "--confirm", ALARM]],
   },
   {
     name: "undo-alerts",
-    scenario: "healthy",
+    scenario: "breaker-rolls-back",
     commands: [
       ["alerts", "--topic", TOPIC, "--yes"],
       ["undo", "--yes"],

@@ -1,3 +1,4 @@
+import { READS, WRITES } from "../../../src/domain/aws/iam-actions.ts";
 import type { Procedure } from "./procedures.ts";
 import type { Request, Trace } from "./trace.ts";
 
@@ -18,9 +19,17 @@ export function summaryOf({ scenario, commands }: Procedure, { exitCodes, reques
   const typed = commands.map((words, index) => `${["vulcan-ops", ...words].join(" ")}   exit ${exitCodes[index]}`);
   const writes = requests.filter(({ mutating }) => mutating).map((request) => mask(writeLine(request)));
   const reads = countsOf(
-    requests.filter(({ mutating }) => !mutating).map(({ operation, error }) => [operation, error]),
+    requests.filter(({ mutating }) => !mutating).map((request) => [nameOf(request), request.error]),
   );
   return [`in ${scenario}`, ...typed, "", "writes", ...writes, "", "reads", ...reads, ""].join("\n");
+}
+
+const ACTIONS = [...READS, ...WRITES].map(({ action }) => action);
+
+/** With its service, where two have an operation of that name. */
+function nameOf({ service, operation }: Request): string {
+  const isShared = ACTIONS.filter((action) => action.endsWith(`:${operation}`)).length > 1;
+  return isShared ? `${service}:${operation}` : operation;
 }
 
 function writeLine({ operation, input, error }: Request): string {

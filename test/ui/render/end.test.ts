@@ -50,22 +50,37 @@ const SIZE = {
 const ENDS: Readonly<Record<string, readonly ExecutionEnded[]>> = {
   rollback: [
     ended("Rolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %, took 17 min 17 s", {
+      state: "Rolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %",
       reminders: ["the pipeline still deploys 1.43.0 (:43): pause or fix it"],
     }),
-    ended("Failed at step 4/6 (rollout): 3 tasks of vulcan-prod:42 failed their health check", FAILED),
-    ended("Stopped watching at step 6/6 (drained); AWS continues with what was sent", INTERRUPTED),
-    ended("Stopped before step 3/6 (revert): execution b7k2mq of bob took the target over", TAKEN),
+    ended("Failed at step 4/6 (rollout): 3 tasks of vulcan-prod:42 failed their health check", {
+      ...FAILED,
+      state: "Failed at step 4/6 (rollout): tasks fail health checks",
+    }),
+    ended("Stopped watching at step 6/6 (drained); AWS continues with what was sent", {
+      ...INTERRUPTED,
+      state: "Stopped watching at step 6/6 (drained): AWS continues",
+    }),
+    ended("Stopped before step 3/6 (revert): execution b7k2mq of bob took the target over", {
+      ...TAKEN,
+      state: "Stopped before step 3/6 (revert): taken over",
+    }),
   ],
   maintenance: [
-    ended("Migrated vulcan-prod to 8 with 2.0.0 (:43): migrations 6 → 8, 3/3 healthy, STABLE, took 1 h 10 min", {}),
+    ended("Migrated vulcan-prod to 8 with 2.0.0 (:43): migrations 6 → 8, 3/3 healthy, STABLE, took 1 h 10 min", {
+      state: "Migrated vulcan-prod to 8 with 2.0.0 (:43): 3/3 healthy, STABLE",
+    }),
     ended("Failed at step 11/23 (migrate): Migration failed version=8", { ...FAILED, unfinished: [SIZE] }),
     ended("Cancelled at step 11/23 (migrate); put back: Scale down to one task; nothing else is in effect", {
       status: "declined",
       exitCode: 1,
       reason: "declined",
+      next: ["run the same command again"],
+      state: "Cancelled at step 11/23 (migrate): all put back",
     }),
     ended("Stopped before step 13/23 (grow): execution b7k2mq of bob took the target over", {
       ...TAKEN,
+      state: "Stopped before step 13/23 (grow): taken over, 1 change unfinished",
       unfinished: [SIZE],
     }),
   ],
@@ -110,7 +125,7 @@ describe("END", () => {
       live: false,
     });
     expect(text).toContain(
-      "\u001b[32mRolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %, took 17 min 17 s",
+      "\u001b[32mRolled back vulcan-prod to 1.42.0 (:42): 3/3 healthy, 5xx 0.1 %. Next: vulcan-ops watch",
     );
     expect(text).toContain("\u001b[1;7;31m PRODUCTION \u001b[22;27;39mvulcan-prod · 111122223333 · eu-west-1");
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Inspection, InspectionFinding } from "../../../src/domain/inspection.ts";
+import { type Inspection, type InspectionFinding, inspectionFindings } from "../../../src/domain/inspection.ts";
 import { annotationsOf, summaryOf, withoutCommands } from "../../../src/ui/ci/github-actions.ts";
-import { junitOf } from "../../../src/ui/ci/junit.ts";
+import { junitOf, suitesOfInspection } from "../../../src/ui/ci/junit.ts";
 import { renderInspection } from "../../../src/ui/render/inspection.ts";
 import { problemsOf } from "../junit-schema.ts";
 
@@ -65,7 +65,7 @@ describe("what a look at runbooks found", () => {
   });
 
   it("as JUnit that its schema takes", async () => {
-    const xml = junitOf(inspection, Date.parse("2026-04-10T03:41:07Z"), "host");
+    const xml = junitOf(suitesOfInspection(inspection), Date.parse("2026-04-10T03:41:07Z"), "host");
     await expect(xml).toMatchFileSnapshot("../../golden/ui/inspection.xml");
     expect(problemsOf(xml)).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe("what a look at runbooks found", () => {
     const many = Array.from({ length: 12 }, () => ({ ...wrong, file: "/home/ci/repo/runbooks/a,b:c.yaml" }));
     const [runbook] = inspection.runbooks;
     const all = { ...inspection, runbooks: runbook === undefined ? [] : [{ ...runbook, cases: [text("x", many)] }] };
-    const lines = annotationsOf(all, "/home/ci/repo");
+    const lines = annotationsOf(inspectionFindings(all), "/home/ci/repo");
     expect(lines).toHaveLength(11);
     expect(lines[0]).toMatch(/^::error file=runbooks\/a%2Cb%3Ac\.yaml,line=113,col=21,title=VOPS041::120 s are/);
     expect(lines[10]).toMatch(/^::warning title=VOPS205::Drain: /);

@@ -35,13 +35,13 @@ const withSteps = (...steps: readonly PlannedStep[]): Plan => ({ ...NORMAL, step
 
 describe("the summary", () => {
   it("begins with the place and the deed, and names each warning, the undo and what is typed", () => {
-    const [place, deed, ...rest] = rowsOf(NORMAL);
+    const [place, deed, effort, ...rest] = rowsOf(NORMAL);
     expect(place).toContain("PRODUCTION vulcan-prod · 111122223333 · eu-west-1");
-    expect(deed).toBe("Plan: roll back 1.43.0 (:43) → 1.42.0 (:42)   1 change, about 5 min of waiting");
+    expect(deed).toBe("Plan: roll back 1.43.0 (:43) → 1.42.0 (:42). Next: type 42 at step 2");
+    expect(effort).toBe(" 1 change, about 5 min");
     const text = rest.join("\n");
     expect(text).toMatch(/! WARN +A deployment is in progress$/m);
     expect(text).toMatch(/Undo +task definition back to vulcan-prod:43, by vulcan-ops undo$/m);
-    expect(text).toMatch(/Asks +at step 2 \(type 42\)$/m);
   });
 
   it("names a sandbox where requests go to one", () => {
@@ -75,24 +75,24 @@ describe("the summary", () => {
     const text = rowsOf(withSteps(REVERT, wait, left, { ...wait, id: "more", title: "Wait for the tasks" })).join("\n");
     expect(text).not.toContain("Never");
     expect(text).toMatch(/2, 4 +Wait for the rollout to complete; wait for the tasks$/m);
-    expect(text).toMatch(/All +every step, check and request: --verbose \(skipped: 1 step not chosen\)$/m);
+    expect(text).toMatch(/All +every step and check: --verbose \(skipped: 1 not chosen\)$/m);
   });
 
-  it("blocked: one sentence with the step and the cause, what to type, and no steps", () => {
-    const [, cause, next] = rowsOf(
+  it("blocked: one row with the step and the cause, what to type, and no steps", () => {
+    const [, cause, , next] = rowsOf(
       withSteps({
         ...REVERT,
         findings: [{ level: "block", code: "x", text: ":42 is gone", next: ["vulcan-ops status"] }],
       }),
     );
-    expect(cause).toBe("Blocked at step 1 (revert): :42 is gone. No changes made.");
+    expect(cause).toBe("Blocked at step 1 (revert): :42 is gone. Next: vulcan-ops status");
     expect(next).toMatch(/Next +vulcan-ops status$/);
     expect(rowsOf(BLOCKED).join("\n")).not.toMatch(/Asks|Undo/);
   });
 
-  it("the error that follows says what blocks it: it stands on the screen once", () => {
+  it("the error that follows says the whole of what blocks it: the first row says it in a few words", () => {
     const text = renderPlanSummary(BLOCKED, PLAIN, { errorFollows: true });
-    expect(text).toMatch(/^Blocked at step \d \(\w+\)\.$/m);
+    expect(text).toMatch(/^Blocked at step 2 \(revert\): a revision is INACTIVE\. Next: /m);
     const [finding] = BLOCKED.steps.flatMap(blocks);
     expect(text).not.toContain(finding?.text.slice(0, 20));
     expect(text).not.toMatch(/^ +Next/m);

@@ -11,18 +11,18 @@ describe("a question with six warnings and an undo", () => {
     [120, 24],
   ])("at %i columns fits %i rows with its prompt, and names deed, place and each warning", (columns, rows) => {
     const text = renderQuestion(WARNED, { ...DISPLAY, columns });
-    const prompt = promptLine(WARNED);
+    const prompt = promptLine(WARNED, { columns });
     const cells = text.trimEnd().split("\n").length + Math.ceil((prompt.length + 2) / columns);
     expect(cells).toBeLessThanOrEqual(rows);
     const flat = text.replace(/\s+/g, " ");
     for (const part of [
-      "Roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42)",
+      "Step 2/3: roll back vulcan-prod from 1.43.0 (:43) to 1.42.0 (:42). Next: type 42",
       "PRODUCTION vulcan-prod · 111122223333 · eu-west-1",
       "Undo task definition back to vulcan-prod:43, by vulcan-ops undo",
       "! WARN Circuit breaker is off",
-      "! WARN A deployment started in the last 10 min",
+      "! WARN Deployed minutes ago",
       "! WARN The image tag was pushed again",
-      "! WARN Whether the schema fits is unknown",
+      "! WARN The schema may not fit",
       "! WARN Auto scaling is active",
       "! WARN An IAM role differs",
     ])
@@ -68,7 +68,7 @@ it.each([40, 80, 120])("golden: a typed and a plain question at %i columns", asy
     },
   };
   const text = [WARNED, { ...WARNED, stale: ["image: was a, is now b"] }, plain, migrate]
-    .map((question) => `${renderQuestion(question, display)}? ${promptLine(question)}\n`)
+    .map((question) => `${renderQuestion(question, display)}? ${promptLine(question, display)}\n`)
     .join("\n");
   await expect(text).toMatchFileSnapshot(`../../golden/ui/question-${columns}.txt`);
 });
@@ -80,5 +80,5 @@ it("words a wrong answer as an operator reads it", () => {
 
 it("says again nothing that the title says, and falls back to the step's title", () => {
   const { deed: _, ...step } = REVERT;
-  expect(promptLine({ ...QUESTION, mode: "prompt", step })).toBe(`${REVERT.title}? [y/N]`);
+  expect(promptLine({ ...QUESTION, mode: "prompt", step }, { columns: 80 })).toBe(`${REVERT.title}? [y/N]`);
 });

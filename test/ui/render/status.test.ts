@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { MOST_WORDS, wordsIn } from "../../../src/domain/headline.ts";
 import { menuOf } from "../../../src/domain/status/menu.ts";
 import type { TargetStatus } from "../../../src/domain/status/target-status.ts";
 import { choiceLines } from "../../../src/ui/io/menu-prompt.ts";
@@ -87,58 +88,46 @@ describe.each(Object.entries(SCREENS))("the screen %s", (name, render) => {
   });
 });
 
-/** What a reader says of the target with only the first rows of a golden: its state, and what to do. */
-const KEYS: Readonly<Record<keyof typeof SITUATIONS, { readonly state: readonly RegExp[]; readonly todo: RegExp }>> = {
-  healthy: { state: [/PRODUCTION vulcan-prod/, /✓ Users are served by 1\.42\.0 \(:42\): 3\/3 healthy/], todo: /Watch/ },
-  "bad-release": {
-    state: [
-      /✗ Release 1\.43\.0 \(:43\) is failing: 21 tasks failed ELB health checks/,
-      /✓ Users are served by 1\.42\.0/,
-    ],
-    todo: /Roll back to 1\.42\.0 \(:42\)/,
-  },
+/** What a reader says of the target with the first row of a screen alone: its state, and what to do. */
+const KEYS: Readonly<Record<keyof typeof SITUATIONS, { readonly state: RegExp; readonly todo: RegExp }>> = {
+  healthy: { state: /✓ 1\.42\.0 \(:42\) serves, 3\/3 healthy/, todo: /nothing to do/ },
+  "bad-release": { state: /✗ 1\.43\.0 \(:43\) is failing, 1\.42\.0 \(:42\) serves/, todo: /roll back to 1\.42\.0/ },
   "breaker-rolled-back": {
-    state: [/✓ ECS rolled 1\.43\.0 \(:43\) back to 1\.42\.0 \(:42\) 51 min ago \(circuit breaker\)/],
-    todo: /Watch.*nothing to send/,
+    state: /✓ ECS rolled 1\.43\.0 \(:43\) back, 1\.42\.0 \(:42\) serves/,
+    todo: /nothing to do/,
   },
-  "crash-loop": {
-    state: [/✗ Release 1\.43\.0 \(:43\) is failing: 15 tasks exited \(code 1\)/],
-    todo: /Roll back to 1\.42\.0/,
-  },
+  "crash-loop": { state: /✗ 1\.43\.0 \(:43\) is failing, 1\.42\.0 \(:42\) serves/, todo: /roll back to 1\.42\.0/ },
   "bad-but-healthy": {
-    state: [
-      /✗ Release 1\.43\.0 \(:43\) answers 33 % of requests with 5xx/,
-      /Errors began 03:28Z, 4 min after :43's first task/,
-    ],
-    todo: /Roll back to 1\.42\.0 \(:42\)/,
+    state: /✗ 1\.43\.0 \(:43\) answers 33 % of requests with 5xx/,
+    todo: /roll back to 1\.42\.0/,
   },
   "no-capacity": {
-    state: [/✗ Release 1\.43\.0 \(:43\) does not start: 0\/3 tasks run/],
-    todo: /Roll back to 1\.42\.0/,
+    state: /✗ 1\.43\.0 \(:43\) does not start, 1\.42\.0 \(:42\) serves/,
+    todo: /roll back to 1\.42\.0/,
   },
-  "own-rollback": {
-    state: [/→ Your rollback to 1\.42\.0 \(:42\) is unfinished \(cc5ftm\): 3\/3 healthy, old tasks draining/],
-    todo: /Resume cc5ftm/,
-  },
-  deploying: { state: [/→ Release 1\.43\.0 \(:43\) is being deployed: 1\/3 healthy/], todo: /Watch/ },
+  "own-rollback": { state: /→ Your rollback to 1\.42\.0 \(:42\) is unfinished/, todo: /resume cc5ftm/ },
+  deploying: { state: /→ 1\.43\.0 \(:43\) is being deployed: 1\/3 healthy/, todo: /watch/ },
 };
 
-describe.each(Object.entries(KEYS))("a reader of the first rows of %s", (name, { state, todo }) => {
+/** What stands between the place and what the first row leaves out, however a narrow screen breaks it. */
+function firstRowOf(screen: string): string {
+  const [, below = ""] = screen.split("\n\n");
+  return (/^. .*(?:\n {2}.*)*/.exec(below)?.[0] ?? "").replace(/\s+/g, " ");
+}
+
+describe.each(Object.entries(KEYS))("a reader of the first row of %s", (name, { state, todo }) => {
   const status = SITUATIONS[name as keyof typeof SITUATIONS];
 
-  it.each([80, 120])("knows the state, and from the menu's first row what to do, at %i columns", (columns) => {
-    const rows = bare(status, { ...PLAIN, columns }).split("\n");
-    for (const word of state) expect(rows.slice(0, 5).join(" ").replace(/\s+/g, " ")).toMatch(word);
-    expect(rows.find((row) => row.startsWith("> 1"))).toMatch(todo);
+  it.each([40, 80, 120])("knows the state and what to do, in 14 words, at %i columns", (columns) => {
+    const row = firstRowOf(bare(status, { ...PLAIN, columns }));
+    expect(row).toMatch(state);
+    expect(row.split("Next: ")[1]).toMatch(todo);
+    expect(wordsIn(row)).toBeLessThanOrEqual(MOST_WORDS);
   });
 
-  it("finds the same words at 40 columns, within the 20 rows of the glass", () => {
-    const rows = bare(status, { ...PLAIN, columns: 40 }).split("\n");
-    const text = rows.slice(0, 10).join(" ").replace(/\s+/g, " ");
-    for (const word of state) expect(text).toMatch(word);
-    expect(rows.some((row) => row.startsWith("> 1"))).toBe(true);
+  it("finds all of it within the 20 rows of a narrow glass", () => {
     // And one row that names the keys.
-    expect(rows.length + 1).toBeLessThanOrEqual(20);
+    expect(bare(status, { ...PLAIN, columns: 40 }).split("\n").length + 1).toBeLessThanOrEqual(20);
   });
 
   it("sees all of it on at most 18 rows at 80 columns", () => {

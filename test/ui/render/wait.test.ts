@@ -88,8 +88,8 @@ describe.each(WAITS)("a wait at three moments: %s", (name, wait, moments) => {
 describe("a wait", () => {
   it("says its name alone while nothing is known", () => {
     expect(renderWait({ title: "Watch", since: SINCE, text: "" }, SINCE, PLAIN)).toEqual([
-      "Watch            0:00",
-      "  Ctrl-C stops watching",
+      "Watch. Next: wait; leaving is safe",
+      "  0:00. Ctrl-C stops watching",
     ]);
   });
 

@@ -4,7 +4,7 @@ import { COMMANDS } from "../../../commands/index.ts";
 import { isGroup } from "../../../src/cli/command.ts";
 import { nextCommands } from "../../../src/domain/status/next-commands.ts";
 import { problems } from "../../../src/domain/status/problems.ts";
-import { situationOf } from "../../../src/domain/status/situation.ts";
+import { summaryOf } from "../../../src/domain/status/situation.ts";
 import { OUTPUTS, outputOf } from "../../../src/ui/schema/outputs.ts";
 import { compileAll, misfits } from "../../support/output-schemas.ts";
 import { BLOCKED, NORMAL, UNCHANGED, WINDOW } from "../plans.ts";
@@ -47,7 +47,7 @@ it("sees what does not fit, and what may be added", async () => {
 it.each(Object.entries(SITUATIONS))(
   "the status of %s has no member that its schema does not name",
   async (_, status) => {
-    const more = { summary: situationOf(status), troubles: problems(status), next: nextCommands(status) };
+    const more = { summary: summaryOf(status), troubles: problems(status), next: nextCommands(status) };
     const argv = ["status", "--output", "json"];
     const data = { schemaVersion: 1, ...status, ...more };
     expect(await misfits(argv, JSON.stringify(data))).toEqual([]);

@@ -44,7 +44,7 @@ describe("migrations.go", () => {
       version: 6,
       description: "Add new_feature table",
       up: { sql: [expect.stringContaining("CREATE TABLE IF NOT EXISTS new_feature")], unknown: [] },
-      down: { sql: ["DROP TABLE IF EXISTS new_feature;"], unknown: [], isMissing: false },
+      down: { sql: ["DROP TABLE IF EXISTS new_feature;"], places: [expect.anything()], unknown: [], isMissing: false },
     });
     expect(documented && readDownEffects(documented)).toEqual({
       objects: [{ kind: "table", table: "new_feature" }],
@@ -59,7 +59,12 @@ describe("migrations.go", () => {
         `{Version: ${version}, Description: ${JSON.stringify(description)}, Up: ${goFunc(`_, err := tx.Exec(ctx, \`${up}\`); return err`)}, Down: ${goFunc(`_, err := tx.Exec(ctx, \`${down}\`); return err`)}},\n`,
     );
     const read = readText(list(literals.reverse().join(""))).migrations;
-    const whole = (sql: string) => ({ sql: [sql], unknown: [], isMissing: false });
+    const whole = (sql: string) => ({
+      sql: [sql],
+      places: [expect.objectContaining({ isExact: true })],
+      unknown: [],
+      isMissing: false,
+    });
     expect(read).toEqual(
       MIGRATIONS.map(({ version, description, up, down }) => ({
         ...{ version, description, at: expect.stringMatching(/migrations\.go:\d+$/) },

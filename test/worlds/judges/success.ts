@@ -83,7 +83,7 @@ function undoProblems({ before }: Story, after: Snapshot, text: string): readonl
 
 /** Our alarm, our rule and its topic, once each. */
 const ALERTS =
-  "vulcan-ops-vulcan-prod-connections; vulcan-ops-vulcan-prod-deployment-failed → arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
+  "vulcan-ops-vulcan-prod.vulcan-prod-connections; vulcan-ops-vulcan-prod.vulcan-prod-deployment-failed → arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
 
 const alertProblems = ({ procedure }: Story["world"], { alerts }: Snapshot): readonly string[] =>
   alerts === (procedure === "alerts" ? ALERTS : "") ? [] : [`the alerts are ${alerts || "none"}`];

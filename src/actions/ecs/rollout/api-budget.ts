@@ -1,16 +1,30 @@
 /** Counts calls within a sliding minute. Reads during a wait must not use up the account's API quota. */
 export class CallBudget {
   readonly #most: number;
+  #held = 0;
   #spent: readonly { readonly at: number; readonly calls: number }[] = [];
 
   constructor(most: number) {
     this.#most = most;
   }
 
+  /** Leaves so many calls a minute to who reads in a fixed pace beside this, until the answer is called. */
+  hold(calls: number): () => void {
+    this.#held += calls;
+    return () => {
+      this.#held -= calls;
+    };
+  }
+
+  /** Whether others read beside. */
+  get isShared(): boolean {
+    return this.#held > 0;
+  }
+
   /** Ms from `now` until so many calls fit, with `reserve` calls still left. */
   waitFor(calls: number, now: number, reserve = 0): number {
     this.#forget(now);
-    let excess = this.#sum() + calls + reserve - this.#most;
+    let excess = this.#sum() + calls + reserve - (this.#most - this.#held);
     for (const { at, calls: given } of this.#spent) {
       if (excess <= 0) break;
       excess -= given;

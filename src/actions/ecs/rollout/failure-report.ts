@@ -6,7 +6,7 @@ import { clockTime, newestFirst } from "../../../domain/time.ts";
 import type { Assessment } from "./assess.ts";
 import { servingNow } from "./progress-text.ts";
 import { primaryOf, type RolloutSnapshot } from "./snapshot.ts";
-import { stoppedTasksOf, stopTime } from "./stopped-tasks.ts";
+import { isReplaced, stoppedTasksOf, stopTime } from "./stopped-tasks.ts";
 
 /** The last log lines of a failed container. */
 export interface LogTail {
@@ -49,11 +49,6 @@ export function stopReasons(wanted: string, snapshot: RolloutSnapshot): string[]
     reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   }
   return [...reasons].sort(([, a], [, b]) => b - a).map(([reason, count]) => `${count} × ${reason}`);
-}
-
-/** Tasks that stopped because others replaced them have not failed. */
-function isReplaced({ stoppedReason = "" }: Task): boolean {
-  return /^Scaling activity initiated by/.test(stoppedReason);
 }
 
 function exits({ exitCodes, ended = [] }: Task): string {

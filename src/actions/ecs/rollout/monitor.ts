@@ -3,6 +3,7 @@ import type { Deployment, Service } from "../../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../../domain/aws/reads.ts";
 import { liftLine, protectedWords } from "../../../domain/aws/task-protection.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
+import { clockTime } from "../../../domain/time.ts";
 import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
 import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
@@ -11,6 +12,8 @@ import { type SentUpdate, sentUpdate } from "./sent-update.ts";
 import { otherTargets, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 
 const POLL_MS = 4000;
+/** Where others read beside it. */
+const SHARED_POLL_MS = 9000;
 /** Require two consecutive reads, this far apart, before reporting an end. */
 const CONFIRM_MS = { serving: 500, failed: 3000 };
 /** Draining takes minutes and is not urgent. */
@@ -29,6 +32,14 @@ const USUAL_DRAIN_SECONDS = 300;
 
 export type Until = "serving" | "drained";
 
+/** What else is made of the reads of a wait. */
+export interface RolloutObserver {
+  /** Called after each poll. `guarded`: old tasks that ECS does not stop, as they were read last. */
+  polled(snapshot: RolloutSnapshot, guarded: readonly ProtectedTask[]): void;
+  /** Sleeps until a read is worth it, once the new revision serves. Absent: a fixed pause. */
+  pauseInDrain?(snapshot: RolloutSnapshot): Promise<void>;
+}
+
 /**
  * Follows the rollout of `wanted` to a verdict. Reads the service often. Reads tasks and targets when the service shows
  * that they moved or that an end is near. A read that fails transiently does not end the wait.
@@ -37,14 +48,15 @@ export async function awaitRollout(
   wanted: string,
   context: ActionVerifyContext,
   until: Until = "serving",
+  observer?: RolloutObserver,
 ): Promise<Verdict> {
   const reader = new RolloutReader(context);
-  const rollout = new RolloutMonitor(wanted, context, reader);
+  const rollout = new RolloutMonitor(wanted, context, reader, observer);
   for (;;) {
     const verdict = await rollout.poll(until);
     if (verdict !== undefined) return verdict;
     if (context.clock.now() >= context.deadline) return { kind: "open", failure: rollout.outOfTime() };
-    await reader.pause(rollout.interval());
+    await rollout.pause();
   }
 }
 
@@ -53,6 +65,7 @@ class RolloutMonitor {
   readonly #wanted: string;
   readonly #context: ActionVerifyContext;
   readonly #reader: RolloutReader;
+  readonly #observer: RolloutObserver | undefined;
   readonly #since: string;
   readonly #asked: SentUpdate | undefined;
   #snapshot: RolloutSnapshot | undefined;
@@ -67,7 +80,8 @@ class RolloutMonitor {
   #guarded: readonly ProtectedTask[] = [];
   #guardedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(wanted: string, context: ActionVerifyContext, reader: RolloutReader) {
+  constructor(wanted: string, context: ActionVerifyContext, reader: RolloutReader, observer?: RolloutObserver) {
+    this.#observer = observer;
     this.#wanted = wanted;
     this.#context = context;
     this.#reader = reader;
@@ -76,9 +90,16 @@ class RolloutMonitor {
     this.#asked = sentUpdate(wanted, context);
   }
 
-  interval(): number {
+  async pause(): Promise<void> {
+    const inDrain = this.#isServing && this.#before === "serving" ? this.#observer?.pauseInDrain : undefined;
+    if (inDrain !== undefined && this.#snapshot !== undefined) await inDrain(this.#snapshot);
+    else await this.#reader.pause(this.#interval());
+  }
+
+  #interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
-    return this.#before === "going" ? POLL_MS : CONFIRM_MS[this.#before];
+    if (this.#before !== "going") return CONFIRM_MS[this.#before];
+    return this.#reader.isShared ? SHARED_POLL_MS : POLL_MS;
   }
 
   async poll(until: Until): Promise<Verdict | undefined> {
@@ -129,6 +150,7 @@ class RolloutMonitor {
     const snapshot = this.#snapshot as RolloutSnapshot;
     const still = this.#context.clock.now() - this.#movedAt;
     const guarded = still >= STALLED_MS ? await this.#readGuarded(snapshot) : [];
+    this.#observer?.polled(snapshot, guarded);
     const held = guarded.length === 0 ? "" : `\nECS does not stop them: ${protectedWords(guarded)}`;
     if (this.#isServing && judgement.kind === "serving") {
       this.#context.progress(`${await this.#served()}${held}`, counts(this.#wanted, snapshot));
@@ -213,7 +235,7 @@ class RolloutMonitor {
   outOfTime(): Failure {
     const snapshot = this.#snapshot;
     const wanted = this.#wanted;
-    const evidence = snapshot === undefined ? [] : stopReasons(wanted, snapshot);
+    const evidence = snapshot === undefined ? [] : [...stopReasons(wanted, snapshot), ...notPlaced(wanted, snapshot)];
     if (snapshot !== undefined && this.#isServing) {
       const text = `${wanted} serves, but the time limit passed before the others were gone: ${describe(wanted, snapshot, { kind: "serving" }).split("\n")[1] ?? "targets are left"}. AWS keeps draining them`;
       return {
@@ -240,6 +262,14 @@ class RolloutMonitor {
     const { cluster } = this.#context.target;
     return { evidence: [protectedWords(held), ...evidence], next: [...next, liftLine(cluster, held)] };
   }
+}
+
+/** ECS's newest words on a task of this deployment that it could not place or start. */
+function notPlaced(wanted: string, { service }: RolloutSnapshot): readonly string[] {
+  const primary = primaryOf(service);
+  if (primary?.taskDefinition !== wanted) return [];
+  const found = service.events.find(({ at, text }) => at >= (primary.createdAt ?? "") && /\bunable to\b/.test(text));
+  return found === undefined ? [] : [`${clockTime(found.at)} ${found.text}`];
 }
 
 /** All that a read of the service shows, as one text. */

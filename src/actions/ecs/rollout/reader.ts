@@ -43,6 +43,11 @@ export class RolloutReader {
     return service;
   }
 
+  /** Whether other reads beside this wait need calls. */
+  get isShared(): boolean {
+    return this.#budget.isShared;
+  }
+
   /** Whether tasks and targets can be read and enough calls stay for urgent reads. */
   fitsBudget(reserve: "all" | "half"): boolean {
     const kept = reserve === "all" ? RESERVE : RESERVE / 2;
@@ -70,7 +75,8 @@ export class RolloutReader {
   /** The service's protected tasks; undefined if there is no room for the calls, or they may not be read. */
   async readProtected(): Promise<readonly ProtectedTask[] | undefined> {
     const { services, target, clock } = this.#context;
-    if (this.#budget.waitFor(PROTECTION_CALLS, clock.now(), RESERVE / 2) > 0) return undefined;
+    const kept = this.isShared ? 0 : RESERVE / 2;
+    if (this.#budget.waitFor(PROTECTION_CALLS, clock.now(), kept) > 0) return undefined;
     this.#budget.spend(PROTECTION_CALLS, clock.now());
     return services.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => undefined);
   }

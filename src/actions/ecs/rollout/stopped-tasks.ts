@@ -9,7 +9,7 @@ export interface FailureEvidence {
 
 /** Stop reasons that a retry does not cure: one task is enough. */
 const CERTAIN =
-  /CannotPull\w*Error.*(: not found|manifest unknown|does not exist|not found$)|exec format error|ResourceInitializationError.*(ResourceNotFoundException|AccessDenied|not authorized|can't find the specified secret|did not contain json key)/i;
+  /CannotPull\w*Error.*(: not found|manifest unknown|does not exist|not found$|matching platform)|exec format error|ResourceInitializationError.*(ResourceNotFoundException|AccessDenied|not authorized|can't find the specified secret|did not contain json key)/i;
 
 /** The same messages, but the cause may be transient (a name server, say): a second task is needed. */
 const LIKELY = /CannotPull\w*Error.*(not found|does not exist)|ResourceInitializationError/i;
@@ -99,3 +99,24 @@ export function failedStops(stopped: readonly Task[]): { readonly tasks: readonl
 function hasFailed({ stopCode, exitCodes }: Task): boolean {
   return stopCode === "EssentialContainerExited" && exitCodes.some((code) => code !== 0);
 }
+
+/** SIGKILL. */
+const KILLED = 137;
+
+/**
+ * Tasks of other revisions that ECS replaced since then (RFC 3339), and had to kill: their process did not end within
+ * the container's stopTimeout. [D: StopTask] One that memory ran out for has the same code, and another cause.
+ */
+export const killedTasks = (wanted: string, stopped: readonly Task[], since: string): readonly Task[] =>
+  stopped.filter(
+    (task) =>
+      task.taskDefinition !== wanted &&
+      stopTime(task) >= since &&
+      isReplaced(task) &&
+      task.exitCodes.includes(KILLED) &&
+      !task.ended?.some(({ reason = "" }) => /OutOfMemory/.test(reason)),
+  );
+
+/** Tasks that stopped because others replaced them have not failed. */
+export const isReplaced = ({ stoppedReason = "" }: Task): boolean =>
+  /^Scaling activity initiated by/.test(stoppedReason);

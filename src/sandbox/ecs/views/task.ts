@@ -28,7 +28,7 @@ export function taskView(world: World, task: Task): Output {
     availabilityZone: task.zone,
     cpu,
     memory,
-    connectivity: task.startedAt === undefined ? undefined : "CONNECTED",
+    connectivity: task.connectedAt === undefined ? undefined : "CONNECTED",
     enableExecuteCommand: task.enableExecuteCommand,
     version: task.version,
     stopCode: task.stopCode,
@@ -54,6 +54,7 @@ export const containerArn = (task: Task, { arnId }: TaskContainer): string =>
 
 const times = (task: Task): Output => ({
   createdAt: date(task.createdAt),
+  connectivityAt: date(task.connectedAt),
   pullStartedAt: date(task.pullStartedAt),
   pullStoppedAt: date(task.pullStoppedAt),
   startedAt: date(task.startedAt),

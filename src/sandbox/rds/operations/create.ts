@@ -6,7 +6,7 @@ import { automatedBackup } from "../backups.ts";
 import { createdSettings } from "../created-settings.ts";
 import { recordEvent } from "../events.ts";
 import { checkGroups, refuseTaken } from "../find.ts";
-import { newName, tagsOf } from "../input.ts";
+import { checkedTags, newName } from "../input.ts";
 import { type MasterUser, masterUserOf } from "../master-user.ts";
 import { beginning, type DbInstance, type Settings } from "../model.ts";
 import { startNewServer } from "../new-server.ts";
@@ -30,7 +30,7 @@ function newInstance(world: World, input: Input, identifier: string, resourceId:
     databaseName: user.database,
     createdAt: world.clock.now(),
     settings,
-    tags: tagsOf(input),
+    tags: checkedTags(input),
     ...beginning(),
     ...onDemand(world.rds, () => startNewServer(world, user, limit)),
   };

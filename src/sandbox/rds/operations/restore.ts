@@ -4,7 +4,7 @@ import { text, withoutEmpty } from "../../http/input.ts";
 import { changing, type Operation } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { backupArn, checkGroups, findInstance, notAvailable, refuseTaken } from "../find.ts";
-import { badCombination, newName, requiredText, tagsOf } from "../input.ts";
+import { badCombination, checkedTags, newName, requiredText } from "../input.ts";
 import type { DbInstance, Settings } from "../model.ts";
 import { refuseOverQuota } from "../quotas.ts";
 import { beginRestore, type Restore } from "../restore.ts";
@@ -43,7 +43,7 @@ function refuseCluster(input: Input): void {
 function announced(world: World, input: Input): Output {
   const identifier = newName(input, "TargetDBInstanceIdentifier");
   const source = sourceOf(world, input);
-  const promised = { ...source, identifier, status: "creating", endpoint: undefined, tags: tagsOf(input) };
+  const promised = { ...source, identifier, status: "creating", endpoint: undefined, tags: checkedTags(input) };
   return {
     DBInstance: { ...instanceView(world, promised), DbiResourceId: `db-${world.random.hex(26).toUpperCase()}` },
   };
@@ -62,7 +62,7 @@ async function restore(
   checkRestored(original, settings, input);
   checkGroups(world, settings);
   refuseOverQuota(world, settings.AllocatedStorage);
-  tagsOf(input);
+  checkedTags(input);
   await reservePort(world, identifier, input);
   return { DBInstance: instanceView(world, beginRestore(world, from, identifier, settings, input)) };
 }

@@ -4,7 +4,7 @@ import { flag, text } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
 import { findIdle } from "../find.ts";
-import { badValue, filtered, newName, pageOf, requiredText, tagsOf } from "../input.ts";
+import { badValue, checkedTags, filtered, newName, pageOf, requiredText } from "../input.ts";
 import type { DbSnapshot } from "../model.ts";
 import {
   allSnapshots,
@@ -60,7 +60,7 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
     const identifier = newName(input, "DBSnapshotIdentifier");
     const instance = findIdle(world, requiredText(input, "DBInstanceIdentifier"), ["available", "storage-full"]);
     refuseSnapshot(world, identifier);
-    const snapshot = takeSnapshot(world, instance, identifier, tagsOf(input));
+    const snapshot = takeSnapshot(world, instance, identifier, checkedTags(input));
     const last = instance.status;
     const work = (): Promise<void> => secureData(snapshot);
     runPhases(world, instance, [{ status: "backing-up", ms: world.timings.dbSnapshot, work }], undefined, last);
@@ -72,7 +72,7 @@ export const snapshotOperations: Readonly<Record<string, Operation>> = {
     const original = findAvailable(world, requiredText(input, "SourceDBSnapshotIdentifier"));
     const identifier = newName(input, "TargetDBSnapshotIdentifier");
     refuseSnapshot(world, identifier);
-    const given = tagsOf(input);
+    const given = checkedTags(input);
     const tags = flag(input, "CopyTags") === true && given.length === 0 ? original.tags : given;
     return { DBSnapshot: snapshotView(world, copySnapshot(world, original, identifier, tags)) };
   }),

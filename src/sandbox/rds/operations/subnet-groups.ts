@@ -3,7 +3,7 @@ import type { Input } from "../../http/input.ts";
 import { text, texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
 import type { World } from "../../world.ts";
-import { badValue, pageOf, requiredText, tagsOf } from "../input.ts";
+import { badValue, checkedTags, pageOf, requiredText } from "../input.ts";
 import type { SubnetGroup } from "../model.ts";
 import { subnetGroupView } from "../views.ts";
 
@@ -41,7 +41,7 @@ export const subnetGroupOperations: Readonly<Record<string, Operation>> = {
       throw new AwsError("DBSubnetGroupAlreadyExists", `The DB subnet group '${name}' already exists.`);
     }
     const description = requiredText(input, "DBSubnetGroupDescription");
-    const group = { name, description, subnetIds: subnetsOf(world, input), tags: tagsOf(input) };
+    const group = { name, description, subnetIds: subnetsOf(world, input), tags: checkedTags(input) };
     world.rds.subnetGroups.set(name, group);
     return { DBSubnetGroup: subnetGroupView(world, group) };
   }),

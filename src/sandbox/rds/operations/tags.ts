@@ -2,10 +2,10 @@ import { AwsError } from "../../http/aws-error.ts";
 import type { Input } from "../../http/input.ts";
 import { texts } from "../../http/input.ts";
 import { changing, type Operation, reading } from "../../http/operation.ts";
+import type { Tag } from "../../http/tags.ts";
 import type { World } from "../../world.ts";
 import { groupArn, instanceArn, snapshotArn } from "../find.ts";
-import { badValue, requiredText, tagsOf } from "../input.ts";
-import type { Tag } from "../model.ts";
+import { badValue, checkedTags, requiredText } from "../input.ts";
 import { allSnapshots } from "../snapshots.ts";
 
 interface Tagged {
@@ -65,7 +65,7 @@ export const tagOperations: Readonly<Record<string, Operation>> = {
 
   AddTagsToResource: changing((world, input) => {
     const tagged = resource(world, input);
-    const added = tagsOf(input);
+    const added = checkedTags(input);
     if (added.some(({ Key }) => Key.startsWith("aws:"))) throw badValue("Tag keys that begin with aws: are reserved.");
     const keys = added.map(({ Key }) => Key);
     tagged.tags = [...without(tagged.tags, keys), ...added];

@@ -56,7 +56,7 @@ function byTransaction(
   const at = SQL_AT[`${api} ${name}`];
   if (at === undefined) return undefined;
   const sql = sqlOf(run, node, values.slice(at));
-  if (sql !== undefined) execute(run, node, sql);
+  if (sql !== undefined) execute(run, { node, sql, hasValues: values.length > at + 1 });
   return /Row/.test(name) ? HARMLESS : tuple(HARMLESS, OUTCOME);
 }
 
@@ -77,12 +77,12 @@ function byBatch(run: Run, node: GoNode, batch: Batch, name: string, values: rea
   const sql = sqlOf(run, node, values);
   if (run.asides.length > 0 || batch.owner !== run)
     doubt(run, node, "a batch that is filled elsewhere, or under a condition");
-  if (sql !== undefined) batch.queued.push({ sql, node });
+  if (sql !== undefined) batch.queued.push({ sql, node, hasValues: values.length > 1 });
   return HARMLESS;
 }
 
 function sendBatch(run: Run, node: GoNode, batch: Value | undefined): Value {
   if (batch?.kind !== "batch" || batch.owner !== run) return doubt(run, node, "a batch that is not known");
-  for (const { sql, node: at } of batch.queued) execute(run, at, sql);
+  for (const queued of batch.queued) execute(run, queued);
   return HARMLESS;
 }

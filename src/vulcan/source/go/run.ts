@@ -55,10 +55,10 @@ export function doubt(run: Run, node: GoNode, why: string): Unknown {
   return { kind: "unknown", node, why };
 }
 
-export function execute(run: Run, node: GoNode, sql: string): void {
+export function execute(run: Run, execution: Execution): void {
   const aside = run.asides.at(-1);
-  if (aside !== undefined) doubt(run, node, `SQL ${aside.why}`);
-  run.executions.push({ node, sql });
+  if (aside !== undefined) doubt(run, execution.node, `SQL ${aside.why}`);
+  run.executions.push(execution);
 }
 
 /** Too much to be followed. */

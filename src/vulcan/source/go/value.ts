@@ -48,6 +48,8 @@ export interface GoFunction {
 export interface Execution {
   readonly sql: string;
   readonly node: GoNode;
+  /** Values stand beside it, for `$1` and what follows. */
+  readonly hasValues?: boolean;
 }
 
 export interface Batch {

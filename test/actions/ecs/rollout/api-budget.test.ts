@@ -7,6 +7,16 @@ import { deploymentOf, type Moment, NOW, serviceOf, waitingFor, worldOf } from "
 const MOST = 40;
 
 describe("the calls of a wait", () => {
+  it("are fewer while others read beside, and all again afterwards", () => {
+    const budget = new CallBudget(10);
+    const release = budget.hold(6);
+    expect([budget.isShared, budget.waitFor(4, NOW), budget.waitFor(5, NOW)]).toEqual([true, 0, 0]);
+    budget.spend(4, NOW);
+    expect(budget.waitFor(1, NOW)).toBe(60_000);
+    release();
+    expect([budget.isShared, budget.waitFor(6, NOW)]).toEqual([false, 0]);
+  });
+
   it("are never more than allowed within any minute, whoever asks for how many and when", () => {
     const asks = array(record({ after: integer({ min: 0, max: 20_000 }), calls: integer({ min: 1, max: 12 }) }));
     return assert(

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { failureOf } from "../../../../src/actions/ecs/rollout/failure-report.ts";
 import { awaitRollout } from "../../../../src/actions/ecs/rollout/monitor.ts";
 import type { RolloutSnapshot } from "../../../../src/actions/ecs/rollout/snapshot.ts";
+import { killedTasks } from "../../../../src/actions/ecs/rollout/stopped-tasks.ts";
+import { withVerdict } from "../../../../src/domain/upgrade/verdicts.ts";
 import {
   containerOf,
   definitionOf,
@@ -124,6 +126,37 @@ describe("a wait in trouble", () => {
     expect(waiting.told.filter((text) => text.includes("nothing has moved")).length).toBeGreaterThan(20);
     expect(waiting.told.findIndex((text) => text.includes("nothing has moved for 2 min"))).toBeGreaterThan(25);
   });
+});
+
+it("names at the time limit what ECS could not place, and so the phase", async () => {
+  const text = "(service vulcan-prod) was unable to place a task because no container instance met all requirements.";
+  const { service } = sightOf(0);
+  const events = [{ at: new Date(NOW + 1000).toISOString(), text }];
+  const verdict = await awaitRollout(WANTED, waitingFor(worldOf({ service: { ...service, events } }), 60));
+  if (verdict.kind !== "open") throw new Error(verdict.kind);
+  expect(verdict.failure.evidence).toEqual([expect.stringContaining("was unable to place a task")]);
+  expect(withVerdict(verdict.failure).text).toMatch(/^STUCK IN PHASE 3 \(task start\): /);
+});
+
+describe("old tasks that were killed", () => {
+  const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
+  const old = (change: object) =>
+    taskOf(43, 0, {
+      status: "STOPPED",
+      stoppedReason: "Scaling activity initiated by (deployment ecs-svc/1)",
+      exitCodes: [137],
+      stoppedAt: at(60),
+      ...change,
+    });
+
+  it.each<[string, object, number]>([
+    ["one that ECS replaced", {}, 1],
+    ["one that ended by itself", { exitCodes: [0] }, 0],
+    ["one without enough memory", { ended: [{ name: "vulcan", reason: "OutOfMemoryError: container killed" }] }, 0],
+    ["one that failed its health check", { stoppedReason: "Task failed container health checks" }, 0],
+    ["one of an earlier deployment", { stoppedAt: at(-60) }, 0],
+    ["one of the new release", { taskDefinition: WANTED }, 0],
+  ])("%s", (_name, change, count) => expect(killedTasks(WANTED, [old(change)], at(0))).toHaveLength(count));
 });
 
 describe("the second milestone", () => {
