@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { planAndSave } from "../src/app/execution/save-plan.ts";
 import { type Inspected, inspect } from "../src/app/inspection/inspect.ts";
 import { readRunbooks } from "../src/app/inspection/offline.ts";
+import { readPrepared } from "../src/app/prepared.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
 import type { OptionsOf } from "../src/cli/options.ts";
@@ -22,6 +23,7 @@ import { commandLine } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
+import type { Plan } from "../src/domain/plan.ts";
 
 const OPTIONS = {
   runbooks: { type: "list", positional: "optional", value: "RUNBOOK", describe: "Names, files or folders" },
@@ -53,11 +55,18 @@ const OPTIONS = {
   },
   ...INPUT_OPTION,
   ...TARGET_OPTIONS,
-  ...OUTPUT_OPTIONS,
+  output: {
+    ...OUTPUT_OPTIONS.output,
+    choices: ["text", "json", "ndjson", "markdown"],
+    describe: "What stdout carries (default: text); markdown: one plan, for a change board",
+  },
   ...STATE_OPTIONS,
 } as const;
 
-type PlanOptions = OptionsOf<typeof OPTIONS>;
+type AnyOptions = OptionsOf<typeof OPTIONS>;
+
+/** Without the form of a document, which one plan alone has. */
+type PlanOptions = Omit<AnyOptions, "output"> & { readonly output: Exclude<AnyOptions["output"], "markdown"> };
 
 export const plan = defineCommand({
   name: "plan",
@@ -65,6 +74,7 @@ export const plan = defineCommand({
   options: OPTIONS,
   examples: [
     ["vulcan-ops plan rollback-service -o revert.json", "show a plan and keep it: run --plan revert.json"],
+    ["vulcan-ops plan upgrade-service --input to=43 --output markdown", "the document for a change board"],
     ["vulcan-ops plan --all --dry-run=offline", "no credentials: every runbook's text, exit 6 where wrong"],
   ],
   async run(options, context) {
@@ -72,20 +82,15 @@ export const plan = defineCommand({
     const inputs = inputsOf(options);
     const runbooks = await readRunbooks(options.runbooks, options.all, context.cwd);
     const [only, ...others] = runbooks;
-    if (options.out !== undefined) {
-      if (only === undefined || others.length > 0 || depths.join() !== "read") throw onlyOne();
-      if (only.document !== undefined) return saveOne(only.document, options.out, options, context);
+    const isOne = options.out !== undefined || options.output === "markdown";
+    if (isOne) {
+      if (only === undefined || others.length > 0 || depths.join() !== "read") throw onlyOne(options);
+      if (only.document !== undefined) return planOne(only.document, options, context);
     }
-    const inspected = await inspect(
-      runbooks,
-      options.out === undefined ? depths : ["offline"],
-      inputs,
-      options,
-      context,
-    );
+    const inspected = await inspect(runbooks, isOne ? ["offline"] : depths, inputs, options, context);
     // An interrupted inspection says nothing about the runbooks.
     if (context.stop.aborted) return stopCode(context.stop);
-    return report(inspected, options, context);
+    return report(inspected, asPlain(options), context);
   },
 });
 
@@ -99,22 +104,41 @@ function depthsOf(dryRun = "read"): readonly Depth[] {
   ]);
 }
 
-const onlyOne = (): Error =>
-  usageError("plan-one", "-o keeps the plan of one runbook, made by reads", ["vulcan-ops plan RUNBOOK -o FILE"]);
+function onlyOne({ out }: AnyOptions): Error {
+  const [what, next] =
+    out === undefined
+      ? ["--output markdown prints", "vulcan-ops plan RUNBOOK --output markdown"]
+      : ["-o keeps", "vulcan-ops plan RUNBOOK -o FILE"];
+  return usageError("plan-one", `${what} the plan of one runbook, made by reads`, [next]);
+}
 
-/** Plans the one runbook and saves the plan if it is not blocked. Reports blocks and errors as any run does. */
-async function saveOne(
+const asPlain = ({ output, ...options }: AnyOptions): PlanOptions => ({
+  ...options,
+  output: output === "markdown" ? undefined : output,
+});
+
+/** Plans the one runbook; saves the plan if that is asked for and it is not blocked. Reports blocks as any run does. */
+async function planOne(
   document: Parameters<typeof planAndSave>[0],
-  path: string,
-  options: PlanOptions,
+  options: AnyOptions,
   context: ProcessContext,
 ): Promise<ExitCode> {
-  const { plan, now, save } = await planAndSave(document, inputsOf(options), options, context);
-  const code = printPlan(plan, now, options, context);
-  if (code === EXIT.guarded) return code;
+  const { out: path } = options;
+  const { plan, now, digest, save } = await planAndSave(document, inputsOf(options), options, context);
+  const text = options.output === "markdown" ? await documentOf(plan, { digest, path }) : undefined;
+  const code = printPlan(plan, now, asPlain(options), context, text);
+  if (code === EXIT.guarded || path === undefined) return code;
   save(path);
   context.note(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`);
   return code;
+}
+
+async function documentOf(
+  plan: Plan,
+  kept: { readonly digest: string; readonly path: string | undefined },
+): Promise<string> {
+  const { planDocument } = await import("../src/ui/render/plan-document.ts");
+  return planDocument(plan, { ...kept, version: readPrepared().version });
 }
 
 /** Reports to JUnit, GitHub Actions and the terminal, each in its own form. */

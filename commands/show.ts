@@ -1,16 +1,20 @@
+import { followExecution } from "../src/app/execution/follow-execution.ts";
 import { readExecution } from "../src/app/execution/record.ts";
 import { defineCommand } from "../src/cli/command.ts";
-import { printAnswer } from "../src/cli/output.ts";
-import { answerDisplayOptions } from "../src/cli/process-context.ts";
+import { type OutputOptions, printAnswer } from "../src/cli/output.ts";
+import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
+import { commandLine } from "../src/domain/command-line.ts";
+import { usageError } from "../src/domain/error.ts";
 import { type ExecutionEnded, outcomeOf } from "../src/domain/execution.ts";
 import { withNotes } from "../src/domain/execution-note.ts";
-import { EXIT } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";
 import { asTyped, type TypedOptions } from "../src/domain/typed-options.ts";
 import { type Unfinished, unfinishedText } from "../src/domain/unfinished.ts";
 import { createEventLog } from "../src/ui/render/event-log.ts";
 import { identityLines } from "../src/ui/render/identity.ts";
+import { jsonText } from "../src/ui/text/json-text.ts";
 import { paragraph } from "../src/ui/text/layout.ts";
 
 export const show = defineCommand({
@@ -23,10 +27,20 @@ export const show = defineCommand({
       value: "ID",
       describe: "Execution: its id, the beginning of it, or last",
     },
+    follow: {
+      type: "boolean",
+      alias: "f",
+      describe: "Print each record as it comes, until its end; exits with its exit code",
+    },
     ...OUTPUT_OPTIONS,
     ...STATE_OPTIONS,
   },
+  examples: [
+    ["vulcan-ops show last", "what came of the newest one, and each event"],
+    ["vulcan-ops show last --follow", "watch one that runs; changes and answers nothing"],
+  ],
   async run(options, context) {
+    if (options.follow) return follow(options, context);
     const {
       events: records,
       noted,
@@ -53,6 +67,26 @@ export const show = defineCommand({
     return EXIT.done;
   },
 });
+
+interface FollowOptions extends OutputOptions {
+  readonly id: string | undefined;
+  readonly stateDir: string | undefined;
+}
+
+/** The exit code is that of the execution's end, so that a script can wait for it. */
+async function follow(options: FollowOptions, context: ProcessContext): Promise<ExitCode> {
+  const { id = "", output } = options;
+  if (output === "json")
+    throw usageError("follow-json", "json is one document, and --follow prints as it comes: ndjson has a line each", [
+      commandLine`vulcan-ops show ${id} --follow --output ndjson`,
+    ]);
+  const narrator = createEventLog(answerDisplayOptions(context));
+  const ended = await followExecution(id, options, context, (event) => {
+    context.stdout.write(output === "ndjson" ? `${jsonText(event)}\n` : narrator.write(event));
+  });
+  if (ended === undefined) return stopCode(context.stop);
+  return Object.values(EXIT).find((code) => code === ended.exitCode) ?? EXIT.failed;
+}
 
 function headLines(ended: ExecutionEnded, context: Parameters<typeof answerDisplayOptions>[0]): string {
   const display = answerDisplayOptions(context);

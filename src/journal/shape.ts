@@ -77,13 +77,14 @@ const IDENTITY = members({
   "elsewhere?": "text",
 });
 const CALLER = members({ account: "text", arn: "text", "source?": "text" });
+const orNull = (shape: Shape): Shape => ({ orNull: shape });
 const SERIES = members({
   id: "text",
   title: "text",
   unit: "text",
-  points: { list: members({ at: "time", value: "number" }) },
+  from: "time",
+  values: { list: orNull("number") },
 });
-const orNull = (shape: Shape): Shape => ({ orNull: shape });
 
 /** What the records of an execution must contain besides `at` and `execution`. */
 const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {

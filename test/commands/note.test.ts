@@ -47,6 +47,18 @@ it.each([
   expect(stderr.replace(/\s+/g, " ")).toContain(message);
 });
 
+it("show --follow ends at once where an execution has ended, and says where its process died", async () => {
+  const ended = await run("show", ID, "--follow");
+  expect([ended.code, ended.stdout]).toEqual([0, expect.stringMatching(/START[\s\S]*END {2}/)]);
+  const open = "b0001";
+  const file = await createJournal(dir, open);
+  await file.append({ ...started, execution: open });
+  await file.close();
+  const died = await run("show", open, "--follow");
+  expect([died.code, died.stderr]).toEqual([7, expect.stringContaining(`vulcan-ops resume ${open}`)]);
+  expect((await run("show", ID, "--follow", "--output", "json")).code).toBe(6);
+});
+
 it("goes with the journal", async () => {
   await run("note", ID, "text");
   utimesSync(journal(), 0, 0);

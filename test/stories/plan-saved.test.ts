@@ -33,6 +33,16 @@ describe("plan -o FILE, then run --plan FILE", () => {
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
   });
 
+  it("--output markdown is the document of the kept plan, by its digest", async () => {
+    const { code, stdout, stderr } = await plan("rollback-service", "-o", file, "--output", "markdown");
+    const { digest } = JSON.parse(readFileSync(file, "utf8"));
+    expect([code, stdout]).toEqual([0, expect.stringContaining(`| Digest of the plan | ${digest} |`)]);
+    expect(stdout).toMatch(/^# Plan: roll back 1\.43\.0 \(:43\) → 1\.42\.0 \(:42\)\n/);
+    expect([stdout, stderr]).toEqual([expect.stringContaining(`vulcan-ops run --plan ${file}`), ""]);
+    expect((await plan("rollback-service", "restore-database", "--output", "markdown")).code).toBe(6);
+    expect((await plan("rollback-service", "--dry-run=offline", "--output", "markdown")).code).toBe(6);
+  });
+
   it("still asks what the plan asks", async () => {
     await plan("rollback-service", "-o", file);
     const { code, stderr } = await runSaved();

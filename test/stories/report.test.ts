@@ -1,8 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
+import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
 import type { ReportDocument } from "../../src/domain/report/document.ts";
-import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { allows } from "../support/policy/allows.ts";
+import { askedFor } from "../support/policy/requests.ts";
+import { openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 
 let rig: Rig;
 let cwd: string;
@@ -28,9 +32,25 @@ it("a reason is demanded of a change, with all that is missing, before anything 
   expect((await run("alerts", "--topic", TOPIC, "--reason", " ")).code).toBe(6);
 });
 
+/** Follows the execution that begins at this moment, from its first record on. */
+async function followNewest() {
+  for (let tries = 0; tries < 500; tries++) {
+    const outcome = await run("show", "last", "--follow", "--output", "ndjson");
+    if (outcome.code !== 6) return outcome;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("no execution began");
+}
+
 it("a reason is never demanded of a rollback or its undo; given, it stands in journal, END, show and history", async () => {
   const rollback = ["rollback", "--yes", "--confirm", "42", "--expect-current", "43"];
-  const bare = await run(...rollback);
+  const running = run(...rollback);
+  const [bare, followed] = await Promise.all([running, followNewest()]);
+  const types = followed.stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).type as string);
+  expect([followed.code, types[0], types.at(-1)]).toEqual([0, "execution.started", "execution.ended"]);
   expect([bare.code, bare.stderr.replace(/\s+/g, " ")]).toEqual([0, expect.stringContaining("No reason given")]);
   const undo = ["undo", "last", "--yes", "--confirm", "redeploy 43", "--expect-current", "42"];
   const undone = await run(...undo, "--reason", "CHG-7\u001b[2J key AKIAIOSFODNN7EXAMPLE", "--output", "json");
@@ -43,9 +63,13 @@ it("a reason is never demanded of a rollback or its undo; given, it stands in jo
   expect((await run("history")).stdout).toContain(`reason: ${statedReason}`);
 });
 
-it("a report has what AWS knows of that time beside the journal", async () => {
+it("a report has what AWS knows of that time beside the journal, with the permissions of its command alone", async () => {
+  const before = rig.sandbox.requests().length;
   const { code, stdout, stderr } = await run("report", "last", "--format", "json");
   expect([code, stderr]).toEqual([0, "Not read: metrics: not measured: no step of it watched them.\n"]);
+  const policies = [policyFor(NEEDS.report, namesOf(TARGET))];
+  const asked = rig.sandbox.requests().slice(before).flatMap(askedFor);
+  expect(asked.filter((one) => !allows(policies, one))).toEqual([]);
   const { timeline, durations, logs, executions } = JSON.parse(stdout) as ReportDocument;
   expect(new Set(timeline.map(({ source }) => source))).toEqual(new Set(["execution", "deployment", "service"]));
   expect(timeline.map(({ text }) => text)).toEqual(

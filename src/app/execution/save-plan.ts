@@ -3,7 +3,7 @@ import type { Environment } from "../../domain/ports.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { planOf } from "../inspection/target.ts";
 import { type Access, openTarget } from "../open-target.ts";
-import { savePlan } from "./saved-plan.ts";
+import { digestedPlan, savePlan } from "./saved-plan.ts";
 
 /** A plan made by reads only. `save` writes it to a file for `run --plan`. */
 export async function planAndSave(
@@ -11,8 +11,9 @@ export async function planAndSave(
   inputs: Readonly<Record<string, string>>,
   options: Access,
   environment: Environment,
-): Promise<{ readonly plan: Plan; readonly now: number; save(path: string): void }> {
+): Promise<{ readonly plan: Plan; readonly now: number; readonly digest: string; save(path: string): void }> {
   const open = await openTarget(options, environment, { purpose: "reading" });
   const plan = await planOf(open, document, inputs);
-  return { plan, now: open.clock.now(), save: (path) => savePlan(path, plan, document, open.endpoint) };
+  const whole = digestedPlan(plan, document, open.endpoint);
+  return { plan, now: open.clock.now(), digest: whole.digest, save: (path) => savePlan(path, whole) };
 }

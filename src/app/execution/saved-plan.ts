@@ -18,10 +18,16 @@ export interface SavedPlan {
   readonly endpoint?: string;
 }
 
-/** Writes the whole file or none. Only its owner can read it. */
-export function savePlan(path: string, plan: Plan, { text }: Document, endpoint: string | undefined): void {
+/** A plan as its file holds it. The digest is of all the rest: a plan that was approved is known by it. */
+export type DigestedPlan = SavedPlan & { readonly digest: string };
+
+export function digestedPlan(plan: Plan, { text }: Document, endpoint: string | undefined): DigestedPlan {
   const saved: SavedPlan = { kind: "vulcan-ops plan", schemaVersion: 1, plan, text, ...(endpoint && { endpoint }) };
-  const whole = { ...saved, digest: digestOf(saved) };
+  return { ...saved, digest: digestOf(saved) };
+}
+
+/** Writes the whole file or none. Only its owner can read it. */
+export function savePlan(path: string, whole: DigestedPlan): void {
   const draft = `${path}.${process.pid}.part`;
   try {
     const file = openSync(draft, "wx", 0o600);

@@ -72,7 +72,7 @@ export interface ExecutionPart {
   readonly startedAt: string;
   /** Its last record. */
   readonly lastAt: string;
-  /** `running or interrupted`: it has no end on record. */
+  /** `no end on record`: it runs, or its process died. */
   readonly status: Status | "no end on record";
   readonly exitCode?: number;
   readonly outcome: string;

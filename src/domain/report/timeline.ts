@@ -23,8 +23,15 @@ export function timelineOf(
     ...(deployments.known ? deployments.value.flatMap(deployed) : []),
     ...(serviceEvents.known ? serviceEvents.value.map(served) : []),
   ].filter(({ at }) => at >= span.from && at <= span.to);
-  return [...own, ...around].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+  return distinct([...own, ...around].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1)));
 }
+
+/** An alarm that fires now is in the history of alarms, too. */
+const distinct = (moments: readonly Moment[]): readonly Moment[] =>
+  moments.filter(
+    ({ at, source, text }, index) =>
+      source !== "alarm" || moments.findIndex((one) => one.at === at && one.text === text) === index,
+  );
 
 const noted = ({ at, execution, text, operator }: ExecutionNoted): Moment => ({
   at,

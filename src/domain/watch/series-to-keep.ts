@@ -1,7 +1,7 @@
-import type { Series, SeriesPoint } from "../kept-series.ts";
+import type { Series } from "../kept-series.ts";
 import type { Measured, MetricId } from "./metric.ts";
 import type { WatchReport } from "./report.ts";
-import { MINUTE, type Point } from "./series.ts";
+import { MINUTE, minuteOf, minutesOf, type Point } from "./series.ts";
 
 /** What is kept of a watch in the journal: few metrics, for CloudWatch keeps minutes for 15 days alone. */
 const KEPT: readonly {
@@ -15,19 +15,31 @@ const KEPT: readonly {
   { id: "latency", title: "Average response time", unit: "ms", of: ({ latency = [] }) => latency },
 ];
 
-/** A baseline of another day stands in no plot. */
+/** The baseline of another day is in no plot. */
 const MOST_GAP = 4 * 60 * MINUTE;
-const MOST_POINTS = 240;
+const MOST_MINUTES = 240;
 
-/** The series before and during the watch, oldest first; those without a point are left out. */
+/** The series before and during the watch; those without a point are left out. */
 export function keptSeries({ measured = {}, before, asked }: WatchReport): readonly Series[] {
   const { baseline } = before;
   const isNear = baseline !== undefined && asked.from - baseline.span.to <= MOST_GAP;
   const earlier = isNear ? within(baseline.measured, baseline.span.from) : {};
   return KEPT.flatMap(({ of, ...series }) => {
-    const points = [...of(earlier), ...of(measured)].sort((a, b) => a.at - b.at).slice(-MOST_POINTS);
-    return points.length === 0 ? [] : [{ ...series, points: distinct(points).map(keptPoint) }];
+    const points = [...of(earlier), ...of(measured)];
+    return points.length === 0 ? [] : [{ ...series, ...minutesFrom(points) }];
   });
+}
+
+/** The newest minutes, from the first that has a point. */
+function minutesFrom(points: readonly Point[]): Pick<Series, "from" | "values"> {
+  const times = points.map(({ at }) => minuteOf(at));
+  const to = Math.max(...times) + MINUTE;
+  const from = Math.max(Math.min(...times), to - MOST_MINUTES * MINUTE);
+  const values = minutesOf(points, { from, to });
+  return {
+    from: new Date(from).toISOString(),
+    values: values.map((value) => (value === undefined ? null : Number(value.toPrecision(4)))),
+  };
 }
 
 const within = (measured: Measured, from: number): Measured =>
@@ -42,11 +54,3 @@ function errorRate({ errors = [], requests = [] }: Measured): readonly Point[] {
     .filter(({ value }) => value > 0)
     .map(({ at, value }) => ({ at, value: (100 * (failed.get(at) ?? 0)) / value }));
 }
-
-const distinct = (points: readonly Point[]): readonly Point[] =>
-  points.filter(({ at }, index) => points[index + 1]?.at !== at);
-
-const keptPoint = ({ at, value }: Point): SeriesPoint => ({
-  at: new Date(at).toISOString(),
-  value: Number(value.toPrecision(4)),
-});

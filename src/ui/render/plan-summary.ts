@@ -63,7 +63,7 @@ const mayWrite = ({ operation, readiness, risk }: PlannedStep): boolean =>
 const isWait = (step: PlannedStep): boolean =>
   !isIdle(step) && !mayWrite(step) && (step.waitsFor !== undefined || step.readiness === "deferred");
 
-function goalOf(plan: Plan): string {
+export function goalOf(plan: Plan): string {
   const said = [...plan.steps].find(({ goal }) => goal !== undefined)?.goal;
   return said ?? `${plan.runbook.title.slice(0, 1).toLowerCase()}${plan.runbook.title.slice(1)}`;
 }
@@ -89,7 +89,7 @@ function firstAsked(plan: Plan): string {
 }
 
 /** `1 change, about 6 min` */
-function effortText(plan: Plan): string {
+export function effortText(plan: Plan): string {
   const writes = plan.steps.filter(({ operation }) => operation !== null).length;
   const later = plan.steps.filter((step) => mayWrite(step) && step.operation === null).length;
   const minutes = Math.ceil(usualSeconds(plan) / 60);

@@ -1,5 +1,5 @@
 import { change, exitCode, finding, schemaVersion } from "./parts.ts";
-import { flag, instant, listOf, number, object, oneOf, type Schema, text } from "./shapes.ts";
+import { flag, instant, listOf, number, object, oneOf, orNull, type Schema, text } from "./shapes.ts";
 
 const place = object({ target: text, service: text, environment: text, "account?": text, "region?": text });
 
@@ -76,7 +76,7 @@ export const report = object({
   timeline: listOf(moment),
   executions: listOf(execution),
   logs: listOf(object({ group: text, streamPrefix: text, ...span })),
-  series: listOf(object({ id: text, title: text, unit: text, points: listOf(object({ at: instant, value: number })) })),
+  series: listOf(object({ id: text, title: text, unit: text, from: instant, values: listOf(orNull(number)) })),
   unread: listOf(object({ what: text, why: text })),
   leftOut: listOf(text),
 });

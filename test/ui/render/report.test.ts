@@ -8,8 +8,9 @@ import { assembleReport } from "../../../src/domain/report/assemble.ts";
 import type { ReportDocument } from "../../../src/domain/report/document.ts";
 import { forExternal } from "../../../src/domain/report/external.ts";
 import { type Surroundings, unreadSurroundings } from "../../../src/domain/report/surroundings.ts";
+import { prose } from "../../../src/ui/render/markdown.ts";
 import { reportHtml } from "../../../src/ui/render/report/html.ts";
-import { prose, reportMarkdown } from "../../../src/ui/render/report/markdown.ts";
+import { reportMarkdown } from "../../../src/ui/render/report/markdown.ts";
 import { jsonText } from "../../../src/ui/text/json-text.ts";
 import { misfitsOf } from "../../support/output-schemas.ts";
 

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ReportDocument } from "../../../domain/report/document.ts";
+import type { Block, Section } from "../sections.ts";
 import { escaped } from "./escape.ts";
 import { type Mark, plotSvg } from "./plot.ts";
-import { type Block, reportSections, type Section } from "./sections.ts";
+import { reportSections } from "./sections.ts";
 import { STYLE } from "./style.ts";
 
 const hash = createHash("sha256").update(STYLE).digest("base64");
@@ -59,13 +60,18 @@ function blockHtml(block: Block, marks: readonly Mark[], isSummary: boolean): st
 /** Moments, which are not broken into two lines. */
 const MOMENT = /^(\d{4}-\d\d-\d\d|\d{1,2} [A-Z][a-z]{2}) \d\d:\d\d:\d\d(Z| \S+)$/;
 
+/** Words of this length are not broken on a wide screen. */
+const SHORT = 34;
+
+const kindOf = (text: string): string =>
+  MOMENT.test(text) ? ' class="time"' : text.length <= SHORT ? ' class="short"' : "";
+
 /** On a narrow screen each cell names its column. */
 function tableHtml(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
   const cellOf = (text: string, index: number): string => {
     const column = columns[index] ?? "";
-    const kind = MOMENT.test(text) ? ' class="time"' : "";
-    return `<td${kind} data-label="${escaped(column)}">${escaped(text)}</td>`;
+    return `<td${kindOf(text)} data-label="${escaped(column)}">${escaped(text)}</td>`;
   };
   const body = rows.map((cells) => `<tr>${cells.map(cellOf).join("")}</tr>`).join("\n");
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;

@@ -1,6 +1,6 @@
 import { scaleLinear, scaleUtc } from "d3-scale";
 import { line } from "d3-shape";
-import type { Series, SeriesPoint } from "../../../domain/kept-series.ts";
+import { pointsOf, type Series, type SeriesPoint } from "../../../domain/kept-series.ts";
 import { escaped } from "./escape.ts";
 import { numberText } from "./plot-text.ts";
 
@@ -17,15 +17,17 @@ const EDGE = { top: 24, right: 12, bottom: 24, left: 44 };
 const GAP_MS = 3 * 60_000;
 
 /** One series as SVG without style attributes; `text` says the same in words. */
-export function plotSvg({ id, title, unit, points }: Series, text: string, marks: readonly Mark[]): string {
-  const times = points.map(({ at }) => Date.parse(at));
+export function plotSvg(series: Series, text: string, marks: readonly Mark[]): string {
+  const { id, title, unit } = series;
+  const points = pointsOf(series);
+  const times = points.map(({ at }) => at);
   const values = points.map(({ value }) => value);
   const most = Math.max(1, ...values);
   const x = scaleUtc([Math.min(...times), Math.max(...times)], [EDGE.left, WIDTH - EDGE.right]);
   const y = scaleLinear([0, most], [HEIGHT - EDGE.bottom, EDGE.top]).nice(4);
   const path = line<SeriesPoint | undefined>()
     .defined((point) => point !== undefined)
-    .x((point) => x(Date.parse(point?.at ?? "")))
+    .x((point) => x(point?.at ?? 0))
     .y((point) => y(point?.value ?? 0))
     .digits(1);
   const shown = marks.filter(({ at }) => at >= Math.min(...times) && at <= Math.max(...times));
@@ -57,7 +59,7 @@ const markLine = (word: string, x: number): string =>
 function withGaps(points: readonly SeriesPoint[]): (SeriesPoint | undefined)[] {
   return points.flatMap((point, index) => {
     const before = points[index - 1];
-    const isAfterGap = before !== undefined && Date.parse(point.at) - Date.parse(before.at) > GAP_MS;
+    const isAfterGap = before !== undefined && point.at - before.at > GAP_MS;
     return isAfterGap ? [undefined, point] : [point];
   });
 }

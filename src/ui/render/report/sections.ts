@@ -1,24 +1,11 @@
 import type { ExitCode } from "../../../domain/exit-codes.ts";
-import type { Series } from "../../../domain/kept-series.ts";
 import type { ConfirmedBy } from "../../../domain/plan.ts";
 import type { Duration, ExecutionPart, Moment, ReportDocument } from "../../../domain/report/document.ts";
 import { formatDuration, utcTime } from "../../../domain/time.ts";
 import { exitMeaning } from "../exit-meaning.ts";
+import { type Block, list, type Section, table } from "../sections.ts";
 import { localTime } from "./local-time.ts";
 import { plotText } from "./plot-text.ts";
-
-/** What stands in a section, before it is Markdown or HTML. */
-export type Block =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "list"; readonly items: readonly string[] }
-  | { readonly kind: "table"; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
-  | { readonly kind: "commands"; readonly lines: readonly string[] }
-  | { readonly kind: "plot"; readonly series: Series; readonly text: string };
-
-export interface Section {
-  readonly title: string;
-  readonly blocks: readonly Block[];
-}
 
 /** A report as sections, the answer first. A section without content is left out. */
 export function reportSections(report: ReportDocument): readonly Section[] {
@@ -37,11 +24,6 @@ export function reportSections(report: ReportDocument): readonly Section[] {
   ];
   return sections.filter(({ blocks }) => blocks.length > 0);
 }
-
-const list = (items: readonly string[]): readonly Block[] => (items.length === 0 ? [] : [{ kind: "list", items }]);
-
-const table = (columns: readonly string[], rows: readonly (readonly string[])[]): readonly Block[] =>
-  rows.length === 0 ? [] : [{ kind: "table", columns, rows }];
 
 function summary({ summary: sentences, executions, span, place, madeAt, version }: ReportDocument): readonly Block[] {
   const { environment, service, account, region } = place;

@@ -12,6 +12,7 @@ h2 { font-size: 1.15rem; margin: 2rem 0 0.5rem; padding-bottom: 0.25rem; border-
 table { width: 100%; border-collapse: collapse; font-size: 0.9rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.6rem 0.3rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
+th, .short { overflow-wrap: break-word; }
 .time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 pre { margin: 0.5rem 0; padding: 0.6rem; background: var(--fill); border: 1px solid var(--line); border-radius: 4px; font: 0.85rem/1.5 ui-monospace, monospace; white-space: pre-wrap; }
 li { margin: 0.2rem 0; }
@@ -23,7 +24,7 @@ svg .line { stroke: var(--blue); stroke-width: 2; }
 svg .mark { stroke: var(--red); stroke-dasharray: 4 3; }
 figure { margin: 1rem 0; break-inside: avoid; }
 figcaption { color: var(--soft); font-size: 0.9rem; }
-@media (max-width: 40rem) {
+@media (max-width: 60rem) {
   thead { position: absolute; left: 0; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td { display: block; }
   tr { padding: 0.4rem 0; border-bottom: 1px solid var(--line); }
