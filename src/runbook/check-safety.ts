@@ -73,7 +73,8 @@ function checkEarlier(step: DeclaredStep, steps: readonly DeclaredStep[], report
   if (step.spec === undefined || step.spec.risk === "read") return;
   for (const { from, place } of sourcesOf(step.tree, steps)) {
     const named = from.spec?.choosesEarlierUnless;
-    if (named === undefined || member(member(from.tree, "with"), named) !== undefined) continue;
+    if (named === undefined || from.order >= step.order || member(member(from.tree, "with"), named) !== undefined)
+      continue;
     const what = `${quoted(from.id)} chooses the newest earlier release that was good: this step rolls the service back`;
     report("VOPS044", place, what, `if that is meant, give ${quoted(from.id)} its input ${quoted(named)}`);
   }

@@ -4,13 +4,19 @@ import { commandLine } from "../../domain/command-line.ts";
 import type { Form } from "../../domain/declared/declared.ts";
 import type { OpenTarget } from "../open-target.ts";
 
+const LINES: Readonly<Record<Form, (topic: string) => string>> = {
+  aws: (topic) => commandLine`vulcan-ops alerts --topic ${topic} --print aws`,
+  terraform: (topic) => commandLine`vulcan-ops alerts --topic ${topic} --print terraform`,
+  cloudformation: (topic) => commandLine`vulcan-ops alerts --topic ${topic} --print cloudformation`,
+};
+
 /** The line that prints the documented alerts, with the topic that present alerts notify, where one is known. */
 export async function alertsLine(
   open: Pick<OpenTarget, "services" | "target" | "asPasted">,
   form: Form,
 ): Promise<string> {
   const topic = await topicNow(open).catch(() => undefined);
-  return open.asPasted(commandLine`vulcan-ops alerts --topic ${topic ?? "ARN"} --print ${form}`);
+  return open.asPasted(LINES[form](topic ?? "ARN"));
 }
 
 async function topicNow({ services, target }: Pick<OpenTarget, "services" | "target">): Promise<string | undefined> {
