@@ -61,7 +61,7 @@ export class RolloutReader {
   ): Promise<RolloutSnapshot | undefined> {
     const { services, target } = this.#context;
     const calls = TASK_CALLS + this.#targetGroups + (known === undefined ? DEPLOYMENT_CALLS : 0);
-    await this.#waitForBudget(calls);
+    await this.#waitForBudget(calls, known === undefined);
     return this.#retryTransient(calls, async () => {
       const [tasks, targets, deployment] = await Promise.all([
         services.aws.ecs.allTasks(target.cluster, target.service),
@@ -91,9 +91,10 @@ export class RolloutReader {
     await clock.sleep(Math.max(0, Math.min(jittered, deadline - clock.now())), signal);
   }
 
-  async #waitForBudget(calls: number): Promise<void> {
+  async #waitForBudget(calls: number, mayBeEnd = false): Promise<void> {
     const { clock, signal } = this.#context;
-    const ms = this.#budget.waitFor(calls, clock.now());
+    const now = clock.now();
+    const ms = mayBeEnd ? this.#budget.waitForEnd(calls, now) : this.#budget.waitFor(calls, now);
     if (ms > 0) await clock.sleep(ms, signal);
   }
 
