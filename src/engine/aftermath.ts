@@ -41,7 +41,8 @@ function saying(ending: ExecutionOutcome, more: string, state: string): Executio
 /** Nothing is left to undo: what can be done is to begin anew. */
 function nextOfNothing({ next }: ExecutionOutcome): readonly string[] {
   const others = next.filter((line) => !/^vulcan-ops (undo|resume) /.test(line));
-  return others.length > 0 ? others : [RUN_AGAIN];
+  // "make room, then:" needs what comes then.
+  return others.at(-1)?.endsWith(":") === false ? others : [...others, RUN_AGAIN];
 }
 
 /** With the names that there are now: `renamed instance vulcan-prod to vulcan-prod-before`. */

@@ -9,7 +9,11 @@ const subjectOf = (loadBalancer: string) => ({
 });
 
 it.each([
-  ["app/vulcan/1", "AWS/ApplicationELB", ["healthy", "unhealthy", "errors", "requests", "latency"]],
+  [
+    "app/vulcan/1",
+    "AWS/ApplicationELB",
+    ["healthy", "unhealthy", "errors", "errors", "requests", "latency", "refused"],
+  ],
   ["net/vulcan/1", "AWS/NetworkELB", ["healthy", "unhealthy"]],
 ])("%s is asked in %s, for what that has", (loadBalancer, namespace, metrics) => {
   const asked = queriesOf(subjectOf(loadBalancer)).filter(({ dimensions }) => dimensions.LoadBalancer !== undefined);

@@ -58,8 +58,9 @@ describe("the three documented alerts", () => {
     const done = await alerts();
     expect([done.code, mutations(rig.sandbox).slice(1)]).toEqual([0, ALL]);
     expect(text(done)).toContain(
-      "Created the alert on failed deployments, the alert on healthy targets of vulcan-prod, the alert on connections of vulcan-prod: 3/3 alerts armed",
+      "Created the alert on failed deployments, the alert on healthy targets of vulcan-prod, the alert on connections of vulcan-prod. Next: ",
     );
+    expect(text(done)).toContain("Exit      0: done, 3/3 alerts armed, took 1 min");
     expect(await alarm(HOSTS)).toMatchObject({ Statistic: "Maximum", TreatMissingData: "breaching", Threshold: 1 });
     expect(await alarm(SESSIONS)).toMatchObject({ EvaluationPeriods: 5, Threshold: 160 });
     expect((await doctor()).map(({ level }) => level)).toEqual(["ok", "ok", "ok"]);

@@ -95,11 +95,8 @@ describe.each([
     const said = (done.stdout + done.stderr).replace(/\s+/g, " ");
     expect(said).toMatch(/what vulcan-prod got since .* beats \d+ \(newest /);
     expect(said).toContain(`3 sessions on ${taken}; 0 sessions on ${kept}`);
-    expect(said).toMatch(
-      new RegExp(
-        `Restored vulcan-prod to .* as ${COPY}: data proven, 3/3 healthy, 3 sessions on ${taken}, 0 sessions on ${kept}, took`,
-      ),
-    );
+    expect(said).toMatch(new RegExp(`END Restored vulcan-prod to .* as ${COPY}: data proven. Next: vulcan-ops watch`));
+    expect(said).toContain(`0: done, 3/3 healthy, 3 sessions on ${taken}, 0 sessions on ${kept}, took`);
     expect(said).toContain("Next: vulcan-ops watch --for 30m");
     expect(said).toContain(`aws rds delete-db-instance --db-instance-identifier ${kept}`);
     expect(said).not.toContain(new URL(rig.sandbox.databaseUrl).password);
@@ -109,12 +106,12 @@ describe.each([
     }
 
     const cut = rig.sandbox.now();
-    const id = /vulcan-ops undo (\w+) --/.exec(said)?.[1] ?? "";
+    const id = /vulcan-ops show (\w+) --/.exec(said)?.[1] ?? "";
     const undone = await run(["undo", id, "--yes", "--confirm", kept]);
     await beats.more(20);
     await beats.stop();
     const told = (undone.stdout + undone.stderr).replace(/\s+/g, " ");
-    expect([undone.code, told]).toEqual([0, expect.stringMatching(/Undone: switched .*, scaled /)]);
+    expect([undone.code, told]).toEqual([0, expect.stringMatching(/END Undone: switched .* Result .*scaled /)]);
     expect(told).toContain(`aws rds delete-db-instance --db-instance-identifier ${COPY}`);
     expect(told).toMatch(/got since .* beats \d+ .* not in /);
     expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));

@@ -106,7 +106,7 @@ describe("a database that this machine has no route to", () => {
     expect(code, all).toBe(0);
     expect(all).toMatch(/its name should lead to it by now, 10 min.* later, which is not proven/);
     expect(all).not.toContain("is available, and its name leads to it");
-    const id = /vulcan-ops undo (\w+) --/.exec(all)?.[1] ?? "";
+    const id = /vulcan-ops show (\w+) --/.exec(all)?.[1] ?? "";
     const kept = /vulcan-prod-until-\d+/.exec(all)?.[0] ?? "";
     const undone = await run("undo", id, "--yes", "--confirm", kept, "--confirm", "vulcan-prod");
     expect(undone.code, undone.stdout + undone.stderr).toBe(0);

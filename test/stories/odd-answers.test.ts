@@ -119,6 +119,8 @@ function isPartOf(part: unknown, whole: unknown, called = ""): boolean {
   if (isUnknown(called, part) || Object.is(part, whole)) return true;
   if (typeof part !== "object" || part === null || typeof whole !== "object" || whole === null) return false;
   if (Array.isArray(part) !== Array.isArray(whole)) return false;
+  // A task is known by each of its addresses: one that is left out hides none of the others.
+  if (called === "addresses" && Array.isArray(part)) return part.every((one) => (whole as unknown[]).includes(one));
   if (Array.isArray(part) && part.length !== (whole as unknown[]).length) return false;
   return Object.entries(part).every(([name, value]) =>
     isPartOf(value, (whole as Record<string, unknown>)[name], Array.isArray(part) ? called : name),

@@ -21,7 +21,7 @@ async function plan(scenario: string, ...argv: string[]): Promise<string> {
 
 /** Rows of a plan at 80 columns. They stand between the command and its first question. */
 const MOST_ROWS = [
-  ["bad-release", ["rollback"], 15, /^Plan: roll back 1\.43\.0 \(:43\) → 1\.42\.0 \(:42\) {3}1 change, about/],
+  ["bad-release", ["rollback"], 15, /^Plan: roll back 1\.43\.0 \(:43\) → 1\.42\.0 \(:42\)\. Next: type 42 at step 3$/],
   ["healthy", ["restore", "--to", "-15m"], 24, /^Plan: restore vulcan-prod to \S+ \S+Z \(15 min/],
   ["healthy", ["restore", "--to", "-15m", "--cutover", "rename"], 40, /^Plan: restore vulcan-prod to/],
   ["major-release", ["maintenance"], 32, /^Plan: migrate vulcan-prod 1\.42\.1 \(:42\) → 2\.0\.0 \(:43\)/],
@@ -52,9 +52,7 @@ describe("a plan says first where and what, in few rows", () => {
 
   it("blocked: the cause and what to type stand in the first rows", async () => {
     const rows = (await plan("breaker-rolled-back", "rollback")).split("\n");
-    expect(rows[1]).toMatch(
-      /^Blocked at step 1 \(find\): ECS has rolled back already\. Next: vulcan-ops rollback --to 42/,
-    );
+    expect(rows[1]).toBe("Blocked at step 1 (find): ECS has rolled back already. Next: the command below");
     expect(rows.slice(1, 8).join("\n")).toMatch(/Next +vulcan-ops rollback --to 42/);
   });
 });

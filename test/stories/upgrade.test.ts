@@ -66,7 +66,8 @@ describe("an upgrade that succeeds", () => {
       expect([first, second, more]).toMatchObject([{ version: "1.42.1", code: 1001 }, { version: "2.0.0" }, []]);
       expect((first?.to ?? 0) - begun).toBeGreaterThan(DRAIN);
     }
-    expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:43): 3/3 healthy, no gap ≥ 5 s, migrations 6 → 8");
+    expect(text(outcome)).toContain("END       Upgraded vulcan-prod to 2.0.0 (:43): migrations 6 → 8, STABLE. Next: ");
+    expect(text(outcome)).toContain("0: done, 3/3 healthy, no gap ≥ 5 s, migrations 6 → 8, ");
     expect(text(outcome)).toMatch(/no gap ≥ \d s in the drain since [\d:]+Z, 5xx 0 %/);
     expect(text(outcome)).toContain("SERVING: ");
     expect(callsAMinute()).toBeLessThanOrEqual(40);
@@ -186,7 +187,7 @@ describe("what an upgrade says beforehand, or refuses", () => {
       "a new image is not read for them",
     ],
     ["the revision runs already", ["--to", "42"], 11, "nothing to upgrade"],
-    ["the watch sees fresh tasks only", ["--to", "43", "--watch", "10m"], 11, "15 min or more"],
+    ["the watch sees fresh tasks only", ["--to", "43", "--watch", "10m"], 6, "from 15 min to 1 d"],
     ["the registry has no such image", ["--image", IMAGE.replace("2.0.0", "9.9.9")], 11, "the registry does not have"],
   ])("%s", async (_, words, code, says) => {
     const outcome = await run("upgrade", "--dry-run", ...words);
