@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { COMMANDS } from "../commands/index.ts";
+import { COMMANDS, TASKS } from "../commands/index.ts";
 import { actionsPage } from "../src/app/actions.ts";
+import { helpPages } from "../src/cli/help-pages.ts";
 import { parse } from "../src/cli/parse-argv.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { ALL_NEEDS, NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
@@ -45,6 +46,14 @@ describe("the README and its pages", () => {
   it("can each be reached from the README", () => {
     const linked = [...page("README.md").matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, path]) => path);
     expect(docs.map((name) => `docs/${name}`).filter((path) => !linked.includes(path))).toEqual([]);
+  });
+
+  it("have the page that each command's help names", async () => {
+    const help = await helpPages(COMMANDS, TASKS);
+    const rows = Object.values(help).flatMap(({ sections }) => sections.flatMap(({ rows }) => rows));
+    const named = rows.flatMap(([term]) => /^Documentation: (\S+),/.exec(term)?.[1] ?? []);
+    expect(named.length).toBeGreaterThan(30);
+    expect([...new Set(named)].filter((path) => !PAGES.has(path))).toEqual([]);
   });
 
   it("show commands that can be typed", async () => {

@@ -2,6 +2,7 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { HelpPage, HelpPages, HelpRow, HelpSection } from "../domain/help-page.ts";
 import { exitMeaning } from "../ui/render/exit-meaning.ts";
 import { type Command, type CommandGroup, type CommandList, isGroup } from "./command.ts";
+import { ALL_COMMANDS_PAGE, pageOf } from "./documentation.ts";
 import { VARIABLES } from "./environment-variables.ts";
 import { GLOBAL_FLAGS } from "./global-flags.ts";
 import type { OptionSpec } from "./options.ts";
@@ -19,9 +20,6 @@ interface LoadedGroup extends Omit<CommandGroup, "bare"> {
   readonly inside: readonly Loaded[];
   readonly bare: Command | undefined;
 }
-
-/** Where the documentation is read; an installed program has no other address for its reader. */
-export const DOCS = "https://www.npmjs.com/package/vulcan-ops";
 
 /** Every page of help; the build renders them into the bundle. */
 export async function helpPages(commands: CommandList, tasks: readonly TaskGroup[]): Promise<HelpPages> {
@@ -75,7 +73,7 @@ function programPage(loaded: readonly Loaded[], tasks: readonly TaskGroup[]): He
           ["vulcan-ops help exit-codes"],
           ["vulcan-ops help environment"],
           ["vulcan-ops version"],
-          [`Documentation: ${DOCS}`],
+          [documented(ALL_COMMANDS_PAGE)],
         ],
       },
     ],
@@ -90,10 +88,12 @@ const ALL_COMMANDS: HelpSection = {
   ],
 };
 
-const FOOTER: HelpSection = {
+const documented = (page: string): string => `Documentation: ${page}, in the package`;
+
+const footerOf = (command: string): HelpSection => ({
   heading: "Every command",
-  rows: [[["--help", ...GLOBAL_FLAGS.map(({ flag }) => `--${flag}`)].join(", ")], [`Documentation: ${DOCS}`]],
-};
+  rows: [[["--help", ...GLOBAL_FLAGS.map(({ flag }) => `--${flag}`)].join(", ")], [documented(pageOf(command))]],
+});
 
 function groupPage({ name, describe, inside, bare, examples = [] }: LoadedGroup): HelpPage {
   const word = bare === undefined ? "COMMAND" : "[COMMAND]";
@@ -104,7 +104,7 @@ function groupPage({ name, describe, inside, bare, examples = [] }: LoadedGroup)
       { heading: "Examples", rows: examples },
       { heading: "Commands", rows: inside.map((one): HelpRow => [one.name, one.describe]) },
       ...(bare === undefined ? [] : flagSections(bare)),
-      FOOTER,
+      footerOf(name),
     ]),
   };
 }
@@ -122,7 +122,7 @@ function commandPage(command: Command): HelpPage {
         rows: words.map(([name, spec]): HelpRow => [spec.value ?? name.toUpperCase(), spec.describe]),
       },
       ...flagSections(command),
-      FOOTER,
+      footerOf(command.name),
     ]),
   };
 }

@@ -15,7 +15,6 @@ export function sarifOf(report: LintReport, { version, rules }: SarifTool): stri
   const driver = {
     name: "vulcan-ops",
     version,
-    informationUri: "https://www.npmjs.com/package/vulcan-ops",
     rules: Object.entries(rules).map(([id, rule]) => sarifRule(id, rule)),
   };
   const results = [...lintFindings(report), ...waived].map((finding) => sarifResult(finding, ids));
