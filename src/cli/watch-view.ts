@@ -2,7 +2,7 @@ import type { Clock } from "../domain/ports.ts";
 import type { WatchReport } from "../domain/watch/report.ts";
 import { watchData } from "../domain/watch/report-json.ts";
 import { createLiveView } from "../ui/io/live-view.ts";
-import { renderWatch, watchLine } from "../ui/render/watch.ts";
+import { renderWatch, watchLine, watchNews } from "../ui/render/watch.ts";
 import { jsonText } from "../ui/text/json-text.ts";
 import { isTextOutput, type OutputOptions } from "./output.ts";
 import { displayOptions, type ProcessContext } from "./process-context.ts";
@@ -18,7 +18,21 @@ export interface WatchView {
 /** Cells that the live view puts before each line. */
 const MARGIN = 2;
 
-/** Redrawn in place on a terminal. Otherwise one line a minute on stderr, or with ndjson one JSON line on stdout. */
+/** A log that says nothing for longer (ms of the target's clock) looks as if the watch had stopped. */
+const SILENT_MS = 5 * 60_000;
+
+/** Tells a report whose states differ from those that were told last, and any after five minutes. */
+function onNews(tell: (report: WatchReport) => void): (report: WatchReport) => void {
+  let last = { news: "", at: Number.NEGATIVE_INFINITY };
+  return (report) => {
+    const news = watchNews(report);
+    if (news === last.news && report.at < last.at + SILENT_MS) return;
+    last = { news, at: report.at };
+    tell(report);
+  };
+}
+
+/** Redrawn in place on a terminal. Otherwise a line on stderr when a state changes, or with ndjson one JSON line a minute on stdout. */
 export function openWatchView(options: OutputOptions, context: ProcessContext, clock: Clock, title: string): WatchView {
   const { stdout, stderr } = context;
   const shape = displayOptions(context);
@@ -32,8 +46,7 @@ export function openWatchView(options: OutputOptions, context: ProcessContext, c
   }
   if (shape.quiet === true) return { show: () => undefined, say: () => undefined, close: () => undefined };
   if (!shape.live || !isTextOutput(options)) {
-    const show = (report: WatchReport) => void stderr.write(`${watchLine(report, shape)}\n`);
-    return { show, say, close: () => undefined };
+    return { show: onNews((report) => say(watchLine(report, shape))), say, close: () => undefined };
   }
   const view = createLiveView({ input: context.stdin, output: stderr, display: shape }, clock);
   // A stop prints a message, and the view would draw over it.

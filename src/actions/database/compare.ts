@@ -37,6 +37,9 @@ export const compareDatabase = defineAction<ActionServices, typeof inputs, null>
   verify: (given, _attempt, context) => prove(given, context),
 });
 
+/** The document says that they persist, too; neither the database nor AWS's reads tell. */
+const UNSEEN = "cannot be seen from here: documents in S3, and whether credentials can be decrypted";
+
 async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdict> {
   const { services, clock } = context;
   const migrations = await readMigrationsPatiently(context);
@@ -55,7 +58,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   return {
     kind: "true",
     proof: `migrations ${was} → ${newestOf(migrations.applied)}${facts === undefined ? ", rows not proven" : ""}`,
-    text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks].join("; "),
+    text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks, UNSEEN].join("; "),
   };
 }
 

@@ -67,6 +67,10 @@ const iso = (at: number): string => new Date(at).toISOString();
 const timeOf = (at: number): string => clockTime(iso(at));
 const dayOf = (at: number): string => iso(at).slice(0, 10);
 
+/** What has to change before a log gets another line: the figures differ each minute. */
+export const watchNews = ({ rows }: WatchReport): string =>
+  rows.map(({ title, state, now }) => `${title} ${now === undefined ? "unread" : state}`).join(", ");
+
 /** One minute as one line, for a log. */
 export function watchLine(report: WatchReport, display: DisplayOptions): string {
   const values = report.rows.map(({ title, now, state, text }) => {
