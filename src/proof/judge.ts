@@ -1,6 +1,6 @@
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { type Intent, intentsOf } from "../vulcan/sql/intents.ts";
-import { textAt } from "../vulcan/sql/tree.ts";
+import { nameOfRange, nodeAt, textAt } from "../vulcan/sql/tree.ts";
 import { isAtLeast, LEAST_ROWS } from "./effects.ts";
 import { judgeEffects } from "./judge-effects.ts";
 import { type Circumstances, judgeEnd, judgeError } from "./judge-errors.ts";
@@ -10,7 +10,7 @@ import type { StatementTrial, TableRows, Trial } from "./trial.ts";
 
 /** Everything that an Up's run and words say. In the order of its statements, then what is about the whole. */
 export function judgeUp(grammar: SqlGrammar, trial: Trial, circumstances: Circumstances): readonly Judgement[] {
-  const course: Course = { existing: trial.existing, held: new Map(), hasTimeout: false };
+  const course: Course = { existing: trial.existing, created: new Set(), held: new Map(), hasTimeout: false };
   const all = trial.statements.flatMap((one, statement) => {
     const seen = seenOf(grammar, one, course);
     const judgements = distinct([...judgeStatement(seen, circumstances), ...withoutTimeout(seen)]);
@@ -88,6 +88,7 @@ function follow(seen: Observed, course: Course): void {
   const { type, node } = seen.trial.statement ?? {};
   if (type === "VariableSetStmt" && node !== undefined && textAt(node, "name") === "lock_timeout")
     course.hasTimeout = true;
+  if (type === "CreateStmt" && node !== undefined) course.created.add(nameOfRange(nodeAt(node, "relation")));
   for (const { table, mode } of seen.trial.effects?.locks ?? []) {
     const before = course.held.get(table);
     if (before === undefined || isAtLeast(mode, before)) course.held.set(table, mode);

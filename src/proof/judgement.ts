@@ -15,6 +15,8 @@ export interface Judgement {
 /** What is known while the statements of one migration are judged in their order. */
 export interface Course {
   readonly existing: ReadonlySet<string>;
+  /** Tables that earlier statements create, by their words. */
+  readonly created: Set<string>;
   /** By table: the strongest lock that earlier statements hold. */
   readonly held: Map<string, string>;
   hasTimeout: boolean;
@@ -40,6 +42,15 @@ export const lockedBy = ({ trial: { effects } }: Observed, least: string): reado
 export const heldBefore = ({ held }: Course, least: string): readonly string[] =>
   [...held].filter(([, mode]) => isAtLeast(mode, least)).map(([table]) => table);
 
-export const isExisting = ({ course }: Observed, { relation }: Intent): boolean => course.existing.has(relation);
+/** 42P01, undefined_table, or after an error: what did not run for that reason is judged by its words alone. */
+const isUnseen = ({ trial: { effects, error } }: Observed): boolean =>
+  effects === undefined && (error === undefined || error.code === "42P01");
+
+/**
+ * The table of the statement was there before the migration. One that is absent here, and that the migration does not
+ * create, is taken for one of the real database.
+ */
+export const isExisting = (seen: Observed, { relation }: Intent): boolean =>
+  seen.course.existing.has(relation) || (isUnseen(seen) && !seen.course.created.has(relation));
 
 export const namesOf = (tables: readonly TableRows[]): string => tables.map(({ table }) => table).join(", ");

@@ -131,6 +131,22 @@ describe("a rule", () => {
   });
 });
 
+describe("a table that is not there, as where the first migrations are missing", () => {
+  it("is judged by the words: what drops or blocks is found, also behind the statement that did not run", async () => {
+    const found = await ground.rulesOf(
+      "ALTER TABLE gone ADD COLUMN y int; CREATE INDEX i ON gone(y); ALTER TABLE gone DROP COLUMN x",
+    );
+    expect(found).toEqual(expect.arrayContaining(["index-on-existing-table", "drop-column"]));
+  });
+
+  it("is not one that the migration itself creates", async () => {
+    const found = await ground.rulesOf(
+      "ALTER TABLE gone ADD COLUMN y int; CREATE TABLE y (n int); CREATE INDEX i ON y(n)",
+    );
+    expect(found).not.toContain("index-on-existing-table");
+  });
+});
+
 it("reads whatever is written, or says where it stops: 10,000 mutants", () => {
   const { grammar } = ground.session;
   const texts = EXAMPLES.flatMap(([, finds, not]) => [finds, not]);
