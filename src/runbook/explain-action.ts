@@ -1,5 +1,6 @@
 import type { DescribedAction, DescribedField } from "../domain/described-action.ts";
 import { formatDuration } from "../domain/time.ts";
+import { cell } from "./table-cell.ts";
 
 /** An action as Markdown. `heading`: as many # as the page needs. */
 export function explainAction(action: DescribedAction, heading = "#"): string {
@@ -62,10 +63,3 @@ function tableOf(kind: string, fields: readonly DescribedField[], required: stri
   );
   return [[`| ${kind} | value | ${required} | meaning |`, "|---|---|---|---|", ...rows].join("\n")];
 }
-
-/** A table cell is one line without bars. */
-const cell = (text: string): string =>
-  text
-    .trim()
-    .replace(/\s*\n\s*/g, " ")
-    .replaceAll("|", "\\|");

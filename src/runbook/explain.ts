@@ -6,6 +6,7 @@ import { formatDuration } from "../domain/time.ts";
 import { type ActionSpec, type ActionSpecs, specOf } from "./action-spec.ts";
 import { acceptedValues } from "./parse-literal.ts";
 import { pathOf } from "./reference.ts";
+import { cell } from "./table-cell.ts";
 
 /** The runbook as Markdown, for an on-call engineer or a wiki. */
 export function explainRunbook(runbook: Runbook, specs: ActionSpecs): string {
@@ -41,14 +42,6 @@ function inputRow(name: string, field: Field): string {
   const needed =
     field.default === undefined ? (isNeeded(field) ? "yes" : "no") : `no, default ${cell(String(field.default))}`;
   return `| \`${name}\` | ${cell(acceptedValues(field))} | ${needed} | ${cell(field.description)} |`;
-}
-
-/** A table cell is one line without bars. */
-function cell(text: string): string {
-  return text
-    .trim()
-    .replace(/\s*\n\s*/g, " ")
-    .replaceAll("|", "\\|");
 }
 
 function outcomeSection({ outcome = [] }: Runbook): readonly string[] {

@@ -8,6 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+/** ms of the world. */
+const TWENTY_MINUTES = 1_200_000;
+
 const SecretId = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:vulcan/prod/admin-token-Ef56Gh";
 
 const restart = () =>
@@ -50,5 +53,26 @@ describe("a restart of the service", () => {
     rig.sandbox.clearFaults();
     expect([code, stderr]).toEqual([1, expect.stringMatching(/FAIL.*(restored the deployment before|cannot start)/s)]);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+  });
+
+  it("is a failure, too, for whoever resumes once the breaker has restored the old deployment", async () => {
+    await rig.sandbox.reset("breaker-rolls-back");
+    rig.sandbox.inject({ operation: "DescribeSecret", when: "before", kind: "access-denied", times: 100 });
+    await new SecretsManagerClient({}).send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true }));
+    const leave = new AbortController();
+    const heard = (text: string) => void (text.includes('"type":"step.sent"') && leave.abort());
+    const words = ["run", "restart-service", "--yes", "--expect-current", "42", "--output", "ndjson"];
+    const left = await vulcanOps([...words, "--state-dir", rig.stateDir], { heard, stop: leave.signal });
+    expect(left.code).toBe(130);
+    await new Promise((resolve) => setTimeout(resolve, TWENTY_MINUTES / 600));
+    const resumed = await vulcanOps(["resume", "--yes", "--expect-current", "42", "--state-dir", rig.stateDir], {
+      columns: 400,
+    });
+    rig.sandbox.clearFaults();
+    expect([resumed.code, resumed.stderr]).toEqual([
+      1,
+      expect.stringMatching(/new tasks of vulcan-prod:42 failed, and ECS restored the deployment before/),
+    ]);
+    expect(mutations(rig.sandbox).filter((name) => name === "UpdateService")).toHaveLength(1);
   });
 });

@@ -4,13 +4,14 @@ import { images } from "../../checks/revision/images.ts";
 import { startFindings } from "../../checks/start-findings.ts";
 import { subjectOf } from "../../checks/subject.ts";
 import { type Attempt, defineAction, type Probe, type StepPlan, type Verdict } from "../../domain/action.ts";
-import { revisionOf, type Service } from "../../domain/aws/ecs.ts";
+import { type HistoryRow, revisionOf, type Service } from "../../domain/aws/ecs.ts";
 import { block, warn } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { poll, unlessTransient } from "../poll.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
 import { isCompleted } from "./rollout/assess.ts";
+import { CLOCK_SKEW_MS } from "./rollout/sent-update.ts";
 import { primaryOf } from "./rollout/snapshot.ts";
 import { updateService } from "./update-service.ts";
 
@@ -66,30 +67,32 @@ const POLL_MS = 2000;
 
 /**
  * A circuit breaker takes a failed restart back to the deployment before it, of the same revision: tasks and targets then
- * look as after a good one. Only the PRIMARY's id tells them apart ([O], ecs.md §0).
+ * look as after a good one, and the PRIMARY has its old id again ([O], ecs.md §0). The history tells them apart.
  */
 async function verifyRestart(attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
   const verdict = await updateService.verify?.(sent(attempt), attempt, context);
-  if (verdict?.kind !== "true") return verdict ?? notRead;
+  if (verdict === undefined || verdict.kind === "false") return verdict ?? notRead;
   const { services, target } = context;
+  const since = new Date(Date.parse(attempt.confirmedAt ?? "") - CLOCK_SKEW_MS).toISOString();
   return poll<Verdict>(context, POLL_MS, async () => {
-    const service = await services.aws.ecs.service(target.cluster, target.service).catch(unlessTransient);
-    if (service === undefined) return { late: notRead, text: "cannot read the service" };
-    return { end: primaryOf(service)?.id === attempt.basis?.primary ? takenBack(service) : verdict };
+    const history = await services.aws.ecs.history(target.cluster, target.service).catch(unlessTransient);
+    if (history === undefined) return { late: notRead, text: "cannot read the deployments" };
+    const ours = history.find(({ createdAt }) => createdAt >= since);
+    return { end: ours?.status.startsWith("ROLLBACK_") === true ? takenBack(ours) : verdict };
   });
 }
 
 const notRead: Verdict = {
   kind: "open",
-  failure: { reason: "not-read", text: "the service could not be read", evidence: [], next: ["vulcan-ops resume"] },
+  failure: { reason: "not-read", text: "the deployments cannot be read", evidence: [], next: ["vulcan-ops resume"] },
 };
 
-const takenBack = ({ taskDefinition, events }: Service): Verdict => ({
+const takenBack = ({ taskDefinition, status }: HistoryRow): Verdict => ({
   kind: "false",
   failure: {
     reason: "breaker-rollback",
     text: `new tasks of ${taskDefinition} failed, and ECS restored the deployment before: the old tasks serve`,
-    evidence: events.slice(0, 3).map(({ text }) => text),
+    evidence: [`service deployment: ${status}`],
     next: ["vulcan-ops logs", "vulcan-ops status"],
   },
 });

@@ -42,7 +42,7 @@ export class MigrationLog {
   #waited: readonly string[] = [];
   #isLast = false;
   #looks = 0;
-  /** The log says so: what it goes on to say is no news of the migrations, and the calls are the wait's. */
+  /** The log says that the migrations are complete: it is not read again. */
   #isComplete = false;
 
   constructor(revision: string, context: ActionVerifyContext) {

@@ -93,7 +93,7 @@ function missing({ expect }: Probe, before: Reading | undefined): string {
   return `wants ${Math.ceil(wantedOf(expect, before))}`;
 }
 
-/** Why nothing tells that it was there before the change: then nobody lost it. */
+/** Why it is not known whether it was there before the change. Then it cannot count as lost. */
 function absentBefore(
   { expect, within }: Probe,
   before: Reading | undefined,

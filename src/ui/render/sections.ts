@@ -1,6 +1,6 @@
 import type { Series } from "../../domain/kept-series.ts";
 
-/** What stands in a section, before it is Markdown or HTML. */
+/** The content of a section, before it is Markdown or HTML. */
 export type Block =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }

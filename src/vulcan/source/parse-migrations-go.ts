@@ -25,7 +25,7 @@ export interface SourceBody {
   readonly isMissing: boolean;
 }
 
-/** Where a SQL text stands in the source. */
+/** Where a SQL text begins in the source. */
 export interface SqlPlace {
   readonly path: string;
   /** Of its first character if the text is written there as it is; else of what executes it. */
