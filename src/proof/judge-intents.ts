@@ -1,5 +1,5 @@
 import type { Intent, IntentKind } from "../vulcan/sql/intents.ts";
-import { found, heldBefore, isExisting, type Judgement, namesOf, type Observed } from "./judgement.ts";
+import { found, heldBefore, isExisting, isUnseen, type Judgement, namesOf, type Observed } from "./judgement.ts";
 
 /** What the words of a statement mean for the old image, confirmed or acquitted by what was seen. */
 export function judgeIntents(seen: Observed): readonly Judgement[] {
@@ -31,6 +31,7 @@ const narrows = ({ object }: Intent): Judgement =>
   found("narrows-for-old-image", `${object}: writes that the old image makes have to fit`);
 
 const validating: Judge = (intent, seen) => {
+  if (isUnseen(seen)) return [found("constraint-validating", `${intent.object}: may read every row`)];
   if (seen.trial.effects === undefined && !failedOnRows(seen)) return [];
   const reads = isScanned(seen) ? `reads every row of ${namesOf(seen.scanned)}` : "reads rows until one does not fit";
   const isChecked = isScanned(seen) || failedOnRows(seen);
@@ -48,11 +49,13 @@ const JUDGES: Readonly<Partial<Record<IntentKind, Judge>>> = {
     return isRewritten ? [found("add-column-rewrite", `${intent.object}: every row is written anew`)] : [];
   },
   "alter-type": existing((intent, seen) => {
+    if (isUnseen(seen)) return [found("alter-type-rewrite", `${intent.object}: may rewrite every row`)];
     const isRewritten = seen.trial.effects?.rewritten.includes(intent.relation) === true;
     if (!isRewritten && !isScanned(seen)) return [];
     return [found("alter-type-rewrite", `${intent.object}: ${isRewritten ? "rewrites" : "reads"} every row`)];
   }),
   "set-not-null": existing((intent, seen) => {
+    if (isUnseen(seen)) return [found("set-not-null-scan", `${intent.object}: may read every row`)];
     if (!isScanned(seen) && !failedOnRows(seen)) return [narrows(intent)];
     return [found("set-not-null-scan", `${intent.object}: reads every row`)];
   }),

@@ -43,7 +43,7 @@ export const heldBefore = ({ held }: Course, least: string): readonly string[] =
   [...held].filter(([, mode]) => isAtLeast(mode, least)).map(([table]) => table);
 
 /** 42P01, undefined_table, or after an error: what did not run for that reason is judged by its words alone. */
-const isUnseen = ({ trial: { effects, error } }: Observed): boolean =>
+export const isUnseen = ({ trial: { effects, error } }: Observed): boolean =>
   effects === undefined && (error === undefined || error.code === "42P01");
 
 /**

@@ -139,6 +139,17 @@ describe("a table that is not there, as where the first migrations are missing",
     expect(found).toEqual(expect.arrayContaining(["index-on-existing-table", "drop-column"]));
   });
 
+  it.each([
+    ["alter-type-rewrite", "ALTER TABLE gone ALTER COLUMN x TYPE bigint"],
+    ["set-not-null-scan", "ALTER TABLE gone ALTER COLUMN x SET NOT NULL"],
+    ["constraint-validating", "ALTER TABLE gone ADD CHECK (x > 0)"],
+    ["rename-column", "ALTER TABLE gone RENAME COLUMN x TO y"],
+    ["rows-all", "UPDATE gone SET x = 1"],
+    ["truncate", "TRUNCATE gone"],
+  ] as const)("finds %s", async (rule, sql) => {
+    expect(await ground.rulesOf(sql)).toContain(rule);
+  });
+
   it("is not one that the migration itself creates", async () => {
     const found = await ground.rulesOf(
       "ALTER TABLE gone ADD COLUMN y int; CREATE TABLE y (n int); CREATE INDEX i ON y(n)",
