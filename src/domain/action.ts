@@ -35,6 +35,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly choosesEarlierUnless?: string;
   /** It has no undo. A runbook that uses it must say why that is acceptable. */
   readonly irreversible?: true;
+  /** It also checks an undo of the execution: its `earlierAttempts` are then the undos that were sent. It only reads. */
+  readonly checksUndo?: true;
   /** False where the target has nothing that the step is about: then the step is no part of the procedure. */
   isPart?(services: World): boolean;
   /** Commands to suggest once it has sent something and all went well, instead of `undo`. */

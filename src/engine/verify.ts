@@ -8,6 +8,7 @@ import type { ConfirmedBy, Phase } from "../domain/plan.ts";
 import { attemptOf } from "./attempt.ts";
 import type { StepOutcome } from "./outcome.ts";
 import { emit, type Run, reportProgress } from "./run.ts";
+import { checksUndo, sentUndos } from "./sent-undos.ts";
 import { usualAfter, usualOf } from "./usual.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
@@ -73,7 +74,7 @@ async function emitVerified<World>(
   { text, proof, missed, series = [], unproven: doubt }: Verified,
   outputs: AnyValues,
 ): Promise<void> {
-  if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
+  if (phase === "undo" && !checksUndo(run, id)) return emit(run, { type: "step.undone", step: id, phase, text });
   const more = {
     ...(proof !== undefined && { proof }),
     ...(missed !== undefined && { missed }),
@@ -121,7 +122,7 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
       clock: engine.clock,
       deadline: engine.clock.now() + claim.timeoutSeconds * 1000,
       signal: engine.stop,
-      earlierAttempts: earlierAttempts(run),
+      earlierAttempts: phase === "undo" && checksUndo(run, step) ? sentUndos(run) : earlierAttempts(run),
       progress: (text, data) => reportProgress(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
     });
   } catch (error) {
