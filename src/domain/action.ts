@@ -177,6 +177,8 @@ export interface Attempt {
 export interface VerifyContext<World> extends ReadContext<World> {
   /** Epoch ms of the clock. */
   readonly deadline: number;
+  /** About how many seconds the wait takes: as measured on this target, else as documented. */
+  readonly usualSeconds?: number;
   readonly signal: AbortSignal;
   /** The attempts that this execution has confirmed so far, in that order. Anything older was not caused by it. */
   readonly earlierAttempts?: readonly Attempt[];

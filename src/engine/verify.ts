@@ -115,12 +115,14 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
   if (action.verify === undefined) return { kind: "true", text: "done" };
   try {
     engine.stop.throwIfAborted();
-    announceWait(run, claim);
+    const usual = usualOfStep(run, step);
+    announceWait(run, claim, usual);
     return await action.verify(claim.inputs as never, attempt, {
       services: engine.services,
       target: engine.target,
       clock: engine.clock,
       deadline: engine.clock.now() + claim.timeoutSeconds * 1000,
+      ...(usual !== undefined && { usualSeconds: usual }),
       signal: engine.stop,
       earlierAttempts: phase === "undo" && checksUndo(run, step) ? sentUndos(run) : earlierAttempts(run),
       progress: (text, data) => reportProgress(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
@@ -133,9 +135,16 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
   }
 }
 
-function announceWait<World>(run: Run<World>, { id, phase, timeoutSeconds: limit }: Verification<World>): void {
+function usualOfStep<World>(run: Run<World>, id: string): number | undefined {
   const step = [...run.runbook.steps, ...run.runbook.finally].find((one) => one.id === id);
-  const usual = step === undefined ? undefined : usualOf(run, step);
+  return step === undefined ? undefined : usualOf(run, step);
+}
+
+function announceWait<World>(
+  run: Run<World>,
+  { id, phase, timeoutSeconds: limit }: Verification<World>,
+  usual: number | undefined,
+): void {
   // An undo goes through the steps backwards.
   const after = phase === "do" ? usualAfter(run, id) : undefined;
   const since = run.engine.clock.now();
