@@ -50,7 +50,7 @@ export const checkUpgrade = defineAction<ActionServices, typeof upgradeInputFiel
     taskDefinition: { type: "taskDefinition", description: "registered revision to deploy or copy" },
     release: { type: "string", description: "what the operator types: version, tag or revision" },
     began: { type: "time", description: "when the checks were made" },
-    digests: { type: "string", description: "digests of the images in the registry; empty where not all are known" },
+    digests: { type: "string", required: false, description: "digests of the images, where all are known" },
   },
   observe: async (given, context) => ({ kind: "observed", value: await observe(given, readingOnce(context)) }),
   plan: (_given, observation) => planCheck(observation),
@@ -137,6 +137,6 @@ function planCheck({ bring, release, service, change, wayBack, began, digests, f
     facts: [{ label: "Way back", text: wayBack }],
     changes: [],
     findings,
-    outputs: { taskDefinition: bring, release, began, digests },
+    outputs: { taskDefinition: bring, release, began, ...(digests !== "" && { digests }) },
   };
 }
