@@ -179,9 +179,11 @@ it("a skipped migration stops it, and --despite-hole upgrades all the same", asy
   await client.end();
   const refused = await run("upgrade", "--to", "43", "--dry-run");
   expect([refused.code, text(refused)]).toEqual([11, expect.stringContaining("skipped migrations: 4")]);
+  const untyped = await upgrade("--to", "43", "--confirm", "43", "--despite-hole");
+  expect([untyped.code, text(untyped)]).toEqual([6, expect.stringContaining("43 without 4")]);
   // Two seconds between two reads: nothing is claimed of what is shorter than their distance.
   const { result: done } = await underLoad(() =>
-    withGap(1500, 2000, () => upgrade("--to", "43", "--confirm", "43", "--despite-hole")),
+    withGap(1500, 2000, () => upgrade("--to", "43", "--confirm", "43 without 4", "--despite-hole")),
   );
   expect(text(done)).toMatch(/, no gap ≥ [5-9] s, /);
   expect([done.code, runningRevisions(rig.sandbox)]).toEqual([0, everyTask(43)]);

@@ -22,7 +22,7 @@ import { type PreflightReads, readPreflight } from "../maintenance/preflight-rea
 import { readingOnce } from "../maintenance/reading-once.ts";
 import { watchFindings } from "../maintenance/window.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
-import { holeFindings, pendingFindings, readPendingKnown } from "./pending.ts";
+import { holeFindings, pendingFindings, readPendingKnown, skippedText } from "./pending.ts";
 
 interface Observation {
   readonly bring: string;
@@ -70,11 +70,13 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     namesOf(given, service, wanted, context),
     readPendingKnown(given, bring, { service, told }, context),
   ]);
+  const isDespite = given.despiteHole === true;
+  const [release, skipped] = [releaseToType(given, revisionOf(bring)), skippedText(told, pending)];
   return {
     bring,
     service,
     change: names.change,
-    release: releaseToType(given, revisionOf(bring)),
+    release: isDespite && skipped !== undefined ? `${release} without ${skipped}` : release,
     digests: digestsOf(reads.images),
     wayBack: wayBackText(pending, names.from),
     began: new Date(clock.now()).toISOString(),
@@ -82,13 +84,14 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
       ...results.flatMap(findingsOf),
       ...readFindings(given, reads, bring),
       ...pendingFindings(pending),
+      ...holeFindings(told, pending, isDespite),
       ...passwordFindings(services, PROOF, reads.now),
     ]),
   };
 }
 
 function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string): readonly Finding[] {
-  const { service, told, asked, images, targetGroups } = reads;
+  const { service, asked, images, targetGroups } = reads;
   return [
     ...revisionFindings(service, bring, given),
     ...queriedDatabaseFindings(asked),
@@ -100,7 +103,6 @@ function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string
     ...timeFindings(reads, given.expect).map(inWindow),
     ...databaseFindings(reads),
     ...watchFindings(given.watch),
-    ...holeFindings(told, given.despiteHole === true),
     ...(targetGroups instanceof Error ? [] : judgeTargetGroups(service, targetGroups)),
   ];
 }
