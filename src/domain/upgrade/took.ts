@@ -4,7 +4,7 @@ import { formatDuration } from "../time.ts";
 const LATE_MS = 15_000;
 
 /** A wait: when its request was confirmed, when it was first looked at, and when it ended, in epoch ms. */
-interface Seen {
+interface WaitTimes {
   readonly confirmed: number;
   readonly begun: number;
   readonly ended: number;
@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /** `after 2 min 19 s (expected 2 min)`: what the plan said, beside what it was. Empty where it was not seen as a whole. */
-export function tookText(what: string, { confirmed, begun, ended, expected }: Seen): readonly string[] {
+export function tookText(what: string, { confirmed, begun, ended, expected }: WaitTimes): readonly string[] {
   if (Number.isNaN(confirmed) || begun - confirmed > LATE_MS) return [];
   const took = formatDuration(Math.round((ended - confirmed) / 1000));
   return [`${what} ${took}${expected === undefined ? "" : ` (expected ${formatDuration(Math.round(expected))})`}`];
