@@ -16,18 +16,6 @@ const CASES: readonly Case[] = [
     moments: 5,
     also: async () => expect(await applied()).toBe(8),
   },
-  {
-    runbook: "upgrade-service",
-    isLong: true,
-    inputs: { image: IMAGE, watch: 900 },
-    mode: "undo",
-    reset: (rig) => rig.sandbox.reset("major-release"),
-    writes: ["RegisterTaskDefinition", "UpdateService", "UpdateService"],
-    revision: "vulcan-prod:42",
-    // Dies much like the undo of a rollback.
-    isVariant: true,
-    also: async () => expect(await applied()).toBe(8),
-  },
 ];
 
 passThroughDeath(CASES);
