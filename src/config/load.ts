@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
@@ -28,6 +29,8 @@ export interface Resolved {
   readonly pipeline?: PipelineSettings;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[];
+  /** Which tables hold the documented kinds of data; absent where none is named. */
+  readonly dataTables?: DataTables;
   /** Where each value came from, for people: flag, environment, file, default. */
   readonly sources: Readonly<Record<string, string>>;
 }
@@ -48,6 +51,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     saysProduction: settings.production !== undefined,
     ...pipelineOf(settings),
     ...probesOf(settings),
+    ...dataTablesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
     sources: {
       target: defining[0]?.path ?? "default",
@@ -62,12 +66,17 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
   return names.length === 0 ? [DEFAULT_TARGET] : names;
 }
 
+// Each of these settings has a form of its own, which the checker has read.
 function pipelineOf({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> {
-  return typeof pipeline === "object" && "workflow" in pipeline ? { pipeline } : {};
+  return pipeline === undefined ? {} : { pipeline: pipeline as PipelineSettings };
 }
 
 function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
-  return typeof reconnects === "object" && !("workflow" in reconnects) ? { probes: reconnects } : {};
+  return reconnects === undefined ? {} : { probes: reconnects as readonly Probe[] };
+}
+
+function dataTablesOf({ dataTables }: TargetSettings): Pick<Resolved, "dataTables"> {
+  return dataTables === undefined ? {} : { dataTables: dataTables as DataTables };
 }
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */

@@ -1,15 +1,19 @@
 import { type Document, isScalar, LineCounter, parseDocument, visit } from "yaml";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
+import { readDataTables } from "./data-tables.ts";
 import { entries, type Fail, type Member, mapOf, textOf } from "./nodes.ts";
 import { readPipeline } from "./pipeline.ts";
 import { readProbes } from "./reconnects.ts";
 import { ROOT_KEYS, type Setting, TARGET_SETTINGS } from "./schema.ts";
 
 /** One target as a file states it, without defaults. */
-export type TargetSettings = Readonly<Record<string, string | boolean | PipelineSettings | readonly Probe[]>>;
+export type TargetSettings = Readonly<
+  Record<string, string | boolean | PipelineSettings | readonly Probe[] | DataTables>
+>;
 
 export interface ConfigFile {
   readonly path: string;
@@ -83,6 +87,7 @@ function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): T
   }
   if (setting.type === "pipeline") return readPipeline(key, member, fail);
   if (setting.type === "probes") return readProbes(key, member, fail);
+  if (setting.type === "tables") return readDataTables(key, member, fail);
   const isFit = typeof value === setting.type && (setting.pattern === undefined || setting.pattern.test(String(value)));
   return isFit ? (value as string | boolean) : fail(member.offset, `"${key}" does not fit: ${setting.description}`);
 }

@@ -211,6 +211,8 @@ export interface StepRecord {
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
   readonly undoSent?: { readonly confirmed: StepConfirmed; readonly sent: StepSent };
+  /** RFC 3339: when this step last checked an undo of the execution. */
+  readonly undoChecked?: string;
 }
 
 /** An execution as its journal records it. */
@@ -322,6 +324,9 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
     }
     case "step.planned":
       return event.deed === undefined ? record : { ...record, undoDeed: event.deed };
+    // A step that checks the undo, and is not undone itself.
+    case "step.verified":
+      return { ...record, undoChecked: event.at };
     case "step.undone":
     case "step.skipped":
       return { ...rest, state: "undone" };

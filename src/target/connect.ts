@@ -105,7 +105,7 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, dataTables, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -140,6 +140,7 @@ export function connect(
     ...channelOf(env, target, endpoint !== undefined),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
     ...(probes && { reconnects: probes }),
+    ...(dataTables && { dataTables }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),

@@ -3,6 +3,7 @@ import { configuredEndpoints } from "../aws/client/configured-endpoints.ts";
 import { targetNames as namesInFiles, profileOf, resolveTarget as readConfiguration } from "../config/load.ts";
 import type { ProfileChoice } from "../domain/aws/credential-source.ts";
 import type { Endpoints } from "../domain/aws/endpoints.ts";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { guardError } from "../domain/error.ts";
 import { type Network, networkOf } from "../domain/network.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
@@ -19,6 +20,8 @@ export interface ResolvedTarget {
   readonly pipeline?: PipelineSettings | undefined;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[] | undefined;
+  /** Which tables hold the documented kinds of data. */
+  readonly dataTables?: DataTables | undefined;
   readonly files: AwsFiles;
   readonly endpoints: Endpoints;
   readonly network: Network;
@@ -35,6 +38,8 @@ interface Configured {
   readonly choice?: ProfileChoice | undefined;
   readonly pipeline?: PipelineSettings | undefined;
   readonly probes?: readonly Probe[] | undefined;
+  /** Which tables hold the documented kinds of data. */
+  readonly dataTables?: DataTables | undefined;
 }
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
@@ -48,14 +53,14 @@ export async function resolveTarget(
   // What else such a shell names is gone with it: this is the one thing to say.
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
-  const { choice, pipeline, probes } = configured;
+  const { choice, pipeline, probes, dataTables } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { target, choice, pipeline, probes, files, endpoints, network, clock };
+  return { target, choice, pipeline, probes, dataTables, files, endpoints, network, clock };
 }
 
 /** The targets of the configuration. */
@@ -80,7 +85,7 @@ async function configure({ target, region, profile }: TargetOptions, { env, cwd 
   return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
-/** The journal fixes the target. The files give only profile and probes; an error in them never blocks a rescue. */
+/** The journal fixes the target. The files give only profile, probes and names of tables; an error in them never blocks a rescue. */
 async function withProfile(target: Target, options: TargetOptions, environment: Files): Promise<Configured> {
   const { profile } = options;
   const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
@@ -88,6 +93,7 @@ async function withProfile(target: Target, options: TargetOptions, environment: 
     target,
     saysProduction: true,
     probes: known?.probes,
+    dataTables: known?.dataTables,
     choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env),
   };
 }
