@@ -203,7 +203,8 @@ export const NEEDS = {
   sandbox: NOTHING,
   iam: NOTHING,
   actions: NOTHING,
-  lint: NOTHING,
+  /** With --target; without it nothing leaves the machine. */
+  lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

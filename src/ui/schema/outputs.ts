@@ -28,7 +28,7 @@ import {
   text,
   whole,
 } from "./shapes.ts";
-import { status, targetRow } from "./status.ts";
+import { known, status, targetRow } from "./status.ts";
 
 /** What a command prints with `--output json`, and each line that it prints with `ndjson`. */
 export interface OutputSchema {
@@ -140,7 +140,33 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
-const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
+const taskLimit = object({ seconds: whole, text });
+
+/** Present with --target. */
+const lintedTarget = object({
+  target: text,
+  place: text,
+  server: text,
+  newest: whole,
+  limit: known(orNull(taskLimit)),
+  queries: known(object({ judged: whole, unjudged: whole })),
+});
+
+const prediction = object({
+  least: number,
+  most: number,
+  tables: listOf(object({ table: text, rows: whole })),
+  microsecondsPerRow: number,
+});
+
+const lintHead = {
+  schemaVersion,
+  server: text,
+  source: text,
+  "live?": lintedTarget,
+  findings: listOf(ruleFinding),
+  exitCode,
+};
 
 const lintedMigration = object({
   version: whole,
@@ -151,6 +177,7 @@ const lintedMigration = object({
   complete: flag,
   findings: listOf(ruleFinding),
   waived: listOf(object({ ...ruleFindingMembers, reason: text })),
+  "predicted?": known(prediction),
 });
 
 const execution = object({
