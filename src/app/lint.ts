@@ -40,22 +40,27 @@ export interface Linted {
 
 /** Runs and judges migrations, on this machine alone. Throws OpsError (exit 6) where the request cannot be met. */
 export async function lint(request: LintRequest, cwd: string, environment: Environment): Promise<Linted> {
-  const inFolder = (path: string): string => (isAbsolute(path) ? path : relative(process.cwd(), join(cwd, path)));
-  const path = request.path ?? documented(cwd);
   const typed = majorOf(request.postgres);
   const from = versionOf(request.from);
   const live = await liveOf(request, environment);
   const report = await lintMigrations({
-    path: inFolder(path) || ".",
+    path: migrationsPath(request.path, cwd),
     major: live === undefined || request.postgres !== undefined ? typed : majorLike(live.release.major),
     ...(from !== undefined && { from }),
-    ...(request.schema !== undefined && { schema: inFolder(request.schema) }),
+    ...(request.schema !== undefined && { schema: inFolder(request.schema, cwd) }),
     ...(live && { live }),
     limitMs: LIMIT_MS,
     stop: environment.stop,
   });
   return { report, at: createClock({}).now() };
 }
+
+const inFolder = (path: string, cwd: string): string =>
+  isAbsolute(path) ? path : relative(process.cwd(), join(cwd, path));
+
+/** The path as this process opens it; without one, the documented place. Throws OpsError (exit 6) where that is not here. */
+export const migrationsPath = (path: string | undefined, cwd: string): string =>
+  inFolder(path ?? documented(cwd), cwd) || ".";
 
 /** Loads what reads a target only where one is named. */
 async function liveOf(request: LintRequest, environment: Environment): Promise<LiveTarget | undefined> {
@@ -81,10 +86,11 @@ function documented(cwd: string): string {
   ]);
 }
 
-function versionOf(text: string | undefined): number | undefined {
+/** Throws OpsError (exit 6) for what is no version. */
+export function versionOf(text: string | undefined, flag = "--from"): number | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw usageError("from-malformed", `--from takes the version of a migration, not ${JSON.stringify(text)}`, [
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw usageError("version-malformed", `${flag} takes the version of a migration, not ${JSON.stringify(text)}`, [
     "vulcan-ops lint --from 8",
   ]);
 }

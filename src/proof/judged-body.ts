@@ -89,8 +89,11 @@ export function aboutDown({ down, path, line }: Migration): JudgedBody {
   const place = { file: sanitise(path), line };
   if (down.isMissing)
     return { findings: [byName("down-missing", "there is no way back by migrate down", place)], waived: [] };
-  const isEmpty = down.texts.every(({ sql }) => sql.replace(/--.*|\s|;/g, "") === "") && down.unknown.length === 0;
+  const isEmpty = down.texts.every(({ sql }) => sql.replace(NO_CHANGE, "") === "") && down.unknown.length === 0;
   return isEmpty
     ? { findings: [byName("down-empty", "migrate down would only remove its row", place)], waived: [] }
     : NOTHING;
 }
+
+/** Comments, space, and settings of the session. */
+const NO_CHANGE = /--.*|\bSET\s+(LOCAL\s+)?\w+\s*(=|\bTO\b)[^;]*|\s|;/gi;

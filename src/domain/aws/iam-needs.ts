@@ -108,6 +108,7 @@ export const NEEDS = {
     reads: [...CALLER, ...SERVICE],
     writes: [...only("--from container", "Exec", "Sessions"), ...TUNNEL],
   },
+  "migrate new": NOTHING,
   "migrate down": {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),

@@ -159,14 +159,14 @@ const prediction = object({
   microsecondsPerRow: number,
 });
 
-const lintHead = {
+const lintReport = {
   schemaVersion,
   server: text,
   source: text,
   "live?": lintedTarget,
   findings: listOf(ruleFinding),
-  exitCode,
 };
+const lintHead = { ...lintReport, exitCode };
 
 const lintedMigration = object({
   version: whole,
@@ -273,6 +273,18 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     title: "lint",
     json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
     line: either(object(lintHead), lintedMigration),
+  },
+  "migrate-new": {
+    title: "migrate new",
+    json: object({
+      version: whole,
+      description: text,
+      file: text,
+      line: whole,
+      isOpen: flag,
+      lint: either(object({ ...lintReport, migrations: listOf(lintedMigration) }), object({ why: text })),
+      exitCode,
+    }),
   },
   check: {
     title: "check",
