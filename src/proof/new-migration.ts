@@ -41,7 +41,8 @@ export function planMigration(path: string, wanted: WantedMigration): PlannedMig
 }
 
 /** The migration alone, with its number. Throws OpsError (exit 6). */
-export const printedMigration = (path: string, wanted: WantedMigration): string => goLiteral(numbered(path, wanted), "");
+export const printedMigration = (path: string, wanted: WantedMigration): string =>
+  goLiteral(numbered(path, wanted), "");
 
 function numbered(path: string, wanted: WantedMigration): NewMigration & { readonly newest: SourceMigration } {
   const description = checkedDescription(wanted.description);
