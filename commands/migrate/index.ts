@@ -10,6 +10,7 @@ export const migrate: CommandGroup = {
   },
   examples: [
     ["vulcan-ops migrate status", "what is applied, pending, missing, and who holds the locks; only reads"],
+    ['vulcan-ops migrate new "Add jobs table"', "the next migration, in its Go file, linted"],
     ["vulcan-ops migrate down 2 --dry-run", "what the last two would destroy; sends nothing"],
   ],
 };

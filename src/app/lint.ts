@@ -59,8 +59,8 @@ const inFolder = (path: string, cwd: string): string =>
   isAbsolute(path) ? path : relative(process.cwd(), join(cwd, path));
 
 /** The path as this process opens it; without one, the documented place. Throws OpsError (exit 6) where that is not here. */
-export const migrationsPath = (path: string | undefined, cwd: string): string =>
-  inFolder(path ?? documented(cwd), cwd) || ".";
+export const migrationsPath = (path: string | undefined, cwd: string, next = "vulcan-ops lint migrations.go"): string =>
+  inFolder(path ?? documented(cwd, next), cwd) || ".";
 
 /** Loads what reads a target only where one is named. */
 async function liveOf(request: LintRequest, environment: Environment): Promise<LiveTarget | undefined> {
@@ -79,11 +79,9 @@ function refuseLonely({ profile, region, databaseVia }: LintRequest): undefined 
   ]);
 }
 
-function documented(cwd: string): string {
+function documented(cwd: string, next: string): string {
   if (existsSync(join(cwd, DOCUMENTED))) return DOCUMENTED;
-  throw usageError("migrations-missing", `which migrations? Here is no ${DOCUMENTED}`, [
-    "vulcan-ops lint migrations.go",
-  ]);
+  throw usageError("migrations-missing", `which migrations? Here is no ${DOCUMENTED}`, [next]);
 }
 
 /** Throws OpsError (exit 6) for what is no version. */

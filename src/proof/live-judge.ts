@@ -1,7 +1,7 @@
-import type { LintedTarget, Prediction, TaskLimit } from "../domain/lint.ts";
-import { roughDuration } from "../domain/rough-duration.ts";
+import type { LintedTarget, Prediction } from "../domain/lint.ts";
 import type { Known } from "../domain/status/target-status.ts";
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
+import { judgeTime } from "./judge-time.ts";
 import { found, type Judgement } from "./judgement.ts";
 import { LiveSizes, type LiveTarget } from "./live.ts";
 import { makeManyRows } from "./made-rows.ts";
@@ -91,18 +91,3 @@ export class LiveJudge {
     return { target, place, server: release.version, newest, limit, queries };
   }
 }
-
-/** A task needs some of the time for itself: to start, to connect, to listen. */
-const USABLE = 0.8;
-
-function judgeTime({ least, most, tables }: Prediction, limit: TaskLimit | null): readonly Judgement[] {
-  if (limit === null || most <= limit.seconds * USABLE) return [];
-  const rows = tables.map(({ table, rows: count }) => `${count.toLocaleString("en-US")} rows of ${table}`).join(", ");
-  const text = `${rangeText(least, most)} on ${rows}; ${limit.text}`;
-  return [found(least > limit.seconds ? "outlives-health-check" : "may-outlive-health-check", text)];
-}
-
-/** `3 min to 14 min` */
-export const rangeText = (least: number, most: number): string => `${spanText(least)} to ${spanText(most)}`;
-
-const spanText = (seconds: number): string => (seconds < 1 ? "under 1 s" : roughDuration(Math.round(seconds)));

@@ -1,3 +1,4 @@
+import { commandLine } from "../domain/command-line.ts";
 import { counted } from "../domain/finding.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
 import { MAJORS, type Major } from "../postgres/majors.ts";
@@ -34,7 +35,7 @@ const notKnown = (message: string): InspectionFinding => byName("live-not-known"
 
 function otherMajor({ target, release: { version, major } }: LiveTarget, here: number): string {
   const install = MAJORS.find((one) => one.major === major)?.install;
-  const way = install === undefined ? "no package has that major" : `npm install ${install}`;
+  const way = install === undefined ? "no package has that major" : commandLine`npm install ${install}`;
   return `${target} has ${version}, and this was run on ${here}: not tried on ${major} (${way})`;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import { goLiteral, type NewMigration } from "../vulcan/source/go-literal.ts";
@@ -88,14 +89,14 @@ function freeVersion(wanted: number | undefined, all: readonly SourceMigration[]
   const [hidden] = unread;
   if (wanted === undefined && hidden !== undefined)
     throw usageError("version-unknown", `which number is free is not known: ${hidden}`, [
-      `vulcan-ops migrate new "Add jobs table" --version ${newest + 1}`,
+      commandLine`vulcan-ops migrate new "Add jobs table" --version ${newest + 1}`,
     ]);
   const version = wanted ?? newest + 1;
   const taken = all.find((one) => one.version === version);
   if (taken === undefined && version > newest) return version;
   const why = taken === undefined ? `migration ${newest} is newer` : `it is taken (${taken.at})`;
   throw usageError("version-taken", `--version ${version}: ${why}, and migrations run in the order of their numbers`, [
-    `vulcan-ops migrate new "Add jobs table" --version ${newest + 1}`,
+    commandLine`vulcan-ops migrate new "Add jobs table" --version ${newest + 1}`,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { judgeTime } from "../../src/proof/judge-time.ts";
 import { LiveSizes } from "../../src/proof/live.ts";
 import { type Measured, predict } from "../../src/proof/predict.ts";
 import type { Effects, StatementTrial, Trial } from "../../src/proof/trial.ts";
@@ -74,6 +75,25 @@ describe("how long a migration may take on the target", () => {
       known: false,
       why: "too few rows of assets can be made here to measure by",
     });
+  });
+});
+
+describe("a migration that works on rows", () => {
+  const limit = { seconds: 150, text: "the container's health check stops a task after 150 s (60 s + 3 × 30 s)" };
+  const lasting = (least: number, most: number) => ({
+    ...{ least, most, microsecondsPerRow: 2 },
+    tables: [{ table: "assets", rows: 41_000_000 }],
+  });
+
+  it("outlives the health check, may outlive it, or ends within four fifths of it", () => {
+    const rules = [lasting(151, 700), lasting(149, 700), lasting(30, 121), lasting(30, 120)].map((one) =>
+      judgeTime(one, limit).map(({ rule }) => rule),
+    );
+    expect(rules).toEqual([["outlives-health-check"], ["may-outlive-health-check"], ["may-outlive-health-check"], []]);
+    expect(judgeTime(lasting(180, 840), limit)[0]?.message).toBe(
+      `3 min to 14 min on 41,000,000 rows of assets; ${limit.text}`,
+    );
+    expect(judgeTime(lasting(151, 700), null)).toEqual([]);
   });
 });
 

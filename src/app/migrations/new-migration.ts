@@ -21,9 +21,11 @@ export interface NewMigrationWritten extends Pick<PlannedMigration, "version" | 
   readonly lint: LintReport | { readonly why: string };
 }
 
+const ELSEWHERE = 'vulcan-ops migrate new "Add jobs table" --file migrations.go';
+
 /** The Go literal with the next number, and nothing written. Throws OpsError (exit 6). */
 export const printMigration = ({ description, path, version }: NewMigrationRequest, cwd: string): string =>
-  printedMigration(migrationsPath(path, cwd), { description, version: versionOf(version, "--version") });
+  printedMigration(migrationsPath(path, cwd, ELSEWHERE), { description, version: versionOf(version, "--version") });
 
 /**
  * Writes the next migration into its Go file, and lints it. Throws OpsError (exit 6) before anything is written; what
@@ -35,7 +37,7 @@ export async function newMigration(
   environment: Environment,
 ): Promise<NewMigrationWritten> {
   const { description, path, version, postgres, schema } = request;
-  const place = migrationsPath(path, cwd);
+  const place = migrationsPath(path, cwd, ELSEWHERE);
   const planned = planMigration(place, { description, version: versionOf(version, "--version") });
   write(planned);
   const from = String(planned.version);

@@ -139,7 +139,7 @@ export const BLOCKING_RULES = {
     "error",
     "outlives-health-check",
     "The migration takes longer than a task may take to start",
-    "It runs at the start of a task. ECS stops a task that does not answer in time: the transaction rolls back, and the next task begins it again, for ever.",
+    "It runs at the start of a task. ECS stops a task that does not answer in time: its transaction rolls back, and each next task begins it again.",
     "Split it, change the rows in batches outside of migrations, or run it in a maintenance window: vulcan-ops maintenance.",
   ),
   VOPS355: rule(
