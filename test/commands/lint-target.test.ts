@@ -120,7 +120,8 @@ it("says what of the target is not known, and why, in every form", async () => {
   // A user who may not see the texts of others.
   await live("CREATE EXTENSION pg_stat_statements", "SELECT count(*) FROM tenants");
   const reader = url().replace(/\/\/[^@]*@/, "//reader:reader-secret@");
-  const hidden = await lint(path, [], { VULCAN_DATABASE_URL: reader });
+  const hidden = await lint(path, [], { VULCAN_DATABASE_URL: reader, AWS_ENDPOINT_URL: "http://127.0.0.1:9" });
+  expect(loud(hidden.report).join("\n")).toMatch(/live-not-known: when its tasks are stopped: not known, because /);
   expect(loud(hidden.report).join("\n")).toMatch(
     /live-not-known: \d+ quer(y|ies) of others: .*GRANT pg_read_all_stats/,
   );
