@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type InspectionFinding, worstSeverity } from "./inspection.ts";
+import { roughDuration } from "./rough-duration.ts";
 import type { Known } from "./status/target-status.ts";
 
 /** What was found of one migration by running it. */
@@ -88,6 +89,10 @@ export interface LintRule {
   readonly why: string;
   readonly fix: string;
 }
+
+/** `3 min to 14 min` */
+export const rangeText = ({ least, most }: Pick<Prediction, "least" | "most">): string =>
+  [least, most].map((seconds) => (seconds < 1 ? "under 1 s" : roughDuration(Math.round(seconds)))).join(" to ");
 
 /** Every finding, the most severe first; within a severity in the order of the migrations. */
 export function lintFindings({ findings, migrations }: LintReport): readonly InspectionFinding[] {
