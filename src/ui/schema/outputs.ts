@@ -1,3 +1,4 @@
+import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
   exitCode,
@@ -7,8 +8,6 @@ import {
   inspectedTarget,
   plan,
   problem,
-  ruleFinding,
-  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
@@ -140,19 +139,6 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
-const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
-
-const lintedMigration = object({
-  version: whole,
-  description: text,
-  file: text,
-  line: whole,
-  seconds: number,
-  complete: flag,
-  findings: listOf(ruleFinding),
-  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
-});
-
 const execution = object({
   schemaVersion,
   execution: text,
@@ -242,11 +228,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
-  lint: {
-    title: "lint",
-    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
-    line: either(object(lintHead), lintedMigration),
-  },
+  lint: { title: "lint", json: lintOutput, line: lintLine },
+  "migrate-new": { title: "migrate new", json: newMigration },
   check: {
     title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
