@@ -1,4 +1,3 @@
-import type { Client } from "pg";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
@@ -8,12 +7,11 @@ import { DEFAULT_MAJOR, MAJORS, type Major } from "../postgres/majors.ts";
 import { loadGrammar, type SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { createBaseSchema } from "./base-schema.ts";
 import { judgeDown, judgeUp } from "./judge.ts";
-import { type Circumstances, isTimeout } from "./judge-errors.ts";
+import type { Circumstances } from "./judge-errors.ts";
 import type { Judgement } from "./judgement.ts";
-import { makeRows, removeRows } from "./made-rows.ts";
 import type { Body, Migration, UnreadPart } from "./migration.ts";
+import { MigrationSession } from "./migration-session.ts";
 import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
-import { LEDGER_TABLE, type Ledger, runBody } from "./run-migration.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
 import { readMigrationsAt } from "./sources.ts";
 import type { StatementTrial, Trial } from "./trial.ts";
@@ -66,100 +64,43 @@ const nothingFrom = (from: number, newest: number): Error =>
 const GRAMMAR_MAJOR = 18;
 
 class Linter {
-  readonly #server: ProofServer;
+  readonly #session: MigrationSession;
   readonly #grammar: SqlGrammar;
   readonly #circumstances: Circumstances;
-  readonly #limitMs: number;
-  #client: Client | undefined;
 
   constructor(server: ProofServer, grammar: SqlGrammar, { major, schema, limitMs }: LintOptions) {
-    this.#server = server;
+    this.#session = new MigrationSession(server, grammar, limitMs);
     this.#grammar = grammar;
     this.#circumstances = { isOlder: major.major < GRAMMAR_MAJOR, isSchemaKnown: schema !== undefined };
-    this.#limitMs = limitMs;
   }
 
   /** Runs an Up that is not judged. */
-  async apply(migration: Migration): Promise<void> {
-    const trial = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (!trial.isDone) await this.#carryOn(migration, trial);
+  apply(migration: Migration): Promise<void> {
+    return this.#session.apply(migration);
   }
 
   async judge(migration: Migration): Promise<LintedMigration> {
-    const rows = await makeRows(await this.#open());
+    const rows = await this.#session.fill();
     const begun = performance.now();
-    const up = await this.#run(migration.up, ledgerOf(migration, "up"), rows, true);
+    const up = await this.#session.run(migration, "up", rows);
     const seconds = Math.round(performance.now() - begun) / 1000;
     const upward = judgedBody(migration.up, up, judgeUp(this.#grammar, up, this.#circumstances), this.#grammar);
     const downward = up.isDone ? await this.#judgeDown(migration) : NOTHING;
-    if (!up.isDone) await this.#carryOn(migration, up);
+    if (!up.isDone) await this.#session.carryOn(migration, up);
     return linted(migration, seconds, [upward, downward, aboutDown(migration)]);
   }
 
   async #judgeDown(migration: Migration): Promise<JudgedBody> {
     if (migration.down.texts.length === 0) return NOTHING;
-    const rows = await makeRows(await this.#open());
-    const trial = await this.#run(migration.down, ledgerOf(migration, "down"), rows, false);
+    const rows = await this.#session.fill();
+    const trial = await this.#session.run(migration, "down", rows, { keep: false });
     return judgedBody(migration.down, trial, judgeDown(this.#grammar, trial, this.#circumstances), this.#grammar);
   }
 
-  /** Later migrations need what this one was to make: without rows, else statement by statement as far as they run. */
-  async #carryOn(migration: Migration, failed: Trial): Promise<void> {
-    if (failed.statements.some(({ error }) => error !== undefined && isTimeout(error))) return;
-    await removeRows(await this.#open());
-    const again = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (again.isDone) return;
-    await this.#limited(async (client) => {
-      for (const { statement, skipped } of again.statements) {
-        const isTransaction = statement?.type === "TransactionStmt";
-        if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
-        await client.query(statement.text).catch(() => {}); // it has been judged already
-      }
-    });
-  }
-
-  #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
-    return this.#limited((client) => runBody({ client, grammar: this.#grammar, rows }, body, ledger, keep));
-  }
-
-  /** Ends the session if the work takes longer than one migration may. */
-  async #limited<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = await this.#open();
-    const timer = setTimeout(() => void this.#terminate(client), this.#limitMs);
-    try {
-      return await work(client);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #terminate(client: Client): Promise<void> {
-    const { processID } = client as Client & { readonly processID?: number };
-    if (processID !== undefined) await this.#server.terminate(processID).catch(() => {});
-  }
-
-  /** The session, or a new one where the last one was ended. */
-  async #open(): Promise<Client> {
-    if (this.#client !== undefined) return this.#client;
-    const client = await this.#server.connect();
-    client.once("end", () => {
-      if (this.#client === client) this.#client = undefined;
-    });
-    this.#client = client;
-    await client.query(LEDGER_TABLE);
-    return client;
-  }
-
   async end(): Promise<void> {
-    await this.#client?.end();
+    await this.#session.end();
   }
 }
-
-const ledgerOf = ({ version, description }: Migration, direction: Ledger["direction"]): Ledger => ({
-  version,
-  description,
-  direction,
-});
 
 interface JudgedBody {
   readonly findings: readonly InspectionFinding[];
