@@ -48,7 +48,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
   "src/proof": {
     is: "migrations, run on a throw-away server as Vulcan runs them, and judged",
-    mayImport: ["src/domain", "src/vulcan", "src/postgres"],
+    mayImport: ["src/domain", "src/vulcan", "src/postgres", "src/database"],
   },
   "src/postgres": { is: "PostgreSQL servers that are thrown away", mayImport: [] },
   "src/sandbox": {

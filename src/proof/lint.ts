@@ -9,7 +9,7 @@ import { createBaseSchema } from "./base-schema.ts";
 import { judgeDown, judgeUp } from "./judge.ts";
 import type { Circumstances } from "./judge-errors.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Body, Migration, UnreadPart } from "./migration.ts";
+import { type Body, lineIn, type Migration, type UnreadPart } from "./migration.ts";
 import { MigrationSession } from "./migration-session.ts";
 import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
@@ -164,9 +164,6 @@ function placeOf({ texts }: Body, trial: StatementTrial | undefined): Partial<In
   const at = trial?.statement?.at ?? trial?.syntaxError?.at ?? 0;
   return { file: sanitise(text.path), line: trial === undefined ? text.line : lineIn(text, at) };
 }
-
-const lineIn = ({ line, isExact, sql }: Body["texts"][number], at: number): number =>
-  isExact ? line + sql.slice(0, at).split("\n").length - 1 : line;
 
 function aboutDown({ down, path, line }: Migration): JudgedBody {
   const place = { file: sanitise(path), line };

@@ -1,0 +1,75 @@
+import type { LineDifference } from "../database/line-difference.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+
+/** What Up, Down and Up again on a throw-away server have shown. */
+export type ProofVerdict = "PROVEN" | "NOT INVERSE" | "DOWN FAILS" | "CANNOT READ";
+
+/** What a Down takes away for good. */
+export interface Destroyed {
+  readonly kind: "table" | "column" | "materialized view" | "rows";
+  /** `jobs`, `jobs.priority`; of rows their table. */
+  readonly name: string;
+}
+
+/** The work of an Up on one table that was there before it. */
+export interface TableWork {
+  readonly table: string;
+  /** The strongest lock, as PostgreSQL names it: `AccessExclusive`. */
+  readonly lock?: string;
+  readonly isRewritten: boolean;
+  /** Rows that were read or changed here, of those that the table had here. */
+  readonly scanned: number;
+  readonly changed: number;
+  readonly rows: number;
+}
+
+/** A query that could be prepared before the Up and cannot after it. */
+export interface BrokenQuery {
+  /** Its place in the file of queries, from 1. */
+  readonly number: number;
+  readonly error: string;
+}
+
+export interface ProvenMigration {
+  readonly version: number;
+  /** Safe to show. */
+  readonly description: string;
+  readonly file: string;
+  readonly line: number;
+  readonly verdict: ProofVerdict;
+  /** Why it is not PROVEN; empty where it is. */
+  readonly why: string;
+  /** Differences, errors and what could not be read; safe to show. */
+  readonly evidence: readonly string[];
+  /** True, and not against the proof. */
+  readonly remarks: readonly string[];
+  /** How long the Up took here (s). It says nothing of a database with more rows. */
+  readonly seconds: number;
+  /** What the Up changes in the structure; absent where it did not run to its end. */
+  readonly changes?: LineDifference;
+  readonly work: readonly TableWork[];
+  readonly destroys: readonly Destroyed[];
+  readonly brokenQueries: readonly BrokenQuery[];
+}
+
+/** The result of `migrate prove`. */
+export interface ProofReport {
+  readonly schemaVersion: 1;
+  /** The PostgreSQL that it was run on: `18.4`. */
+  readonly server: string;
+  /** What the operator named. */
+  readonly source: string;
+  /** Migrations in the source whose version could not be read, each with its place and the reason. */
+  readonly unread: readonly string[];
+  /** Queries that could not be prepared before any Up: they are not judged. */
+  readonly unjudgedQueries: number;
+  readonly migrations: readonly ProvenMigration[];
+}
+
+/** 11 where a Down is not the way back, or an old query breaks; 12 where something could not be read or run. */
+export function proofExitCode({ migrations, unread }: ProofReport): ExitCode {
+  const isStop = ({ verdict, brokenQueries }: ProvenMigration): boolean =>
+    verdict === "NOT INVERSE" || verdict === "DOWN FAILS" || brokenQueries.length > 0;
+  if (migrations.some(isStop)) return EXIT.guarded;
+  return unread.length > 0 || migrations.some(({ verdict }) => verdict === "CANNOT READ") ? EXIT.unjudged : EXIT.done;
+}

@@ -1,0 +1,155 @@
+import { structureDifference } from "../domain/database/line-difference.ts";
+import { counted } from "../domain/finding.ts";
+import type { ProofVerdict, ProvenMigration } from "../domain/migrations/proof.ts";
+import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
+import { isTimeout } from "./judge-errors.ts";
+import { lineIn, type Migration } from "./migration.ts";
+import type { MigrationSession } from "./migration-session.ts";
+import type { OldQueries } from "./old-queries.ts";
+import type { Photographer, Picture } from "./picture.ts";
+import { grownTables, leftBehind, otherwise } from "./picture-difference.ts";
+import { destroyedBy, workOf } from "./proven-effects.ts";
+import type { ServerError, StatementTrial, Trial } from "./trial.ts";
+
+/** What has been found out so far. */
+type Findings = Pick<ProvenMigration, "verdict" | "why" | "evidence"> &
+  Partial<Pick<ProvenMigration, "remarks" | "changes" | "work" | "destroys" | "brokenQueries" | "seconds">>;
+
+/** Proves migrations one after another. Each leaves the database as its Up leaves it. */
+export class Prover {
+  readonly #session: MigrationSession;
+  readonly #photographer: Photographer;
+  readonly #queries: OldQueries;
+
+  constructor(session: MigrationSession, photographer: Photographer, queries: OldQueries) {
+    this.#session = session;
+    this.#photographer = photographer;
+    this.#queries = queries;
+  }
+
+  async prove(migration: Migration): Promise<ProvenMigration> {
+    const { version, description, path, line } = migration;
+    const found = await this.#prove(migration);
+    const unread = [...migration.up.unknown, ...migration.down.unknown].map((one) =>
+      sanitiseDeep(`${one.path}${one.line === undefined ? "" : `:${one.line}`}: ${one.message}`),
+    );
+    const none = { remarks: [], work: [], destroys: [], brokenQueries: [], seconds: 0 };
+    const known = { version, description, file: sanitise(path), line, ...none, ...found };
+    if (unread.length === 0) return known;
+    const why = `${counted(unread.length, "part")} of it cannot be read`;
+    return { ...known, verdict: "CANNOT READ", why, evidence: [...unread, ...found.evidence] };
+  }
+
+  async #prove(migration: Migration): Promise<Findings> {
+    const queries = await this.#queries.fitting();
+    const first = await this.#firstUp(migration);
+    const { before, up, remarks, seconds } = first;
+    if (!up.isDone) {
+      await this.#session.carryOn(migration, up);
+      return { ...notRun("the Up", up), remarks };
+    }
+    const after = await this.#photographer.take();
+    const known = {
+      remarks,
+      seconds,
+      changes: sanitiseDeep(structureDifference(before.structure, after.structure)),
+      work: workOf(up, first.rows),
+      brokenQueries: await this.#queries.broken(queries),
+    };
+    if (migration.down.isMissing)
+      return {
+        ...known,
+        verdict: "DOWN FAILS",
+        why: "there is no Down: migrate down cannot roll it back",
+        evidence: [],
+      };
+    return { ...known, ...(await this.#wayBack(migration, before, after)) };
+  }
+
+  /** The rows are made here: an Up that they do not fit runs on empty tables. */
+  async #firstUp(migration: Migration) {
+    const rows = await this.#session.fill();
+    const before = await this.#photographer.take();
+    const { up, seconds } = await this.#timedUp(migration, rows);
+    const misfit = up.statements.find(({ error }) => error !== undefined && isOfRows(error))?.error;
+    if (misfit === undefined) return { before, up, rows, seconds, remarks: [] };
+    await this.#session.empty();
+    const again = { before: await this.#photographer.take(), ...(await this.#timedUp(migration, new Map())) };
+    const remarks = again.up.isDone
+      ? [sanitiseDeep(`proven on empty tables: the rows that are made here do not fit: ${misfit.message}`)]
+      : [];
+    return { ...again, rows: new Map<string, number>(), remarks };
+  }
+
+  async #timedUp(migration: Migration, rows: ReadonlyMap<string, number>) {
+    const begun = performance.now();
+    const up = await this.#session.run(migration, "up", rows);
+    return { up, seconds: Math.round(performance.now() - begun) / 1000 };
+  }
+
+  /** Down, Up again, and a Down with rows in what the Up has made, which is rolled back. */
+  async #wayBack(migration: Migration, before: Picture, after: Picture): Promise<Findings> {
+    const down = await this.#session.run(migration, "down", new Map());
+    if (!down.isDone) return downFails(down, "the Down fails");
+    const left = leftBehind(before, await this.#photographer.take(), grownTables(before, after));
+    const second = await this.#session.run(migration, "up", new Map());
+    if (!second.isDone) {
+      await this.#session.carryOn(migration, second);
+      const failed = notRun("the Up after the Down", second);
+      const isRun = failed.why.includes("fails");
+      return { ...failed, ...(isRun && { verdict: "NOT INVERSE" as const }), evidence: [...left, ...failed.evidence] };
+    }
+    const other = left.length > 0 ? [] : otherwise(after, await this.#photographer.take());
+    const rows = await this.#session.fill();
+    const last = await this.#session.run(migration, "down", rows, { keep: false });
+    if (!last.isDone) return downFails(last, "the Down fails once there are rows");
+    return { ...compared(left, other), destroys: destroyedBy(last) };
+  }
+}
+
+function compared(left: readonly string[], other: readonly string[]): Findings {
+  if (left.length > 0 && left.every((line) => line.startsWith(ORDER)))
+    return {
+      verdict: "NOT INVERSE",
+      why: "equal but for the order of columns, which SELECT *, COPY and INSERT without names show",
+      evidence: left,
+    };
+  if (left.length > 0)
+    return { verdict: "NOT INVERSE", why: "the Down does not give back what was before", evidence: left };
+  if (other.length === 0) return { verdict: "PROVEN", why: "", evidence: [] };
+  return { verdict: "NOT INVERSE", why: "Up after Down gives something else than the first Up", evidence: other };
+}
+
+const ORDER = "order of the columns of ";
+
+const isOfRows = ({ code }: ServerError): boolean => /^2[23]/.test(code);
+
+function downFails(down: Trial, why: string): Findings {
+  const { verdict, evidence, ...rest } = notRun("the Down", down);
+  return rest.why.includes("fails") ? { verdict: "DOWN FAILS", why, evidence } : { verdict, evidence, ...rest };
+}
+
+/** Why a run did not come to its end. `fails` is the server's word; else it could not be run here. */
+function notRun(what: string, { statements, endError }: Trial): Findings {
+  const stopped = statements.find(({ error, skipped, syntaxError }) => error ?? skipped ?? syntaxError);
+  const error = stopped?.error ?? endError;
+  const place = stopped === undefined ? "" : `${placeOf(stopped)}: `;
+  const text = error === undefined ? (stopped?.skipped ?? stopped?.syntaxError?.message ?? "") : textOf(error);
+  const isUnable =
+    error === undefined ? stopped?.syntaxError === undefined : isTimeout(error) || isLimited(error);
+  const verdict: ProofVerdict = "CANNOT READ";
+  return {
+    verdict,
+    why: `${what} ${isUnable ? "could not be run here" : "fails here"}`,
+    evidence: [sanitiseDeep(place + text)],
+  };
+}
+
+/** Rights and extensions that the throw-away server does not give. */
+const isLimited = ({ code, message }: ServerError): boolean =>
+  ["42501", "58P01"].includes(code) || /^extension .* is not available$/.test(message);
+
+const textOf = ({ code, message }: ServerError): string => `${code} ${message}`.trim();
+
+const placeOf = ({ text, statement, syntaxError }: StatementTrial): string =>
+  `${text.path}:${lineIn(text, statement?.at ?? syntaxError?.at ?? 0)}`;
