@@ -66,7 +66,7 @@ describe("the README and its pages", () => {
   it("show screens that the program itself made", () => {
     const shown = [...PAGES.values()].join("\n");
     const screens = [...shown.matchAll(/<!-- screen: (\S+) -->\n```text\n([\s\S]*?)\n```/g)];
-    expect(screens).toHaveLength(5);
+    expect(screens).toHaveLength(6);
     for (const [, path = "", text = ""] of screens) expect(text).toBe(read(path).trimEnd());
   });
 

@@ -2,13 +2,15 @@ import type { CommandGroup } from "../../src/cli/command.ts";
 
 export const migrate: CommandGroup = {
   name: "migrate",
-  describe: "Show or roll back database migrations",
+  describe: "Show, prove or roll back database migrations",
   commands: {
     status: async () => (await import("./status.ts")).migrateStatus,
     down: async () => (await import("./down.ts")).migrateDown,
+    prove: async () => (await import("./prove.ts")).migrateProve,
   },
   examples: [
     ["vulcan-ops migrate status", "what is applied, pending, missing, and who holds the locks; only reads"],
     ["vulcan-ops migrate down 2 --dry-run", "what the last two would destroy; sends nothing"],
+    ["vulcan-ops migrate prove", "before they ship: is each Down the way back?"],
   ],
 };

@@ -1,4 +1,3 @@
-import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
 import type { LintedMigration, LintReport, WaivedFinding } from "../domain/lint.ts";
@@ -33,8 +32,7 @@ export interface LintOptions {
 /** Runs every migration on a throw-away server, in its order, and judges those from `from` on. */
 export async function lintMigrations(options: LintOptions): Promise<LintReport> {
   const { list, unread } = readMigrationsAt(options.path);
-  const newest = list.at(-1)?.version ?? 0;
-  if (newest < options.from) throw nothingFrom(options.from, newest);
+  assertAnyFrom(list, options.from, "lint");
   const grammar = await loadGrammar();
   const server = await startProofServer(options.major);
   try {
@@ -55,10 +53,14 @@ export async function lintMigrations(options: LintOptions): Promise<LintReport> 
   }
 }
 
-const nothingFrom = (from: number, newest: number): Error =>
-  usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
-    commandLine`vulcan-ops lint --from ${newest}`,
+/** Throws OpsError (exit 6) where no migration is as new. */
+export function assertAnyFrom(list: readonly Migration[], from: number, command: string): void {
+  const newest = list.at(-1)?.version ?? 0;
+  if (newest >= from) return;
+  throw usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
+    `vulcan-ops ${command} --from ${newest}`,
   ]);
+}
 
 /** The major whose grammar libpg-query has. */
 const GRAMMAR_MAJOR = 18;
@@ -201,11 +203,11 @@ function holes(list: readonly Migration[], from: number): readonly InspectionFin
 const NUMBERED = 99_999;
 
 /** The major by its number as typed; without one the newest. Throws OpsError (exit 6). */
-export function majorOf(text: string | undefined): Major {
+export function majorOf(text: string | undefined, command = "lint"): Major {
   const major = text === undefined ? DEFAULT_MAJOR : MAJORS.find((one) => String(one.major) === text);
   if (major !== undefined) return major;
   const known = MAJORS.map((one) => one.major).join(", ");
   throw usageError("postgres-unknown", `--postgres takes one of ${known}, not ${JSON.stringify(text)}`, [
-    "vulcan-ops lint --postgres 16",
+    `vulcan-ops ${command} --postgres 16`,
   ]);
 }

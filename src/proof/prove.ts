@@ -3,9 +3,10 @@ import { sanitise } from "../domain/sanitise.ts";
 import type { Major } from "../postgres/majors.ts";
 import { loadGrammar } from "../vulcan/sql/grammar.ts";
 import { createBaseSchema } from "./base-schema.ts";
+import { LinesReader } from "./database-lines.ts";
+import { assertAnyFrom } from "./lint.ts";
 import { MigrationSession } from "./migration-session.ts";
 import { OldQueries } from "./old-queries.ts";
-import { Photographer } from "./picture.ts";
 import { Prover } from "./prover.ts";
 import { startProofServer } from "./server.ts";
 import { type Migrations, readMigrationsAt } from "./sources.ts";
@@ -30,6 +31,7 @@ export interface ProofOptions {
 /** Runs Up, Down and Up of every migration on a throw-away server, in their order. Throws OpsError (exit 6), UnfitMachine. */
 export async function proveMigrations(options: ProofOptions): Promise<ProofReport> {
   const source = readMigrationsAt(options.path);
+  assertAnyFrom(source.list, options.from, "migrate prove");
   return proveList(source, options);
 }
 
@@ -40,9 +42,9 @@ export async function proveList({ list, unread }: Migrations, options: ProofOpti
   try {
     if (options.schema !== undefined) await createBaseSchema(server, grammar, options.schema);
     const session = new MigrationSession(server, grammar, options.limitMs);
-    const photographer = await Photographer.open(() => server.connect());
+    const reader = await LinesReader.open(() => server.connect());
     const queries = await OldQueries.open(server, grammar, options.queries);
-    const prover = new Prover(session, photographer, queries);
+    const prover = new Prover(session, reader, queries);
     const migrations: ProvenMigration[] = [];
     for (const migration of list) {
       if (options.stop.aborted || migration.version > (options.to ?? Number.MAX_SAFE_INTEGER)) break;
@@ -50,7 +52,7 @@ export async function proveList({ list, unread }: Migrations, options: ProofOpti
       else migrations.push(await prover.prove(migration));
     }
     const unjudgedQueries = queries.unjudged;
-    await Promise.all([session.end(), photographer.end(), queries.end()]);
+    await Promise.all([session.end(), reader.end(), queries.end()]);
     return {
       schemaVersion: 1,
       server: server.version,

@@ -1,4 +1,4 @@
-import type { Destroyed, TableWork } from "../domain/migrations/proof.ts";
+import type { DownLoss, TableWork } from "../domain/migrations/proof.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
 import { isAtLeast } from "./effects.ts";
 import type { Effects, Trial } from "./trial.ts";
@@ -23,7 +23,7 @@ export function workOf(up: Trial, had: ReadonlyMap<string, number>): readonly Ta
   return sanitiseDeep(had.size === 0 ? list.map((one) => ({ ...one, rows: 0 })) : list);
 }
 
-const HOLDS_ROWS: Readonly<Record<string, Destroyed["kind"] | undefined>> = {
+const HOLDS_ROWS: Readonly<Record<string, DownLoss["kind"] | undefined>> = {
   table: "table",
   "foreign table": "table",
   "table column": "column",
@@ -31,10 +31,10 @@ const HOLDS_ROWS: Readonly<Record<string, Destroyed["kind"] | undefined>> = {
 };
 
 /** What is lost with a Down, whether its text names it or it goes along. A column goes with its table. */
-export function destroyedBy(down: Trial): readonly Destroyed[] {
+export function destroyedBy(down: Trial): readonly DownLoss[] {
   const effects = effectsOf(down);
   const dropped = effects.flatMap((one) => one.dropped);
-  const objects = dropped.flatMap(({ type, name }): Destroyed[] => {
+  const objects = dropped.flatMap(({ type, name }): DownLoss[] => {
     const kind = HOLDS_ROWS[type];
     return kind === undefined ? [] : [{ kind, name: name.replace(/^public\./, "") }];
   });
@@ -42,5 +42,5 @@ export function destroyedBy(down: Trial): readonly Destroyed[] {
   const kept = objects.filter(({ kind, name }) => kind !== "column" || !tables.has(name.replace(/\.[^.]*$/, "")));
   const changed = effects.flatMap((one) => one.changed.map(({ table }) => table));
   const rows = [...new Set(changed)].filter((name) => name !== "migrations" && !tables.has(name));
-  return sanitiseDeep([...kept, ...rows.map((name): Destroyed => ({ kind: "rows", name }))]);
+  return sanitiseDeep([...kept, ...rows.map((name): DownLoss => ({ kind: "rows", name }))]);
 }

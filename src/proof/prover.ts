@@ -2,12 +2,12 @@ import { structureDifference } from "../domain/database/line-difference.ts";
 import { counted } from "../domain/finding.ts";
 import type { ProofVerdict, ProvenMigration } from "../domain/migrations/proof.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
+import { grownTables, otherwise, remaining } from "./compare-lines.ts";
+import type { DatabaseLines, LinesReader } from "./database-lines.ts";
 import { isTimeout } from "./judge-errors.ts";
 import { lineIn, type Migration } from "./migration.ts";
 import type { MigrationSession } from "./migration-session.ts";
 import type { OldQueries } from "./old-queries.ts";
-import type { Photographer, Picture } from "./picture.ts";
-import { grownTables, leftBehind, otherwise } from "./picture-difference.ts";
 import { destroyedBy, workOf } from "./proven-effects.ts";
 import type { ServerError, StatementTrial, Trial } from "./trial.ts";
 
@@ -18,12 +18,12 @@ type Findings = Pick<ProvenMigration, "verdict" | "why" | "evidence"> &
 /** Proves migrations one after another. Each leaves the database as its Up leaves it. */
 export class Prover {
   readonly #session: MigrationSession;
-  readonly #photographer: Photographer;
+  readonly #reader: LinesReader;
   readonly #queries: OldQueries;
 
-  constructor(session: MigrationSession, photographer: Photographer, queries: OldQueries) {
+  constructor(session: MigrationSession, reader: LinesReader, queries: OldQueries) {
     this.#session = session;
-    this.#photographer = photographer;
+    this.#reader = reader;
     this.#queries = queries;
   }
 
@@ -48,7 +48,7 @@ export class Prover {
       await this.#session.carryOn(migration, up);
       return { ...notRun("the Up", up), remarks };
     }
-    const after = await this.#photographer.take();
+    const after = await this.#reader.read();
     const known = {
       remarks,
       seconds,
@@ -69,12 +69,12 @@ export class Prover {
   /** The rows are made here: an Up that they do not fit runs on empty tables. */
   async #firstUp(migration: Migration) {
     const rows = await this.#session.fill();
-    const before = await this.#photographer.take();
+    const before = await this.#reader.read();
     const { up, seconds } = await this.#timedUp(migration, rows);
     const misfit = up.statements.find(({ error }) => error !== undefined && isOfRows(error))?.error;
     if (misfit === undefined) return { before, up, rows, seconds, remarks: [] };
     await this.#session.empty();
-    const again = { before: await this.#photographer.take(), ...(await this.#timedUp(migration, new Map())) };
+    const again = { before: await this.#reader.read(), ...(await this.#timedUp(migration, new Map())) };
     const remarks = again.up.isDone
       ? [sanitiseDeep(`proven on empty tables: the rows that are made here do not fit: ${misfit.message}`)]
       : [];
@@ -88,10 +88,10 @@ export class Prover {
   }
 
   /** Down, Up again, and a Down with rows in what the Up has made, which is rolled back. */
-  async #wayBack(migration: Migration, before: Picture, after: Picture): Promise<Findings> {
+  async #wayBack(migration: Migration, before: DatabaseLines, after: DatabaseLines): Promise<Findings> {
     const down = await this.#session.run(migration, "down", new Map());
     if (!down.isDone) return downFails(down, "the Down fails");
-    const left = leftBehind(before, await this.#photographer.take(), grownTables(before, after));
+    const left = remaining(before, await this.#reader.read(), grownTables(before, after));
     const second = await this.#session.run(migration, "up", new Map());
     if (!second.isDone) {
       await this.#session.carryOn(migration, second);
@@ -99,7 +99,7 @@ export class Prover {
       const isRun = failed.why.includes("fails");
       return { ...failed, ...(isRun && { verdict: "NOT INVERSE" as const }), evidence: [...left, ...failed.evidence] };
     }
-    const other = left.length > 0 ? [] : otherwise(after, await this.#photographer.take());
+    const other = left.length > 0 ? [] : otherwise(after, await this.#reader.read());
     const rows = await this.#session.fill();
     const last = await this.#session.run(migration, "down", rows, { keep: false });
     if (!last.isDone) return downFails(last, "the Down fails once there are rows");
@@ -135,8 +135,7 @@ function notRun(what: string, { statements, endError }: Trial): Findings {
   const error = stopped?.error ?? endError;
   const place = stopped === undefined ? "" : `${placeOf(stopped)}: `;
   const text = error === undefined ? (stopped?.skipped ?? stopped?.syntaxError?.message ?? "") : textOf(error);
-  const isUnable =
-    error === undefined ? stopped?.syntaxError === undefined : isTimeout(error) || isLimited(error);
+  const isUnable = error === undefined ? stopped?.syntaxError === undefined : isTimeout(error) || isLimited(error);
   const verdict: ProofVerdict = "CANNOT READ";
   return {
     verdict,

@@ -204,6 +204,7 @@ export const NEEDS = {
   iam: NOTHING,
   actions: NOTHING,
   lint: NOTHING,
+  "migrate prove": NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

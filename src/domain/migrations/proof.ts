@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from "../exit-codes.ts";
 export type ProofVerdict = "PROVEN" | "NOT INVERSE" | "DOWN FAILS" | "CANNOT READ";
 
 /** What a Down takes away for good. */
-export interface Destroyed {
+export interface DownLoss {
   readonly kind: "table" | "column" | "materialized view" | "rows";
   /** `jobs`, `jobs.priority`; of rows their table. */
   readonly name: string;
@@ -48,7 +48,7 @@ export interface ProvenMigration {
   /** What the Up changes in the structure; absent where it did not run to its end. */
   readonly changes?: LineDifference;
   readonly work: readonly TableWork[];
-  readonly destroys: readonly Destroyed[];
+  readonly destroys: readonly DownLoss[];
   readonly brokenQueries: readonly BrokenQuery[];
 }
 
@@ -73,3 +73,9 @@ export function proofExitCode({ migrations, unread }: ProofReport): ExitCode {
   if (migrations.some(isStop)) return EXIT.guarded;
   return unread.length > 0 || migrations.some(({ verdict }) => verdict === "CANNOT READ") ? EXIT.unjudged : EXIT.done;
 }
+
+/** `jobs.priority, table notes, rows of users` */
+export const lossText = (destroys: readonly DownLoss[]): string =>
+  destroys
+    .map(({ kind, name }) => (kind === "column" ? name : kind === "rows" ? `rows of ${name}` : `${kind} ${name}`))
+    .join(", ");

@@ -1,3 +1,4 @@
+import { lintedMigration, lintHead, proofHead, provenMigration } from "./migrations.ts";
 import {
   event,
   exitCode,
@@ -7,8 +8,6 @@ import {
   inspectedTarget,
   plan,
   problem,
-  ruleFinding,
-  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
@@ -140,19 +139,6 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
-const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
-
-const lintedMigration = object({
-  version: whole,
-  description: text,
-  file: text,
-  line: whole,
-  seconds: number,
-  complete: flag,
-  findings: listOf(ruleFinding),
-  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
-});
-
 const execution = object({
   schemaVersion,
   execution: text,
@@ -222,6 +208,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       duplicates: listOf(anything),
       locks: object({ known: flag }),
     }),
+  },
+  "migrate-prove": {
+    title: "migrate prove",
+    json: object({ ...proofHead, migrations: listOf(provenMigration) }),
+    line: either(object(proofHead), provenMigration),
   },
   "dry-run": {
     title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",

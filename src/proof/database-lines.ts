@@ -3,7 +3,7 @@ import { CATALOG_LINES, CATALOG_PATH } from "../database/catalog/lines.ts";
 import { OWN_SCHEMA } from "./recorder.ts";
 
 /** The whole database at one moment, as lines. */
-export interface Picture {
+export interface DatabaseLines {
   /** Every fact of its structure. */
   readonly structure: readonly string[];
   /** By table: one line a row; of very many rows their number and digest. */
@@ -21,25 +21,26 @@ export interface SequencePosition {
 const MOST_ROWS = 2000;
 
 /**
- * A session that takes pictures. It is another one than that of the migrations: none of their settings and none of their
+ * A session that reads them. It is another one than that of the migrations: none of their settings and none of their
  * temporary objects reach it, and its statements stay prepared.
  */
-export class Photographer {
+export class LinesReader {
   readonly #client: Client;
+  readonly #names = new Map<string, string>();
 
   private constructor(client: Client) {
     this.#client = client;
   }
 
-  static async open(connect: () => Promise<Client>): Promise<Photographer> {
+  static async open(connect: () => Promise<Client>): Promise<LinesReader> {
     const client = await connect();
     await client.query(
       `SET search_path = ${CATALOG_PATH}; SET plan_cache_mode = force_generic_plan; SET timezone = 'UTC'`,
     );
-    return new Photographer(client);
+    return new LinesReader(client);
   }
 
-  async take(): Promise<Picture> {
+  async read(): Promise<DatabaseLines> {
     const structure: string[] = [];
     for (const [at, text] of CATALOG_LINES.entries()) {
       const { rows } = await this.#client.query<{ line: string }>({ name: `lines-${at}`, text });
@@ -57,7 +58,7 @@ export class Photographer {
     await this.#client.end();
   }
 
-  async #rowsOf(tables: readonly Content[]): Promise<Picture["rows"]> {
+  async #rowsOf(tables: readonly Content[]): Promise<DatabaseLines["rows"]> {
     if (tables.length === 0) return new Map();
     const all = await this.#lines(tables.map(rowsOf).join(" UNION ALL ")).catch(() => undefined);
     const lines = all ?? (await this.#oneByOne(tables));
@@ -74,11 +75,18 @@ export class Photographer {
     return read;
   }
 
-  async #lines(sql: string): Promise<readonly RowLines[]> {
-    return (await this.#client.query<RowLines>(sql)).rows;
+  async #lines(text: string): Promise<readonly RowLines[]> {
+    return (await this.#client.query<RowLines>({ name: this.#nameOf(text), text })).rows;
   }
 
-  async #positionsOf(sequences: readonly Content[]): Promise<Picture["sequences"]> {
+  /** Most reads find the same tables as the one before. */
+  #nameOf(text: string): string {
+    const name = this.#names.get(text) ?? `rows-${this.#names.size}`;
+    this.#names.set(text, name);
+    return name;
+  }
+
+  async #positionsOf(sequences: readonly Content[]): Promise<DatabaseLines["sequences"]> {
     if (sequences.length === 0) return new Map();
     const parts = sequences.map(
       ({ path }, at) =>
