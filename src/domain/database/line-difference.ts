@@ -64,3 +64,28 @@ const changeText = (object: string, was: string, is: string): string =>
   object.startsWith(ORDER)
     ? `${object.replace(/^order /, "order of the columns of ")}: ${was} → ${is}`
     : `${object}: ${was} → ${is}`;
+
+/** Facts that no migration has to bring, and that an operator may change at any time: told, and no damage. */
+const SOFT = /^(privileges|default privileges|comment|security label|setting of|statistics) /;
+
+/** What a migration alone should have changed, and what else differs. */
+export function byWeight({ gone, added }: LineDifference): {
+  readonly structure: LineDifference;
+  readonly others: LineDifference;
+} {
+  const isSoft = (line: string): boolean => SOFT.test(line);
+  const isHard = (line: string): boolean => !isSoft(line);
+  return {
+    structure: { gone: gone.filter(isHard), added: added.filter(isHard) },
+    others: { gone: gone.filter(isSoft), added: added.filter(isSoft) },
+  };
+}
+
+/** The first of them, in one sentence. */
+export function shortened(texts: readonly string[], most = 3): string {
+  const more = texts.length > most ? `, and ${texts.length - most} more` : "";
+  return texts.slice(0, most).map(cut).join("; ") + more;
+}
+
+const LONGEST = 160;
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
