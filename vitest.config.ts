@@ -7,6 +7,7 @@ const UNITS = [
   "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
   "test/app/execution/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
+  "test/proof/predict.test.ts",
   "test/ui/first-rows.test.ts",
   "test/config/{parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",

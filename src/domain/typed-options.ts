@@ -27,6 +27,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   watch: TARGET,
   "migrate status": TARGET,
   iam: TARGET,
+  lint: TARGET,
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],

@@ -1,93 +1,91 @@
-import { readFileSync } from "node:fs";
 import type { Client } from "pg";
-import { usageError } from "../domain/error.ts";
-import type { BrokenQuery } from "../domain/migrations/proof.ts";
-import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
+import type { SeenQueries, SeenQuery } from "../domain/database/live.ts";
+import type { JudgedQueries } from "../domain/lint.ts";
 import { isSyntaxError, type SqlGrammar } from "../vulcan/sql/grammar.ts";
+import { nodesOf, textAt } from "../vulcan/sql/tree.ts";
 import { serverError } from "./run-migration.ts";
-import type { ProofServer } from "./server.ts";
+import type { ServerError } from "./trial.ts";
 
-/** Statements that can be prepared. */
-const QUERY = /^(Select|Insert|Update|Delete|Merge)Stmt$/;
+/** A query that could be prepared before a migration, and cannot after it. */
+export interface BrokenQuery {
+  readonly id: string;
+  readonly calls: number;
+  /** For people, without the query's text. */
+  readonly why: string;
+}
 
 /**
- * The queries that the old image sends. Each is prepared and not executed: on the new schema it serves for minutes. Only
- * one that could be prepared before an Up says something after it.
+ * The queries that the running images have sent. Each is prepared on the throw-away server: that parses it against the
+ * schema, and runs nothing. One that cannot be prepared before the first migration is counted, and not judged.
  */
 export class OldQueries {
-  readonly #queries: readonly string[];
-  readonly #client: Client | undefined;
-  #judged = new Set<number>();
+  #alive: readonly SeenQuery[];
+  #unjudged = 0;
+  #judged = 0;
 
-  private constructor(queries: readonly string[], client: Client | undefined) {
-    this.#queries = queries;
-    this.#client = client;
+  constructor(grammar: SqlGrammar, { queries }: SeenQueries) {
+    const read = queries.map((one) => singleQuery(grammar, one));
+    this.#alive = read.filter((one) => one !== "other" && one !== "unread") as readonly SeenQuery[];
+    this.#unjudged = read.filter((one) => one === "unread").length;
   }
 
-  /** `path`: SQL with semicolons, as `pg_stat_statements` has it; without it there are none. Throws OpsError (exit 6). */
-  static async open(server: ProofServer, grammar: SqlGrammar, path: string | undefined): Promise<OldQueries> {
-    if (path === undefined) return new OldQueries([], undefined);
-    const queries = queriesIn(path, grammar);
-    return new OldQueries(queries, await server.connect());
+  /** Call this once, before the first migration that is judged. */
+  async begin(client: Client): Promise<void> {
+    const failed = await this.#prepareAll(client);
+    this.#unjudged += failed.length;
+    this.#judged = this.#alive.length;
   }
 
-  /** Those that can be prepared now, by their numbers. */
-  async fitting(): Promise<ReadonlySet<number>> {
-    const fitting = new Set<number>();
-    for (const [at, query] of this.#queries.entries())
-      if ((await this.#failureOf(query)) === undefined) fitting.add(at);
-    this.#judged = new Set([...this.#judged, ...fitting]);
-    return fitting;
+  /** Those that broke since the last call. Each is told once. */
+  async broken(client: Client): Promise<readonly BrokenQuery[]> {
+    const failed = await this.#prepareAll(client);
+    return failed.map(({ query: { id, calls }, error }) => ({ id, calls, why: whyOf(error) }));
   }
 
-  /** Those that could be prepared before and cannot now. */
-  async broken(before: ReadonlySet<number>): Promise<readonly BrokenQuery[]> {
-    const broken: BrokenQuery[] = [];
-    for (const at of before) {
-      const error = await this.#failureOf(this.#queries[at] ?? "");
-      if (error !== undefined) broken.push({ number: at + 1, error });
+  count(): JudgedQueries {
+    return { judged: this.#judged, unjudged: this.#unjudged };
+  }
+
+  async #prepareAll(client: Client): Promise<readonly { readonly query: SeenQuery; readonly error: ServerError }[]> {
+    const failed: { readonly query: SeenQuery; readonly error: ServerError }[] = [];
+    for (const query of this.#alive) {
+      const error = await client.query(`PREPARE ${NAME} AS ${query.text}; DEALLOCATE ${NAME}`).then(
+        () => undefined,
+        (reason: unknown) => serverError(reason),
+      );
+      if (error !== undefined) failed.push({ query, error });
     }
-    return broken;
-  }
-
-  /** How many could be prepared before no migration. */
-  get unjudged(): number {
-    return this.#queries.length - this.#judged.size;
-  }
-
-  async end(): Promise<void> {
-    await this.#client?.end();
-  }
-
-  async #failureOf(query: string): Promise<string | undefined> {
-    try {
-      await this.#client?.query(`PREPARE old_query AS ${query}`);
-      await this.#client?.query("DEALLOCATE old_query");
-      return undefined;
-    } catch (error) {
-      const { code, message } = serverError(error);
-      return sanitiseDeep(`${code} ${message}`.trim());
-    }
+    const broken = new Set(failed.map(({ query }) => query));
+    this.#alive = this.#alive.filter((query) => !broken.has(query));
+    return failed;
   }
 }
 
-function queriesIn(path: string, grammar: SqlGrammar): readonly string[] {
-  const name = sanitise(path, { most: 200 });
-  let sql: string;
-  try {
-    sql = readFileSync(path, "utf8");
-  } catch (error) {
-    throw usageError(
-      "queries-unreadable",
-      `--queries ${name} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
-    );
-  }
-  const statements = grammar.statements(sql);
-  if (isSyntaxError(statements)) {
-    const line = sql.slice(0, statements.at).split("\n").length;
-    throw usageError("queries-invalid", `--queries ${name}:${line}: ${sanitise(statements.message)}`, [
-      "put a semicolon after each query",
-    ]);
-  }
-  return statements.filter(({ type }) => QUERY.test(type)).map(({ text }) => text);
+const NAME = "vulcan_ops_query";
+
+const QUERIES = /^(Select|Insert|Update|Delete|Merge)Stmt$/;
+
+/** The text as one query over tables; `other` for what reads no table of the users, `unread` for what the grammar refuses. */
+function singleQuery(grammar: SqlGrammar, query: SeenQuery): SeenQuery | "other" | "unread" {
+  const read = grammar.statements(query.text);
+  if (isSyntaxError(read)) return "unread";
+  const [one] = read;
+  if (one === undefined || read.length > 1 || !QUERIES.test(one.type)) return "other";
+  const ranges = [...nodesOf(one.node, "RangeVar"), ...targetsOf(one.node)];
+  const isUsers = ranges.some(
+    (range) => !/^(pg_|information_schema)/.test(`${textAt(range, "schemaname")}${textAt(range, "relname")}`),
+  );
+  return isUsers ? { ...query, text: one.text } : "other";
 }
+
+/** The table of INSERT, UPDATE and DELETE has no wrapper in the tree. */
+const targetsOf = (node: Readonly<Record<string, unknown>>) =>
+  typeof node.relation === "object" && node.relation !== null
+    ? [node.relation as Readonly<Record<string, unknown>>]
+    : [];
+
+/** Errors about a name tell the name; others may repeat parts of the query. */
+const NAMING = new Set(["42P01", "42703", "42883", "42704", "3F000", "42P10", "42846", "42804"]);
+
+const whyOf = ({ code, message }: ServerError): string =>
+  NAMING.has(code) ? `${code} ${message}` : `${code || "the session ended"}`;

@@ -2,9 +2,11 @@ import { structureDifference } from "../domain/database/line-difference.ts";
 import { counted } from "../domain/finding.ts";
 import type { ProofVerdict, ProvenMigration } from "../domain/migrations/proof.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
+import { carryOn, ledgerOf, NO_ROWS } from "./apply-migration.ts";
 import { grownTables, otherwise, remaining } from "./compare-lines.ts";
 import type { DatabaseLines, LinesReader } from "./database-lines.ts";
 import { isTimeout } from "./judge-errors.ts";
+import { makeRows, removeRows } from "./made-rows.ts";
 import { lineIn, type Migration } from "./migration.ts";
 import type { MigrationSession } from "./migration-session.ts";
 import type { OldQueries } from "./old-queries.ts";
@@ -41,11 +43,10 @@ export class Prover {
   }
 
   async #prove(migration: Migration): Promise<Findings> {
-    const queries = await this.#queries.fitting();
     const first = await this.#firstUp(migration);
     const { before, up, remarks, seconds } = first;
     if (!up.isDone) {
-      await this.#session.carryOn(migration, up);
+      await carryOn(this.#session, migration, up);
       return { ...notRun("the Up", up), remarks };
     }
     const after = await this.#reader.read();
@@ -54,7 +55,7 @@ export class Prover {
       seconds,
       changes: sanitiseDeep(structureDifference(before.structure, after.structure)),
       work: workOf(up, first.rows),
-      brokenQueries: await this.#queries.broken(queries),
+      brokenQueries: await this.#queries.broken(await this.#session.open()),
     };
     if (migration.down.isMissing)
       return {
@@ -68,12 +69,12 @@ export class Prover {
 
   /** The rows are made here: an Up that they do not fit runs on empty tables. */
   async #firstUp(migration: Migration) {
-    const rows = await this.#session.fill();
+    const rows = await this.#fill();
     const before = await this.#reader.read();
     const { up, seconds } = await this.#timedUp(migration, rows);
     const misfit = up.statements.find(({ error }) => error !== undefined && isOfRows(error))?.error;
     if (misfit === undefined) return { before, up, rows, seconds, remarks: [] };
-    await this.#session.empty();
+    await removeRows(await this.#session.open());
     const again = { before: await this.#reader.read(), ...(await this.#timedUp(migration, new Map())) };
     const remarks = again.up.isDone
       ? [sanitiseDeep(`proven on empty tables: the rows that are made here do not fit: ${misfit.message}`)]
@@ -83,25 +84,33 @@ export class Prover {
 
   async #timedUp(migration: Migration, rows: ReadonlyMap<string, number>) {
     const begun = performance.now();
-    const up = await this.#session.run(migration, "up", rows);
+    const up = await this.#run(migration, "up", rows);
     return { up, seconds: Math.round(performance.now() - begun) / 1000 };
+  }
+
+  async #fill(): Promise<ReadonlyMap<string, number>> {
+    return makeRows(await this.#session.open());
+  }
+
+  #run(migration: Migration, direction: "up" | "down", rows = NO_ROWS, keep = true): Promise<Trial> {
+    return this.#session.run(migration[direction], ledgerOf(migration, direction), rows, keep);
   }
 
   /** Down, Up again, and a Down with rows in what the Up has made, which is rolled back. */
   async #wayBack(migration: Migration, before: DatabaseLines, after: DatabaseLines): Promise<Findings> {
-    const down = await this.#session.run(migration, "down", new Map());
+    const down = await this.#run(migration, "down");
     if (!down.isDone) return downFails(down, "the Down fails");
     const left = remaining(before, await this.#reader.read(), grownTables(before, after));
-    const second = await this.#session.run(migration, "up", new Map());
+    const second = await this.#run(migration, "up");
     if (!second.isDone) {
-      await this.#session.carryOn(migration, second);
+      await carryOn(this.#session, migration, second);
       const failed = notRun("the Up after the Down", second);
       const isRun = failed.why.includes("fails");
       return { ...failed, ...(isRun && { verdict: "NOT INVERSE" as const }), evidence: [...left, ...failed.evidence] };
     }
     const other = left.length > 0 ? [] : otherwise(after, await this.#reader.read());
-    const rows = await this.#session.fill();
-    const last = await this.#session.run(migration, "down", rows, { keep: false });
+    const rows = await this.#fill();
+    const last = await this.#run(migration, "down", rows, false);
     if (!last.isDone) return downFails(last, "the Down fails once there are rows");
     return { ...compared(left, other), destroys: destroyedBy(last) };
   }

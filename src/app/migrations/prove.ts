@@ -1,7 +1,7 @@
 import type { ProofReport } from "../../domain/migrations/proof.ts";
-import { majorOf } from "../../proof/lint.ts";
+import { majorOf } from "../../proof/choose-major.ts";
 import { proveMigrations } from "../../proof/prove.ts";
-import { firstVersion, inFolder, LIMIT_MS, sourcePath } from "./migrations-source.ts";
+import { inFolder, LIMIT_MS, migrationsPath, versionOf } from "../lint.ts";
 
 /** What the operator asks for, as typed. */
 export interface ProofRequest {
@@ -14,11 +14,12 @@ export interface ProofRequest {
 
 /** Proves that each Down is the way back, on this machine alone. Throws OpsError (exit 6) where the request cannot be met. */
 export function prove(request: ProofRequest, cwd: string, stop: AbortSignal): Promise<ProofReport> {
-  const { path, postgres, from, schema, queries } = request;
+  const { path, postgres, schema, queries } = request;
+  const from = versionOf(request.from);
   return proveMigrations({
-    path: sourcePath(path, cwd, "migrate prove"),
-    major: majorOf(postgres, "migrate prove"),
-    from: firstVersion(from, "migrate prove"),
+    path: migrationsPath(path, cwd, "vulcan-ops migrate prove migrations.go"),
+    major: majorOf(postgres),
+    ...(from !== undefined && { from }),
     ...(schema !== undefined && { schema: inFolder(schema, cwd) }),
     ...(queries !== undefined && { queries: inFolder(queries, cwd) }),
     limitMs: LIMIT_MS,

@@ -108,6 +108,7 @@ export const NEEDS = {
     reads: [...CALLER, ...SERVICE],
     writes: [...only("--from container", "Exec", "Sessions"), ...TUNNEL],
   },
+  "migrate new": NOTHING,
   "migrate down": {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
@@ -203,7 +204,8 @@ export const NEEDS = {
   sandbox: NOTHING,
   iam: NOTHING,
   actions: NOTHING,
-  lint: NOTHING,
+  /** With --target; without it nothing leaves the machine. */
+  lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
   "migrate prove": NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,

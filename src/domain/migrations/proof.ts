@@ -25,9 +25,11 @@ export interface TableWork {
 
 /** A query that could be prepared before the Up and cannot after it. */
 export interface BrokenQuery {
-  /** Its place in the file of queries, from 1. */
-  readonly number: number;
-  readonly error: string;
+  /** Its place in the file of queries, from 1; of a live database its queryid. */
+  readonly id: string;
+  readonly calls: number;
+  /** The server's error, without the query's text. */
+  readonly why: string;
 }
 
 export interface ProvenMigration {

@@ -1,7 +1,16 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { counted } from "../../domain/finding.ts";
 import { filePosition, type InspectionFinding, type Severity, worstSeverity } from "../../domain/inspection.ts";
-import { type LintedMigration, type LintReport, lintFindings } from "../../domain/lint.ts";
+import {
+  type JudgedQueries,
+  type LintedMigration,
+  type LintedTarget,
+  type LintReport,
+  lintFindings,
+  type Prediction,
+} from "../../domain/lint.ts";
+import { roughDuration } from "../../domain/rough-duration.ts";
+import type { Known } from "../../domain/status/target-status.ts";
 import { type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone } from "../text/style.ts";
 import { versionsText } from "../text/versions-text.ts";
@@ -34,6 +43,7 @@ function summaryRows(report: LintReport, display: DisplayOptions): readonly Row[
   ];
   return [
     row("Source", report.source, "quiet"),
+    ...(report.live === undefined ? [] : targetRows(report.live, migrations)),
     ...(passed.length === 0 ? [] : [row("PASS", versionsText(passed.map(({ version }) => version)), "good")]),
     ...migrations.filter((one) => !passed.includes(one)).map(migrationRow),
     ...(more.length === 0 ? [] : [row("And", more.join("; "), "quiet")]),
@@ -47,6 +57,33 @@ function migrationRow(migration: LintedMigration): Row {
   const names = new Set(findings.filter(isLoud).map(({ rule, name }) => name ?? rule));
   return row(label, `${[version, description].join(" ").trim()}: ${[...names].join(", ")}`, tone);
 }
+
+/** What was read of the target; what was not is a finding, with its reason. */
+function targetRows(live: LintedTarget, migrations: readonly LintedMigration[]): readonly Row[] {
+  const { target, server, newest, limit, queries } = live;
+  const applied = newest === 0 ? "no migration is applied" : `migration ${newest} is applied`;
+  const pending = migrations.length === 0 ? "; nothing here is pending" : "";
+  return [
+    row("Target", `${target}: PostgreSQL ${server}, ${applied}${pending}`, "quiet"),
+    ...migrations.flatMap(({ version, predicted }) =>
+      predicted === undefined ? [] : [row("Time", `${version}: ${timeText(predicted)}`, "quiet")],
+    ),
+    ...(limit.known ? [row("Limit", limit.value?.text ?? "no health check stops a task", "quiet")] : []),
+    ...(queries.known ? [row("Queries", queriesText(queries.value), "quiet")] : []),
+  ];
+}
+
+function timeText(predicted: Known<Prediction>): string {
+  if (!predicted.known) return `not known, because ${predicted.why}`;
+  const { least, most, tables, microsecondsPerRow } = predicted.value;
+  const rows = tables.map(({ table, rows: count }) => `${count.toLocaleString("en-US")} rows of ${table}`).join(", ");
+  return `${spanText(least)} to ${spanText(most)} for ${rows}, at ${microsecondsPerRow} µs a row here; no promise`;
+}
+
+const spanText = (seconds: number): string => (seconds < 1 ? "under 1 s" : roughDuration(Math.round(seconds)));
+
+const queriesText = ({ judged, unjudged }: JudgedQueries): string =>
+  `${judged} of the running images prepared before and after${unjudged === 0 ? "" : `; ${unjudged} not judged`}`;
 
 const WORDS: Readonly<Record<Severity, readonly [string, Tone]>> = {
   error: ["STOP", "bad"],

@@ -69,7 +69,7 @@ function migrationRows(migration: ProvenMigration, display: DisplayOptions): rea
 }
 
 const brokenRows = ({ version, brokenQueries }: ProvenMigration): readonly Row[] =>
-  brokenQueries.map(({ number, error }) => row("OLD QUERY", `${number} fails after ${version}: ${error}`, "bad"));
+  brokenQueries.map(({ id, why }) => row("OLD QUERY", `${id} fails after ${version}: ${why}`, "bad"));
 
 const MOST_DESTROYS = 8;
 

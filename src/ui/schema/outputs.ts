@@ -1,4 +1,3 @@
-import { lintedMigration, lintHead, proofHead, provenMigration } from "./migrations.ts";
 import {
   event,
   exitCode,
@@ -8,10 +7,13 @@ import {
   inspectedTarget,
   plan,
   problem,
+  ruleFinding,
+  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
 } from "./parts.ts";
+import { proofHead, provenMigration } from "./proof.ts";
 import { report } from "./report.ts";
 import {
   anything,
@@ -27,7 +29,7 @@ import {
   text,
   whole,
 } from "./shapes.ts";
-import { status, targetRow } from "./status.ts";
+import { known, status, targetRow } from "./status.ts";
 
 /** What a command prints with `--output json`, and each line that it prints with `ndjson`. */
 export interface OutputSchema {
@@ -139,6 +141,46 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
+const taskLimit = object({ seconds: whole, text });
+
+/** Present with --target. */
+const lintedTarget = object({
+  target: text,
+  place: text,
+  server: text,
+  newest: whole,
+  limit: known(orNull(taskLimit)),
+  queries: known(object({ judged: whole, unjudged: whole })),
+});
+
+const prediction = object({
+  least: number,
+  most: number,
+  tables: listOf(object({ table: text, rows: whole })),
+  microsecondsPerRow: number,
+});
+
+const lintReport = {
+  schemaVersion,
+  server: text,
+  source: text,
+  "live?": lintedTarget,
+  findings: listOf(ruleFinding),
+};
+const lintHead = { ...lintReport, exitCode };
+
+const lintedMigration = object({
+  version: whole,
+  description: text,
+  file: text,
+  line: whole,
+  seconds: number,
+  complete: flag,
+  findings: listOf(ruleFinding),
+  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
+  "predicted?": known(prediction),
+});
+
 const execution = object({
   schemaVersion,
   execution: text,
@@ -237,6 +279,18 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     title: "lint",
     json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
     line: either(object(lintHead), lintedMigration),
+  },
+  "migrate-new": {
+    title: "migrate new",
+    json: object({
+      version: whole,
+      description: text,
+      file: text,
+      line: whole,
+      isOpen: flag,
+      lint: either(object({ ...lintReport, migrations: listOf(lintedMigration) }), object({ why: text })),
+      exitCode,
+    }),
   },
   check: {
     title: "check",

@@ -29,7 +29,7 @@ const REPORT: ProofReport = {
       verdict: "DOWN FAILS",
       why: "the Down fails",
       evidence: ["migrations.go:84: 42703 column “state” does not exist"],
-      brokenQueries: [{ number: 12, error: "42703 column “state” does not exist" }],
+      brokenQueries: [{ id: "12", calls: 1, why: "42703 column “state” does not exist" }],
     }),
     migration(9, "Read from outside", {
       verdict: "CANNOT READ",
@@ -55,7 +55,7 @@ describe("a report of migrate prove", () => {
   it("ends with 11 for a Down that is not the way back, 12 for what was not run, else with 0", () => {
     expect([only(0, 1), only(0, 2), only(3), only(4), only(2, 4)].map(proofExitCode)).toEqual([0, 11, 11, 12, 11]);
     expect(proofExitCode({ ...only(0), unread: ["migrations.go:7: its version is not known"] })).toBe(12);
-    const broken = { ...migration(5, ""), brokenQueries: [{ number: 1, error: "42P01" }] };
+    const broken = { ...migration(5, ""), brokenQueries: [{ id: "1", calls: 1, why: "42P01" }] };
     expect(proofExitCode({ ...REPORT, migrations: [broken] })).toBe(11);
   });
 

@@ -1,19 +1,5 @@
-import { exitCode, ruleFinding, ruleFindingMembers, schemaVersion } from "./parts.ts";
+import { exitCode, schemaVersion } from "./parts.ts";
 import { flag, listOf, number, object, oneOf, text, whole } from "./shapes.ts";
-
-/** Of `lint`. */
-export const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
-
-export const lintedMigration = object({
-  version: whole,
-  description: text,
-  file: text,
-  line: whole,
-  seconds: number,
-  complete: flag,
-  findings: listOf(ruleFinding),
-  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
-});
 
 /** Of `migrate prove`. */
 export const proofHead = {
@@ -38,5 +24,5 @@ export const provenMigration = object({
   "changes?": object({ gone: listOf(text), added: listOf(text) }),
   work: listOf(object({ table: text, "lock?": text, isRewritten: flag, scanned: whole, changed: whole, rows: whole })),
   destroys: listOf(object({ kind: oneOf("table", "column", "materialized view", "rows"), name: text })),
-  brokenQueries: listOf(object({ number: whole, error: text })),
+  brokenQueries: listOf(object({ id: text, calls: whole, why: text })),
 });
