@@ -19,6 +19,9 @@ export interface LiveTarget {
 /** Tables with fewer rows are worked on within a second. [O: at most 23 µs a row, an UPDATE of all] */
 export const LARGE_ROWS = 10_000;
 
+/** Fewer rows than that fit: a row with its pointer takes 28 bytes at least. [D: page layout] */
+const SMALL_BYTES = LARGE_ROWS * 28;
+
 /** What is known of a target's tables, by their names. */
 export class LiveSizes {
   readonly #sizes: ReadonlyMap<string, TableSize>;
@@ -39,6 +42,16 @@ export class LiveSizes {
 
   /** Not known is not small. */
   isSmall(table: string): boolean {
-    return (this.rows(table) ?? LARGE_ROWS) < LARGE_ROWS;
+    const { rows, bytes } = this.#sizes.get(table) ?? {};
+    return rows === undefined ? (bytes ?? SMALL_BYTES) < SMALL_BYTES : rows < LARGE_ROWS;
+  }
+
+  /** `assets has about 41,000,000 rows` */
+  text(table: string): string {
+    const { rows, bytes } = this.#sizes.get(table) ?? {};
+    if (rows !== undefined) return `${table} has about ${rows.toLocaleString("en-US")} row${rows === 1 ? "" : "s"}`;
+    return this.isSmall(table)
+      ? `${table} has ${Math.ceil((bytes ?? 0) / 1024)} kB`
+      : `the rows of ${table} are not known`;
   }
 }

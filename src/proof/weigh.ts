@@ -26,7 +26,7 @@ export function weighed(judgement: Judgement, trial: Trial, sizes: LiveSizes): J
   if (one === undefined || !BY_ROWS.has(rule)) return judgement;
   const tables = worked(one, trial);
   if (tables.length === 0) return judgement;
-  const text = `${message}; ${tables.map((table) => rowsText(table, sizes.rows(table))).join(", ")}`;
+  const text = `${message}; ${tables.map((table) => sizes.text(table)).join(", ")}`;
   const isSmall = tables.every((table) => sizes.isSmall(table));
   return { ...judgement, message: text, ...(isSmall && { severity: "note" as const }) };
 }
@@ -41,7 +41,3 @@ export function worked({ effects }: StatementTrial, { existing, statements }: Tr
   const all = new Set([...whole.map(({ table }) => table), ...rewritten]);
   return [...all].filter((table) => existing.has(table) && table !== "migrations");
 }
-
-/** `assets has about 41,000,000 rows` */
-const rowsText = (table: string, rows: number | undefined): string =>
-  rows === undefined ? `the rows of ${table} are not known` : `${table} has about ${rows.toLocaleString("en-US")} rows`;

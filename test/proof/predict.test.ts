@@ -109,6 +109,13 @@ describe("a finding about work on every row", () => {
     });
   });
 
+  it("is one too where so few bytes cannot hold many rows", () => {
+    expect(weighed(judgement, one, sizes(undefined, 8192))).toMatchObject({
+      severity: "note",
+      message: "reads every row of assets; assets has 8 kB",
+    });
+  });
+
   it("stays what it is where the table is large, or not known", () => {
     expect(weighed(judgement, one, sizes(12_345_678))).toEqual({
       ...judgement,

@@ -1,3 +1,4 @@
+import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
   exitCode,
@@ -7,8 +8,6 @@ import {
   inspectedTarget,
   plan,
   problem,
-  ruleFinding,
-  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
@@ -29,7 +28,7 @@ import {
   text,
   whole,
 } from "./shapes.ts";
-import { known, status, targetRow } from "./status.ts";
+import { status, targetRow } from "./status.ts";
 
 /** What a command prints with `--output json`, and each line that it prints with `ndjson`. */
 export interface OutputSchema {
@@ -141,46 +140,6 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
-const taskLimit = object({ seconds: whole, text });
-
-/** Present with --target. */
-const lintedTarget = object({
-  target: text,
-  place: text,
-  server: text,
-  newest: whole,
-  limit: known(orNull(taskLimit)),
-  queries: known(object({ judged: whole, unjudged: whole })),
-});
-
-const prediction = object({
-  least: number,
-  most: number,
-  tables: listOf(object({ table: text, rows: whole })),
-  microsecondsPerRow: number,
-});
-
-const lintReport = {
-  schemaVersion,
-  server: text,
-  source: text,
-  "live?": lintedTarget,
-  findings: listOf(ruleFinding),
-};
-const lintHead = { ...lintReport, exitCode };
-
-const lintedMigration = object({
-  version: whole,
-  description: text,
-  file: text,
-  line: whole,
-  seconds: number,
-  complete: flag,
-  findings: listOf(ruleFinding),
-  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
-  "predicted?": known(prediction),
-});
-
 const execution = object({
   schemaVersion,
   execution: text,
@@ -275,23 +234,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
-  lint: {
-    title: "lint",
-    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
-    line: either(object(lintHead), lintedMigration),
-  },
-  "migrate-new": {
-    title: "migrate new",
-    json: object({
-      version: whole,
-      description: text,
-      file: text,
-      line: whole,
-      isOpen: flag,
-      lint: either(object({ ...lintReport, migrations: listOf(lintedMigration) }), object({ why: text })),
-      exitCode,
-    }),
-  },
+  lint: { title: "lint", json: lintOutput, line: lintLine },
+  "migrate-new": { title: "migrate new", json: newMigration },
   check: {
     title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
