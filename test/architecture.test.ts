@@ -28,7 +28,16 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   },
   "src/target": {
     is: "opens a target: configuration → its ports",
-    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/pipeline", "src/config"],
+    mayImport: [
+      "src/domain",
+      "src/aws",
+      "src/vulcan",
+      "src/database",
+      "src/notify",
+      "src/pipeline",
+      "src/config",
+      "src/proof",
+    ],
   },
   "src/domain": { is: "the language: types and pure functions", mayImport: [] },
   "src/runbook": { is: "text → checked runbook", mayImport: ["src/domain"] },

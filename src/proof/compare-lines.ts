@@ -15,6 +15,10 @@ export function remaining(before: DatabaseLines, after: DatabaseLines, grown: Re
   ]);
 }
 
+/** What differs of the structure alone. */
+export const structureTexts = (before: DatabaseLines, after: DatabaseLines): readonly string[] =>
+  sanitiseDeep(differenceTexts(structureDifference(before.structure, after.structure)));
+
 /** What a second Up gives otherwise than the first. Its rows may have other times and numbers, but not another count. */
 export function otherwise(first: DatabaseLines, second: DatabaseLines): readonly string[] {
   const counts = [...first.rows].flatMap(([table, lines]) => {

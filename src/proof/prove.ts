@@ -8,7 +8,7 @@ import { applyUp } from "./apply-migration.ts";
 import { LinesReader } from "./database-lines.ts";
 import { createBase, settingsOf } from "./lint.ts";
 import type { LiveTarget } from "./live.ts";
-import type { UnreadPart } from "./migration.ts";
+import type { Migration, UnreadPart } from "./migration.ts";
 import { MigrationSession } from "./migration-session.ts";
 import { OldQueries } from "./old-queries.ts";
 import { Prover } from "./prover.ts";
@@ -55,6 +55,32 @@ export async function proveList({ list, unread }: Migrations, options: ProofOpti
       if (!stop.aborted) migrations.push(await prover.prove(migration));
     return { migrations, unread };
   });
+}
+
+/** Of versions that `live` has: the newest first, each from the structure that the Down before it has left. */
+export async function proveApplied(
+  { list, unread }: Migrations,
+  versions: readonly number[],
+  options: ProofOptions,
+): Promise<ProofReport> {
+  const wanted = list.filter(({ version }) => versions.includes(version)).toReversed();
+  return onServer(options, async ({ session, reader, queries }) => {
+    await markApplied(session, wanted);
+    const prover = new Prover(session, reader, queries);
+    const migrations: ProvenMigration[] = [];
+    for (const migration of wanted) if (!options.stop.aborted) migrations.push(await prover.proveApplied(migration));
+    return { migrations, unread };
+  });
+}
+
+/** A Down removes the ledger's row, which a structure alone has not. */
+async function markApplied(session: MigrationSession, list: readonly Migration[]): Promise<void> {
+  const client = await session.open();
+  for (const { version, description } of list)
+    await client.query("INSERT INTO migrations (version, description) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
+      version,
+      description,
+    ]);
 }
 
 interface Workplace {

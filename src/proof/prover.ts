@@ -3,7 +3,7 @@ import { counted } from "../domain/finding.ts";
 import type { ProofVerdict, ProvenMigration } from "../domain/migrations/proof.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import { carryOn, ledgerOf, NO_ROWS } from "./apply-migration.ts";
-import { grownTables, otherwise, remaining } from "./compare-lines.ts";
+import { grownTables, otherwise, remaining, structureTexts } from "./compare-lines.ts";
 import type { DatabaseLines, LinesReader } from "./database-lines.ts";
 import { isTimeout } from "./judge-errors.ts";
 import { makeRows, removeRows } from "./made-rows.ts";
@@ -30,16 +30,36 @@ export class Prover {
   }
 
   async prove(migration: Migration): Promise<ProvenMigration> {
-    const { version, description, path, line } = migration;
-    const found = await this.#prove(migration);
-    const unread = [...migration.up.unknown, ...migration.down.unknown].map((one) =>
-      sanitiseDeep(`${one.path}${one.line === undefined ? "" : `:${one.line}`}: ${one.message}`),
-    );
-    const none = { remarks: [], work: [], destroys: [], brokenQueries: [], seconds: 0 };
-    const known = { version, description, file: sanitise(path), line, ...none, ...found };
-    if (unread.length === 0) return known;
-    const why = `${counted(unread.length, "part")} of it cannot be read`;
-    return { ...known, verdict: "CANNOT READ", why, evidence: [...unread, ...found.evidence] };
+    return described(migration, await this.#prove(migration));
+  }
+
+  /**
+   * The same of a migration that the database has already: Down, Up and Down, which is left so. What an Up does cannot
+   * be told from there.
+   */
+  async proveApplied(migration: Migration): Promise<ProvenMigration> {
+    return described(migration, await this.#fromAbove(migration));
+  }
+
+  async #fromAbove(migration: Migration): Promise<Findings> {
+    if (migration.down.isMissing) return NO_DOWN;
+    const rows = await this.#fill();
+    const tried = await this.#run(migration, "down", rows, false);
+    if (!tried.isDone) return downFails(tried, "the Down fails once there are rows");
+    const destroys = destroyedBy(tried);
+    // Rows that the Up has made once are not here: only the structure above can be compared.
+    await removeRows(await this.#session.open());
+    const before = await this.#reader.read();
+    const first = await this.#run(migration, "down");
+    if (!first.isDone) return downFails(first, "the Down fails");
+    const below = await this.#reader.read();
+    const up = await this.#run(migration, "up");
+    if (!up.isDone) return { ...notRun("the Up after the Down", up), destroys };
+    const left = structureTexts(before, await this.#reader.read());
+    const last = await this.#run(migration, "down");
+    if (!last.isDone) return downFails(last, "the Down fails after another Up");
+    const other = left.length > 0 ? [] : otherwise(below, await this.#reader.read());
+    return { ...compared(left, other), destroys };
   }
 
   async #prove(migration: Migration): Promise<Findings> {
@@ -57,13 +77,7 @@ export class Prover {
       work: workOf(up, first.rows),
       brokenQueries: await this.#queries.broken(await this.#session.open()),
     };
-    if (migration.down.isMissing)
-      return {
-        ...known,
-        verdict: "DOWN FAILS",
-        why: "there is no Down: migrate down cannot roll it back",
-        evidence: [],
-      };
+    if (migration.down.isMissing) return { ...known, ...NO_DOWN };
     return { ...known, ...(await this.#wayBack(migration, before, after)) };
   }
 
@@ -114,6 +128,25 @@ export class Prover {
     if (!last.isDone) return downFails(last, "the Down fails once there are rows");
     return { ...compared(left, other), destroys: destroyedBy(last) };
   }
+}
+
+const NO_DOWN: Findings = {
+  verdict: "DOWN FAILS",
+  why: "there is no Down: migrate down cannot roll it back",
+  evidence: [],
+};
+
+/** With its place; what could not be read outweighs what was found of the rest. */
+function described(migration: Migration, found: Findings): ProvenMigration {
+  const { version, description, path, line, up, down } = migration;
+  const none = { remarks: [], work: [], destroys: [], brokenQueries: [], seconds: 0 };
+  const known = { version, description, file: sanitise(path), line, ...none, ...found };
+  const unread = [...up.unknown, ...down.unknown].map((one) =>
+    sanitiseDeep(`${one.path}${one.line === undefined ? "" : `:${one.line}`}: ${one.message}`),
+  );
+  if (unread.length === 0) return known;
+  const why = `${counted(unread.length, "part")} of it cannot be read`;
+  return { ...known, verdict: "CANNOT READ", why, evidence: [...unread, ...found.evidence] };
 }
 
 function compared(left: readonly string[], other: readonly string[]): Findings {

@@ -1,5 +1,7 @@
 import type { LineDifference } from "../database/line-difference.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
+import type { LintReport, TaskLimit } from "../lint.ts";
+import type { Known } from "../status/target-status.ts";
 
 /** What Up, Down and Up again on a throw-away server have shown. */
 export type ProofVerdict = "PROVEN" | "NOT INVERSE" | "DOWN FAILS" | "CANNOT READ";
@@ -81,3 +83,31 @@ export const lossText = (destroys: readonly DownLoss[]): string =>
   destroys
     .map(({ kind, name }) => (kind === "column" ? name : kind === "rows" ? `rows of ${name}` : `${kind} ${name}`))
     .join(", ");
+
+/** Which migrations of the source are asked for: pending ones, or applied ones that are to be rolled back. */
+export type ProofQuestion =
+  | { readonly direction: "up"; readonly versions: readonly number[]; readonly limit: Known<TaskLimit | null> }
+  | { readonly direction: "down"; readonly versions: readonly number[] };
+
+export type ProofAnswer =
+  | {
+      readonly kind: "run";
+      readonly proof: ProofReport;
+      /** Of pending ones: what they lock, rewrite and break, and how long they may take. */
+      readonly lint?: LintReport;
+      /** `in the database's own schema, on PostgreSQL 16.14` */
+      readonly how: string;
+    }
+  | { readonly kind: "unproven"; readonly why: string };
+
+/** Runs of the migrations in the operator's source, on a throw-away server of this machine. */
+export interface MigrationProofs {
+  /** The newest version in the source. */
+  newest(): Promise<number>;
+  /** The commit that the operator says the image was built from. */
+  readonly commit?: string;
+  /** Why the source is not that of the commit; undefined where it is. */
+  otherThan(commit: string): Promise<string | undefined>;
+  /** Each question is answered once, while source and schema are the same. Never rejects. */
+  prove(question: ProofQuestion): Promise<ProofAnswer>;
+}
