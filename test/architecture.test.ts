@@ -28,7 +28,16 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   },
   "src/target": {
     is: "opens a target: configuration → its ports",
-    mayImport: ["src/domain", "src/aws", "src/vulcan", "src/database", "src/notify", "src/pipeline", "src/config"],
+    mayImport: [
+      "src/domain",
+      "src/aws",
+      "src/vulcan",
+      "src/database",
+      "src/notify",
+      "src/pipeline",
+      "src/config",
+      "src/proof",
+    ],
   },
   "src/domain": { is: "the language: types and pure functions", mayImport: [] },
   "src/runbook": { is: "text → checked runbook", mayImport: ["src/domain"] },
@@ -48,7 +57,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
   "src/proof": {
     is: "migrations, run on a throw-away server as Vulcan runs them, and judged",
-    mayImport: ["src/domain", "src/vulcan", "src/postgres"],
+    mayImport: ["src/domain", "src/vulcan", "src/postgres", "src/database"],
   },
   "src/postgres": { is: "PostgreSQL servers that are thrown away", mayImport: [] },
   "src/sandbox": {

@@ -24,7 +24,7 @@ export interface LintRequest extends Access {
 const DOCUMENTED = "internal/storage/postgres/migrations.go";
 
 /** How long (ms) one migration may take here. With a hundred rows a table, none needs a second. */
-const LIMIT_MS = 60_000;
+export const LIMIT_MS = 60_000;
 
 /** This version, and every rule of `lint` by its id: what reports for other programs begin with. */
 export const lintTool = (): { readonly version: string; readonly rules: Readonly<Record<string, LintRule>> } => ({
@@ -55,7 +55,7 @@ export async function lint(request: LintRequest, cwd: string, environment: Envir
   return { report, at: createClock({}).now() };
 }
 
-const inFolder = (path: string, cwd: string): string =>
+export const inFolder = (path: string, cwd: string): string =>
   isAbsolute(path) ? path : relative(process.cwd(), join(cwd, path));
 
 /** The path as this process opens it; without one, the documented place. Throws OpsError (exit 6) where that is not here. */

@@ -3,7 +3,7 @@ import type { WaivedFinding } from "../domain/lint.ts";
 import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
 import type { Judgement } from "./judgement.ts";
-import type { Body, Migration, UnreadPart } from "./migration.ts";
+import { type Body, lineIn, type Migration, type UnreadPart } from "./migration.ts";
 import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
 import type { StatementTrial, Trial } from "./trial.ts";
 import { allows, type Waiver, waiversOf } from "./waivers.ts";
@@ -81,9 +81,6 @@ function placeOf({ texts }: Body, trial: StatementTrial | undefined): Partial<In
   const at = trial?.statement?.at ?? trial?.syntaxError?.at ?? 0;
   return { file: sanitise(text.path), line: trial === undefined ? text.line : lineIn(text, at) };
 }
-
-const lineIn = ({ line, isExact, sql }: Body["texts"][number], at: number): number =>
-  isExact ? line + sql.slice(0, at).split("\n").length - 1 : line;
 
 export function aboutDown({ down, path, line }: Migration): JudgedBody {
   const place = { file: sanitise(path), line };

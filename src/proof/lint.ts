@@ -74,12 +74,18 @@ export async function lintMigrations(options: LintOptions): Promise<LintReport> 
 const GRAMMAR_MAJOR = 18;
 
 /** Names are looked up as in the target's own sessions. */
-const settingsOf = (live: LiveTarget | undefined): readonly string[] =>
+export const settingsOf = (live: Pick<LiveTarget, "schema"> | undefined): readonly string[] =>
   live === undefined || live.schema.path.length === 0
     ? []
     : [`SET search_path = ${live.schema.path.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ")}`];
 
-async function createBase(server: ProofServer, grammar: SqlGrammar, { schema, live }: LintOptions) {
+interface Base {
+  readonly schema?: string | undefined;
+  readonly live?: Pick<LiveTarget, "schema"> | undefined;
+}
+
+/** Makes what is there before the first migration. Answers what of a target's schema cannot be made here. */
+export async function createBase(server: ProofServer, grammar: SqlGrammar, { schema, live }: Base) {
   if (schema !== undefined) await createBaseSchema(server, grammar, schema);
   return schema === undefined && live !== undefined ? createLiveSchema(server, live.schema) : [];
 }

@@ -1,16 +1,15 @@
 import type { LintedMigration } from "../domain/lint.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
+import { applyUp, carryOn, ledgerOf } from "./apply-migration.ts";
 import { judgeDown, judgeUp } from "./judge.ts";
-import { type Circumstances, isTimeout } from "./judge-errors.ts";
+import type { Circumstances } from "./judge-errors.ts";
 import { aboutDown, type JudgedBody, judgedBody, NOTHING } from "./judged-body.ts";
 import type { LiveJudge } from "./live-judge.ts";
-import { makeRows, removeRows } from "./made-rows.ts";
+import { makeRows } from "./made-rows.ts";
 import type { Migration } from "./migration.ts";
 import type { MigrationSession } from "./migration-session.ts";
 import type { LintRuleId } from "./rules/index.ts";
-import type { Ledger } from "./run-migration.ts";
-import type { Trial } from "./trial.ts";
 
 /** Runs migrations one after another, and judges each. */
 export class Linter {
@@ -27,9 +26,8 @@ export class Linter {
   }
 
   /** Runs an Up that is not judged. */
-  async apply(migration: Migration): Promise<void> {
-    const trial = await this.#session.run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (!trial.isDone) await this.#carryOn(migration, trial);
+  apply(migration: Migration): Promise<void> {
+    return applyUp(this.#session, migration);
   }
 
   async judge(migration: Migration): Promise<LintedMigration> {
@@ -44,7 +42,7 @@ export class Linter {
     const all = this.#live === undefined ? judged : await this.#live.judge(judged, up, live);
     const upward = judgedBody(migration.up, up, all, this.#grammar);
     const downward = up.isDone ? await this.#judgeDown(migration) : NOTHING;
-    if (!up.isDone) await this.#carryOn(migration, up);
+    if (!up.isDone) await carryOn(this.#session, migration, up);
     const predicted = this.#live?.predicted;
     return linted(migration, seconds, [upward, downward, aboutDown(migration)], predicted && { predicted });
   }
@@ -55,28 +53,7 @@ export class Linter {
     const trial = await this.#session.run(migration.down, ledgerOf(migration, "down"), rows, false);
     return judgedBody(migration.down, trial, judgeDown(this.#grammar, trial, this.#circumstances), this.#grammar);
   }
-
-  /** Later migrations need what this one was to make: without rows, else statement by statement as far as they run. */
-  async #carryOn(migration: Migration, failed: Trial): Promise<void> {
-    if (failed.statements.some(({ error }) => error !== undefined && isTimeout(error))) return;
-    await removeRows(await this.#session.open());
-    const again = await this.#session.run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (again.isDone) return;
-    await this.#session.limited(async (client) => {
-      for (const { statement, skipped } of again.statements) {
-        const isTransaction = statement?.type === "TransactionStmt";
-        if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
-        await client.query(statement.text).catch(() => {}); // it has been judged already
-      }
-    });
-  }
 }
-
-const ledgerOf = ({ version, description }: Migration, direction: Ledger["direction"]): Ledger => ({
-  version,
-  description,
-  direction,
-});
 
 function linted(
   migration: Migration,

@@ -135,7 +135,7 @@ export function connect(
   const services: ActionServices = {
     aws: reads,
     vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
-    schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }),
+    schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),

@@ -11,7 +11,7 @@ const PAGES = await helpPages(COMMANDS, TASKS);
 const page = (name: string): HelpPage => PAGES[name] ?? { title: "", sections: [] };
 
 const NAMES = ["", "rollback", "status", "doctor", "restore", "maintenance", "watch", "lint", "history", "exit-codes"];
-const GROUPED = ["migrate", "migrate down", "migrate status", "sandbox", "sandbox start"];
+const GROUPED = ["migrate", "migrate down", "migrate status", "migrate prove", "sandbox", "sandbox start"];
 
 it.each([...NAMES, ...GROUPED])("the help of %s", async (name) => {
   const file = name === "" ? "program" : name.replace(" ", "-");

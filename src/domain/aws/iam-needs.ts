@@ -206,6 +206,7 @@ export const NEEDS = {
   actions: NOTHING,
   /** With --target; without it nothing leaves the machine. */
   lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
+  "migrate prove": NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;

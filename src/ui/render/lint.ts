@@ -13,6 +13,7 @@ import {
 import type { Known } from "../../domain/status/target-status.ts";
 import { type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone } from "../text/style.ts";
+import { versionsText } from "../text/versions-text.ts";
 
 /** The result of `lint`: what passed on one row, then what did not, each finding with its place and its fix. */
 export function renderLint(report: LintReport, exitCode: number, display: DisplayOptions): string {
@@ -43,7 +44,7 @@ function summaryRows(report: LintReport, display: DisplayOptions): readonly Row[
   return [
     row("Source", report.source, "quiet"),
     ...(report.live === undefined ? [] : targetRows(report.live, migrations)),
-    ...(passed.length === 0 ? [] : [row("PASS", versionsText(passed), "good")]),
+    ...(passed.length === 0 ? [] : [row("PASS", versionsText(passed.map(({ version }) => version)), "good")]),
     ...migrations.filter((one) => !passed.includes(one)).map(migrationRow),
     ...(more.length === 0 ? [] : [row("And", more.join("; "), "quiet")]),
   ];
@@ -100,14 +101,3 @@ function findingRows(finding: InspectionFinding, next: InspectionFinding | undef
 }
 
 const row = (label: string, text: string, tone: Tone): Row => ({ label, text, tone });
-
-/** `1 to 4, 8` */
-function versionsText(migrations: readonly LintedMigration[]): string {
-  const runs: { from: number; to: number }[] = [];
-  for (const { version } of migrations) {
-    const last = runs.at(-1);
-    if (last !== undefined && version === last.to + 1) last.to = version;
-    else runs.push({ from: version, to: version });
-  }
-  return runs.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)).join(", ");
-}

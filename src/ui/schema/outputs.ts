@@ -12,6 +12,7 @@ import {
   target,
   unfinished,
 } from "./parts.ts";
+import { proofHead, provenMigration } from "./proof.ts";
 import { report } from "./report.ts";
 import {
   anything,
@@ -208,6 +209,11 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       duplicates: listOf(anything),
       locks: object({ known: flag }),
     }),
+  },
+  "migrate-prove": {
+    title: "migrate prove",
+    json: object({ ...proofHead, migrations: listOf(provenMigration) }),
+    line: either(object(proofHead), provenMigration),
   },
   "dry-run": {
     title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
