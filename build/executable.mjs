@@ -15,12 +15,13 @@ import {
 import { join } from "node:path";
 import { inject } from "postject";
 import { build } from "rolldown";
+import { partsList } from "./parts-list.mjs";
 import { LICENCES, shared } from "./settings.mjs";
 import { licencePage, nodeItself, packagesOf } from "./third-party.mjs";
 
 const root = join(import.meta.dirname, "..");
 process.chdir(root);
-const { name, version } = JSON.parse(readFileSync("package.json", "utf8"));
+const { name } = JSON.parse(readFileSync("package.json", "utf8"));
 const out = process.argv[2] ?? "build/out";
 const suffix = process.platform === "win32" ? ".exe" : "";
 const file = join(out, `${name}-${process.platform}-${process.arch}${suffix}`);
@@ -86,35 +87,12 @@ await inject(file, "NODE_SEA_BLOB", readFileSync(blob), {
 if (isMac) execFileSync("codesign", ["--sign", "-", file]);
 for (const part of [script, settings, blob]) rmSync(part);
 
-writeFileSync(`${file}.cdx.json`, `${JSON.stringify(partsList(), null, 2)}\n`);
+writeFileSync(
+  `${file}.cdx.json`,
+  `${JSON.stringify(partsList(packages.map(({ name, version }) => ({ name, version }))), null, 2)}\n`,
+);
 const sha256 = createHash("sha256").update(readFileSync(file)).digest("hex");
 writeFileSync(`${file}.sha256`, `${sha256}  ${name}-${process.platform}-${process.arch}${suffix}\n`);
 console.log(
   `${file}: ${(statSync(file).size / 1024 / 1024).toFixed(0)} MB, ${packages.length} packages, sha256 ${sha256}`,
 );
-
-/** CycloneDX as npm makes it, of what is in the file alone: npm knows only what is installed. */
-function partsList() {
-  const args = ["sbom", "--sbom-format", "cyclonedx", "--sbom-type", "application"];
-  const all = JSON.parse(execFileSync("npm", args, { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 }));
-  const inside = new Set(packages.map((one) => `${one.name}@${one.version}`));
-  const components = all.components.filter((one) => inside.has(one["bom-ref"]));
-  const missing = packages.length - 1 - components.length;
-  if (missing !== 0) throw new Error(`npm's list lacks ${missing} of the bundled packages`);
-  const kept = new Set(components.map((one) => one["bom-ref"]));
-  const node = {
-    type: "framework",
-    name: "Node.js",
-    version: process.versions.node,
-    "bom-ref": `node@${process.versions.node}`,
-  };
-  const component = { ...all.metadata.component, type: "application", name, "bom-ref": `${name}@${version}` };
-  return {
-    ...all,
-    metadata: { ...all.metadata, component },
-    components: [...components, node],
-    dependencies: all.dependencies
-      .filter(({ ref }) => kept.has(ref))
-      .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((one) => kept.has(one)) })),
-  };
-}
