@@ -5,7 +5,7 @@ import { EXIT } from "../src/domain/exit-codes.ts";
 
 export const docs = defineCommand({
   name: "docs",
-  describe: "Print a page of the documentation, as Markdown; without a name, list them",
+  describe: "Print a page of the documentation, or list the pages",
   options: {
     page: { type: "string", positional: "optional", value: "PAGE", describe: "Page, as in rollback" },
   },
