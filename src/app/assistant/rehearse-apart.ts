@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Environment } from "../../domain/ports.ts";
-import { WEBHOOK_VARIABLE } from "../../target/notifying-gateway.ts";
 import { ownProgram } from "../own-program.ts";
 
 /** What came of a rehearsal: its events, as the journal has them, and what it told people. */
@@ -22,7 +21,8 @@ const MOST_STDERR = 20_000;
 
 /**
  * Carries out a rehearsal in a process of its own, with a state folder of its own that is removed, and tells each event.
- * No message reaches people. Rejects when `stop` aborts, after its sandbox is gone.
+ * It has neither the operator's configuration nor the variables that name a channel: no message reaches people. Rejects
+ * when `stop` aborts, after its sandbox is gone.
  */
 export async function rehearseInOwnProcess(
   words: readonly string[],
@@ -34,7 +34,7 @@ export async function rehearseInOwnProcess(
     const [file, own] = ownProgram([...words, `--state-dir=${join(folder, "state")}`]);
     const child = spawn(file, own, {
       cwd,
-      env: { ...env, [WEBHOOK_VARIABLE]: undefined, GITHUB_ACTIONS: undefined, NO_COLOR: "1" },
+      env: { ...withoutOperator(env), VULCAN_OPS_CONFIG: emptyConfiguration(folder), NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const gone = new Promise<number>((resolve, reject) => {
@@ -62,6 +62,20 @@ export async function rehearseInOwnProcess(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Accounts, channels and databases of the operator: a rehearsal of an assistant knows none of them. */
+const OF_THE_OPERATOR = /^(AWS|VULCAN|GITHUB|SLACK|PAGERDUTY)_/;
+
+function withoutOperator(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OF_THE_OPERATOR.test(name)));
+}
+
+/** Else the one of this folder or of the operator would be read, with its channels. */
+function emptyConfiguration(folder: string): string {
+  const file = join(folder, "vulcan-ops.yaml");
+  writeFileSync(file, 'schemaVersion: "1"\n', { mode: 0o600 });
+  return file;
 }
 
 /** Asks it to end; takes it down where it does not. */
