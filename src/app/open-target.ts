@@ -42,7 +42,8 @@ export async function openTarget(
 function withRecord<O extends Opening>(options: Access, environment: Environment, opening: O) {
   const dir = stateDir(options.stateDir, environment.env);
   const { version } = readPrepared();
-  return { ...opening, version, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
+  const purpose = environment.onlyReads === true ? "reading" : opening.purpose;
+  return { ...opening, purpose, version, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
 }
 
 type OnTarget = [target: Target, endpoint: string | undefined];

@@ -3,7 +3,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { madeMigrations } from "./made-migrations.mjs";
-import { bundled, MAIN, median, node, report, time } from "./measure.mjs";
+import { bundled, MAIN, median, node, report, state, time } from "./measure.mjs";
 
 const COUNT = 50;
 

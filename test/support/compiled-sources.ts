@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "rolldown";
 import type { Plugin } from "vitest/config";
@@ -29,7 +29,8 @@ async function compile(): Promise<void> {
     checks: { ineffectiveDynamicImport: false },
     output: { dir: OUT, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
   });
-  copyFileSync(join(ROOT, "dist/prepared.json"), join(OUT, "src/app/prepared.json"));
+  mkdirSync(join(OUT, "dist"), { recursive: true });
+  copyFileSync(join(ROOT, "dist/prepared.json"), join(OUT, "dist/prepared.json"));
 }
 
 const COMPILED = Symbol.for("vulcan-ops: compiled sources");

@@ -163,6 +163,8 @@ const versions = object({ from: whole, to: whole });
 
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
 
+const streamCount = object({ stream: text, task: text, lines: whole, first: instant, last: instant });
+
 const logLine = object({ at: text, task: text, text });
 
 /** Every output that is data, by the name that `vulcan-ops schema NAME` prints. */
@@ -181,9 +183,10 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       container: text,
       group: text,
       "unreadAfter?": instant,
-      lines: listOf(logLine),
+      "lines?": listOf(logLine),
+      "streams?": listOf(streamCount),
     }),
-    line: logLine,
+    line: either(logLine, streamCount),
   },
   doctor: {
     title: "doctor",
