@@ -8,7 +8,7 @@ const UNITS = [
   "test/app/execution/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/ui/first-rows.test.ts",
-  "test/config/{parse,reconnects}.test.ts",
+  "test/config/{json-schema,parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
   "test/support/**/*.test.ts",

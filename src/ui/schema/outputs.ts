@@ -1,3 +1,4 @@
+import { configuration } from "./configuration.ts";
 import {
   event,
   exitCode,
@@ -291,6 +292,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
     }),
   },
+  config: { title: "config", json: configuration },
   schema: {
     title: "schema",
     json: either(listOf(object({ name: text, title: text })), { type: "object" }),
