@@ -15,6 +15,10 @@ const FILES: Readonly<Record<string, { readonly title: string; readonly schema: 
   runbook: { title: "A runbook file, for editors", schema: runbookSchema },
 };
 
+/** All that has a schema, in the order of the list. */
+export const schemaNames = (): readonly { readonly name: string; readonly title: string }[] =>
+  [OUTPUTS, FILES].flatMap((all) => Object.entries(all).map(([name, { title }]) => ({ name, title })));
+
 export const schema = defineCommand({
   name: "schema",
   describe: "Print the JSON Schema of an output, or list them",
@@ -23,6 +27,7 @@ export const schema = defineCommand({
       type: "string",
       positional: "optional",
       value: "NAME",
+      completes: ["schema"],
       describe: "Output, as in status; or runbook, configuration",
     },
     ...OUTPUT_OPTIONS,
@@ -34,9 +39,7 @@ export const schema = defineCommand({
   async run(options, context) {
     const { name } = options;
     if (name === undefined) {
-      const named = Object.entries(OUTPUTS).map(([id, { title }]) => ({ name: id, title }));
-      const files = Object.entries(FILES).map(([id, { title }]) => ({ name: id, title }));
-      const all = [...named, ...files];
+      const all = schemaNames();
       const text = () => `${all.map((one) => `${one.name.padEnd(18)} ${one.title}\n`).join("")}\n${VERSIONING}\n`;
       printAnswer(options, context, { data: all, text });
       return EXIT.done;

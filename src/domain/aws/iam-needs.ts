@@ -187,6 +187,7 @@ export const NEEDS = {
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
   check: NOTHING,
   explain: NOTHING,
+  completion: NOTHING,
   config: NOTHING,
   schema: NOTHING,
   history: NOTHING,
