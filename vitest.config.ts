@@ -5,7 +5,7 @@ import { compiledSources, compileSources } from "./test/support/compiled-sources
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
   "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
-  "test/app/execution/*.test.ts",
+  "test/app/{execution,init}/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/ui/first-rows.test.ts",
   "test/config/{json-schema,parse,reconnects}.test.ts",
@@ -26,7 +26,7 @@ const SIMULATED = [
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
   "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore,-upgrade}.test.ts",
   "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
-  "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,logs}.test.ts",
+  "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,init,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
   "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,rescue,restart,restorable}.test.ts",

@@ -16,6 +16,7 @@ const PAGES: Readonly<Record<string, string>> = {
     schema: "commands",
     config: "configuration",
     completion: "configuration",
+    init: "configuration",
   },
 };
 

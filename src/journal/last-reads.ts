@@ -46,7 +46,7 @@ function wellFormed(value: Partial<Record<keyof LastReads, unknown>> | null): La
  * there already, for a command that only reads makes none. It never throws: without it, completion knows less.
  */
 export function keepLastReads(dir: string, place: string, found: Partial<LastReads>): void {
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!isFolder(dir)) return;
   const { [place]: before = NONE, ...others } = readLastReads(dir);
   const after = {
     taskDefinitions: newest([...(found.taskDefinitions ?? []), ...before.taskDefinitions], revisionOf),
@@ -60,6 +60,14 @@ export function keepLastReads(dir: string, place: string, found: Partial<LastRea
     renameSync(draft, pathOf(dir));
   } catch {
     remove(draft);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
   }
 }
 

@@ -22,3 +22,14 @@ export const configuration = object({
   stateDir: settingInForce,
   warnings: listOf(text),
 });
+
+/** What `init` prints. */
+export const foundTarget = object({
+  schemaVersion,
+  name: text,
+  production: flag,
+  values: listOf(object({ name: text, "value?": text, why: text, "isNoted?": oneOf(true) })),
+  file: object({ path: text, effect: oneOf("new", "added", "replaced", "same") }),
+  notes: listOf(text),
+  next: listOf(text),
+});

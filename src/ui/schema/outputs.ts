@@ -1,4 +1,4 @@
-import { configuration } from "./configuration.ts";
+import { configuration, foundTarget } from "./configuration.ts";
 import {
   event,
   exitCode,
@@ -292,6 +292,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
     }),
   },
+  init: { title: "init", json: foundTarget },
   config: { title: "config", json: configuration },
   schema: {
     title: "schema",
