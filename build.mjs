@@ -48,24 +48,36 @@ chmodSync("dist/main.js", 0o755);
 const bundled = packagesOf(bundle.output.flatMap(({ moduleIds = [] }) => moduleIds));
 writeFileSync(LICENCES, licencePage(bundled, readFileSync("LICENSE", "utf8")));
 
-// What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked.
+// What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked; and
+// what completion knows.
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {
-  const parts = { commands: "commands/index.ts", help: "src/cli/help-pages.ts", runbooks: "src/app/open-runbook.ts" };
+  const parts = {
+    ...{ commands: "commands/index.ts", help: "src/cli/help-pages.ts", runbooks: "src/app/open-runbook.ts" },
+    ...{
+      table: "src/cli/completion-table.ts",
+      known: "src/app/completion/known-values.ts",
+      schema: "commands/schema.ts",
+    },
+  };
   await build({ ...shared, input: parts, output: { dir: scratch } });
   const load = (part) => import(pathToFileURL(join(import.meta.dirname, scratch, `${part}.js`)).href);
-  const [{ COMMANDS, TASKS }, { helpPages }, { readDocument }] = await Promise.all(Object.keys(parts).map(load));
+  const [{ COMMANDS, TASKS }, { helpPages }, { readDocument }, { completionTable }, { knownValues }, { schemaNames }] =
+    await Promise.all(Object.keys(parts).map(load));
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
-  const runbooks = names.map(async (file) => {
+  const reading = names.map(async (file) => {
     const document = await readDocument(readFileSync(join("runbooks", file), "utf8"), file.slice(0, -".yaml".length));
     if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
     return document;
   });
   const pages = readdirSync("docs").flatMap((file) => /^(.+)\.md$/.exec(file)?.[1] ?? []);
-  const help = await helpPages(COMMANDS, TASKS);
-  const prepared = { version, help, pages: pages.sort(), runbooks: await Promise.all(runbooks) };
+  const runbooks = await Promise.all(reading);
+  const prepared = { version, help: await helpPages(COMMANDS, TASKS), pages: pages.sort(), runbooks };
   writeFileSync("dist/prepared.json", JSON.stringify(prepared));
+  const schemas = schemaNames().map(({ name, title }) => ({ value: name, about: title }));
+  const table = await completionTable(COMMANDS, await knownValues(runbooks, schemas));
+  writeFileSync("dist/completion.json", JSON.stringify(table));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

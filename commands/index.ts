@@ -29,6 +29,9 @@ export const COMMANDS: CommandList = {
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
   rehearse: async () => (await import("./rehearse.ts")).rehearse,
+  init: async () => (await import("./init.ts")).init,
+  completion: async () => (await import("./completion.ts")).completion,
+  config: async () => (await import("./config.ts")).config,
   mcp: async () => (await import("./mcp.ts")).mcp,
   schema: async () => (await import("./schema.ts")).schema,
   docs: async () => (await import("./docs.ts")).docs,
@@ -48,5 +51,8 @@ export const TASKS: readonly TaskGroup[] = [
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
-  { heading: "Set-up and practice", commands: ["sandbox", "iam", "mcp", "schema", "docs", "licenses"] },
+  {
+    heading: "Set-up and practice",
+    commands: ["init", "config", "completion", "sandbox", "iam", "mcp", "schema", "docs", "licenses"],
+  },
 ];

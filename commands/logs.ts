@@ -21,7 +21,11 @@ const MOST_LINES = 10_000;
 const MOST_SECONDS = 24 * 3600;
 
 const REPEATED = {
-  revision: { type: "string", describe: "Revision, as in 43 or web:7 (default: the one deployed last)" },
+  revision: {
+    type: "string",
+    completes: ["revision"],
+    describe: "Revision, as in 43 or web:7 (default: the one deployed last)",
+  },
 } as const;
 
 export const logs = defineCommand({

@@ -1,3 +1,4 @@
+import type { CompletionTable } from "../domain/completion.ts";
 import type { HelpPages } from "../domain/help-page.ts";
 import type { Document } from "../domain/runbook.ts";
 import { ownFile } from "./own-files.ts";
@@ -14,6 +15,11 @@ export interface Prepared {
 
 export function readPrepared(): Prepared {
   return JSON.parse(ownFile("dist/prepared.json")) as Prepared;
+}
+
+/** What completion knows of the commands. */
+export function readCompletionTable(): CompletionTable {
+  return JSON.parse(ownFile("dist/completion.json")) as CompletionTable;
 }
 
 export function shippedRunbooks(): ReadonlyMap<string, Document> {

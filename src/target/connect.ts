@@ -39,6 +39,7 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
 import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
@@ -63,6 +64,8 @@ export interface TargetConnection {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly reads: AwsReads;
+  /** Other reads of the same target: what they name is kept for completion, as with `reads`. */
+  keepReads(reads: AwsReads): AwsReads;
   /** What the reads of the actions may use. Each call reads the target as it is now. */
   readonly services: ActionServices;
   /** The same, but each read is made once: a consistent snapshot for a plan. */
@@ -93,6 +96,8 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
+  /** Told which names the reads give, for completion. */
+  keeper?(target: Target, endpoint: string | undefined): ReadKeeper;
   /** Those of an earlier connection, so that an MFA code is asked for once. */
   readonly credentials?: SharedCredentials;
 }
@@ -118,7 +123,9 @@ export function connect(
   const settings = { ...scope, credentials, endpoints, network, userAgent, requiresAwsEndpoint: production };
   const times = fastestAnswer();
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
-  const reads = withSource(createReads(reading), credentials);
+  const keeper = connectOptions.keeper?.(target, endpoint);
+  const keepReads = (found: AwsReads) => keepRevisions(found, keeper);
+  const reads = keepReads(withSource(createReads(reading), credentials));
   const isReading = purpose === "reading";
   const writing = createClients({ ...settings, blocksWrites: isReading }, WRITE_ATTEMPTS);
   const via =
@@ -135,7 +142,10 @@ export function connect(
   const services: ActionServices = {
     aws: reads,
     vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
-    schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+    schema: keepMigrations(
+      schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+      keeper,
+    ),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint !== undefined),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
@@ -162,6 +172,7 @@ export function connect(
     endpoints,
     clock,
     reads,
+    keepReads,
     services,
     snapshot: () => ({
       ...services,

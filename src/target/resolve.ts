@@ -8,6 +8,7 @@ import { guardError } from "../domain/error.ts";
 import { type Network, networkOf } from "../domain/network.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
+import { sanitise } from "../domain/sanitise.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { createClock } from "./clock.ts";
@@ -61,6 +62,23 @@ export async function resolveTarget(
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
   return { target, choice, pipeline, probes, dataTables, files, endpoints, network, clock };
+}
+
+/** The region that requests without a target go to, and who names it: flag, variable, or the profile in use. */
+export async function regionInUse(
+  { region, profile }: TargetOptions,
+  { env }: Pick<Environment, "env">,
+): Promise<{ readonly name: string; readonly by: string } | undefined> {
+  const name = profile ?? profileOf({}, env)?.name ?? "default";
+  const ofProfile = (await readAwsFiles(env)).profile(name)?.region;
+  const sources: readonly (readonly [string | undefined, string])[] = [
+    [region, "--region"],
+    [env.AWS_REGION, "AWS_REGION"],
+    [env.AWS_DEFAULT_REGION, "AWS_DEFAULT_REGION"],
+    [ofProfile, `profile ${name}`],
+  ];
+  const [found, by = ""] = sources.find(([one]) => one) ?? [];
+  return found ? { name: sanitise(found), by: sanitise(by) } : undefined;
 }
 
 /** The targets of the configuration. */

@@ -26,6 +26,15 @@ describe("a configuration", () => {
     const text = `${HEAD}defaultTarget: staging\n${target('account: "111122223333"\nregion: eu-west-1\nproduction: true').slice(HEAD.length)}  staging: {cluster: vulcan-staging}\n`;
     expect(parseConfig(text, "vulcan-ops.yaml", false)).toEqual({
       path: "vulcan-ops.yaml",
+      lines: {
+        schemaVersion: 1,
+        defaultTarget: 2,
+        targets: 3,
+        "vulcan-prod.account": 5,
+        "vulcan-prod.region": 6,
+        "vulcan-prod.production": 7,
+        "staging.cluster": 8,
+      },
       defaultTarget: "staging",
       targets: {
         "vulcan-prod": { account: "111122223333", region: "eu-west-1", production: true },
@@ -35,7 +44,7 @@ describe("a configuration", () => {
   });
 
   it("may be nothing but its version", () => {
-    expect(parseConfig(HEAD, "x.yaml", false)).toEqual({ path: "x.yaml", targets: {} });
+    expect(parseConfig(HEAD, "x.yaml", false)).toEqual({ path: "x.yaml", lines: { schemaVersion: 1 }, targets: {} });
   });
 
   it("may name a profile in the user's own file, and only there", () => {

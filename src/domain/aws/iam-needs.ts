@@ -53,7 +53,10 @@ const RELEASE = [
   "ecs:ListTaskDefinitions",
   "rds:DescribeBlueGreenDeployments",
 ];
-const EVERY_READ = READS.map(({ action }) => action);
+/** For `init`, which finds the names that a target pins. */
+const DISCOVERY = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [action] : []));
+/** Of a target that is known. */
+const EVERY_READ = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [] : [action]));
 
 const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
 const only = (when: string, ...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid, only: when }));
@@ -186,8 +189,21 @@ export const NEEDS = {
   resume: EVERYTHING,
   undo: EVERYTHING,
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
+  init: {
+    reads: [
+      ...CALLER,
+      ...DISCOVERY,
+      "ecs:DescribeServices",
+      "ecs:DescribeTaskDefinition",
+      "elasticloadbalancing:DescribeTargetGroups",
+      ...DATABASE,
+    ],
+    writes: [],
+  },
   check: NOTHING,
   explain: NOTHING,
+  completion: NOTHING,
+  config: NOTHING,
   schema: NOTHING,
   history: NOTHING,
   show: NOTHING,
@@ -211,5 +227,5 @@ export const NEEDS = {
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;
 
-/** Of every command. */
+/** Of every command but `init`, which is run once, often by another person: one managed policy has no room for both. */
 export const ALL_NEEDS: Needs = EVERYTHING;

@@ -1,3 +1,4 @@
+import { configuration, foundTarget } from "./configuration.ts";
 import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
@@ -283,6 +284,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
     }),
   },
+  init: { title: "init", json: foundTarget },
+  config: { title: "config", json: configuration },
   schema: {
     title: "schema",
     json: either(listOf(object({ name: text, title: text })), { type: "object" }),
