@@ -13,13 +13,16 @@ import type { WayOut } from "./way-out.ts";
 /** The variable that holds the webhook's address. Everyone who knows the address may post, so no file holds it. */
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
 
-/** `isElsewhere`: requests do not go to AWS itself. */
+/** The beginning of every message: readers must not take a rehearsal for the real thing. */
+export const prefixOf = (elsewhere: string | undefined): string => (elsewhere === undefined ? "" : "REHEARSAL: ");
+
+/** `elsewhere`: where requests go, if not to AWS itself. */
 export function channelOf(
   env: NodeJS.ProcessEnv,
   { announceTopic: topic }: Target,
-  isElsewhere: boolean,
+  elsewhere: string | undefined,
 ): { readonly channel?: Channel } {
-  const prefix = isElsewhere ? "REHEARSAL: " : "";
+  const prefix = prefixOf(elsewhere);
   if (env[WEBHOOK_VARIABLE]) return { channel: { by: "webhook", prefix } };
   return topic === undefined ? {} : { channel: { by: "SNS", topic, prefix } };
 }

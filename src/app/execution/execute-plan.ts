@@ -63,7 +63,7 @@ export async function executePlan(
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>
         withJournal(id, await createJournal(dir, id), own, lock, async (journal) => {
-          const engine = engineOf(journal, lock, own);
+          const engine = await engineOf(journal, lock, own);
           return execute(
             await startRun(engine, startedEvent(request, planned, id, { ...own, reason }), runbook, planned),
           );

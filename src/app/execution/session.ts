@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { messageRequest } from "../../domain/announcement.ts";
+import { capitalised } from "../../domain/deed.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
+import { type LostNotice, lostText, type Notices } from "../../domain/notices/notice.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
 import { withCommand } from "../../domain/unfinished.ts";
-import { nameUnfinished } from "../../engine/execute.ts";
+import { nameUnfinished } from "../../engine/close.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
@@ -143,9 +145,18 @@ export function asksAtGates({ target: { target }, io, ask }: Pick<ExecutionSessi
   return io.hasPerson === true && (ask ?? target.ask) === "gates";
 }
 
-export function engineOf(journal: JournalFile, hold: TargetLock, session: ExecutionSession): Engine<ActionServices> {
+/** Each channel that loses a notice is said once; END names what was lost. */
+const noticesOf = ({ target, io }: ExecutionSession): Promise<Notices | undefined> =>
+  target.notices((lost: LostNotice) => io.alert(`${capitalised(lostText(lost))}.`));
+
+export async function engineOf(
+  journal: JournalFile,
+  hold: TargetLock,
+  session: ExecutionSession,
+): Promise<Engine<ActionServices>> {
   const { target, io, environment, expectCurrent } = session;
   const { channel } = target.services;
+  const notices = await noticesOf(session);
   return {
     ...target.planner,
     gateway: target.gateway,
@@ -156,6 +167,7 @@ export function engineOf(journal: JournalFile, hold: TargetLock, session: Execut
     newCredentials: credentialsWait({ target, io, environment }),
     asksAtGates: asksAtGates(session),
     ...measuredDurations(target),
+    ...(notices && { notices }),
     ...(channel && {
       call: (text, key) => target.gateway.send(messageRequest(channel, `${channel.prefix}${text}`), key),
     }),
