@@ -17,6 +17,7 @@ export const COMMANDS: CommandList = {
   alerts: async () => (await import("./alerts.ts")).alerts,
   run: async () => (await import("./run.ts")).run,
   plan: async () => (await import("./plan.ts")).plan,
+  approve: async () => (await import("./approve.ts")).approve,
   check: async () => (await import("./check.ts")).check,
   iam: async () => (await import("./iam.ts")).iam,
   actions: async () => (await import("./actions.ts")).actions,
@@ -44,6 +45,6 @@ export const TASKS: readonly TaskGroup[] = [
     commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"],
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
-  { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
+  { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
   { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
 ];

@@ -7,7 +7,7 @@ import type { Access } from "../open-target.ts";
 import { withLifeFindings } from "./credentials-life.ts";
 import { executePlan, type MakePlan } from "./execute-plan.ts";
 import type { RunRequest } from "./run-request.ts";
-import { assertPlanStillFits } from "./saved-plan.ts";
+import { assertPlanStillFits, assertValidNow } from "./saved-plan.ts";
 import { type ExecutionResult, type SessionOptions, withSession } from "./session.ts";
 
 /**
@@ -41,12 +41,13 @@ export async function planRequest(
 /** Refuses invalid inputs at once. Each call then makes a new plan of the target as it is at that time. */
 function planMaker(request: RunRequest, now: number): MakePlan {
   const { document, saved } = request;
+  if (saved !== undefined) assertValidNow(saved, now);
   const inputs = resolveInputs(document.runbook, request.inputs, now, request.exampleOf);
   return async ({ planner, caller, credentials, endpoints }) => {
     const planned = await planRunbook(planner, document, inputs, caller());
     const elsewhere = describeElsewhere(endpoints);
     const plan = { ...planned, ...(elsewhere !== undefined && { elsewhere }) };
-    const fitting = saved === undefined ? plan : assertPlanStillFits(saved, plan);
+    const fitting = saved === undefined ? plan : assertPlanStillFits(saved.plan, plan);
     return withLifeFindings(fitting, await credentials.life());
   };
 }

@@ -23,6 +23,7 @@ import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
+import { emergencyOf } from "./emergency-option.ts";
 import { measuredDurations } from "./measured-durations.ts";
 import { reasonOf } from "./reason-option.ts";
 import { TargetLock } from "./target-lock.ts";
@@ -32,6 +33,8 @@ export interface SessionOptions extends Access {
   readonly expectCurrent?: string | undefined;
   /** Why it is done, as typed. */
   readonly reason?: string | undefined;
+  /** Why it waits for no approval and no open calendar, as typed. */
+  readonly emergency?: string | undefined;
   /** Which questions a person is asked; default: as the target's own configuration says, else each. */
   readonly ask?: AskMode | undefined;
 }
@@ -44,6 +47,8 @@ export interface ExecutionSession {
   readonly expectCurrent?: string | undefined;
   /** Why it is done, as it is recorded. */
   readonly reason?: string | undefined;
+  /** Why it waits for no approval and no open calendar, as it is recorded. */
+  readonly emergency?: string | undefined;
   readonly ask?: AskMode | undefined;
 }
 
@@ -67,11 +72,13 @@ export async function withSession<T>(
   work: (session: ExecutionSession) => Promise<T>,
 ): Promise<T> {
   const { expectCurrent, ask } = options;
-  const reason = reasonOf(options.reason);
+  const emergency = emergencyOf(options.emergency);
+  // Who says why nothing can wait has said why.
+  const reason = reasonOf(options.reason) ?? emergency;
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent, reason, ask }),
+    () => work({ target, io, environment, expectCurrent, reason, emergency, ask }),
     () => io.close(),
     () => {},
   );

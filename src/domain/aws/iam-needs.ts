@@ -182,6 +182,7 @@ export const NEEDS = {
   },
   run: EVERYTHING,
   plan: READING,
+  approve: READING,
   resume: EVERYTHING,
   undo: EVERYTHING,
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
