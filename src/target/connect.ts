@@ -40,7 +40,7 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
-import { channelOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
+import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
@@ -141,6 +141,7 @@ export function connect(
     schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint),
+    ...endNoticeOf(notices, endpoint),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
     ...(probes && { reconnects: probes }),
     execVia: via === undefined ? "own" : "plugin",

@@ -38,6 +38,7 @@ const BACKUPS = ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBCluste
 const LEFTOVERS = [...SERVICE, ...SCALING, ...MUTES, ...ALARMS, ...DATABASE, "ecs:GetTaskProtection"];
 /** What the probes of `reconnects` read by, where the configuration has some. */
 const RECONNECTS = ["cloudwatch:GetMetricData", "elasticloadbalancing:DescribeTargetGroups", "logs:FilterLogEvents"];
+const CALENDAR = ["ssm:GetCalendarState"];
 /** For a run that starts tasks, scales or restores. */
 const RUN = [
   ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START],
@@ -52,6 +53,7 @@ const RELEASE = [
   "ecr:DescribeImages",
   "ecs:ListTaskDefinitions",
   "rds:DescribeBlueGreenDeployments",
+  ...CALENDAR,
 ];
 const EVERY_READ = READS.map(({ action }) => action);
 
@@ -61,6 +63,8 @@ const only = (when: string, ...sids: readonly string[]): readonly Write[] => sid
 const BY_TASK = "--database-via task";
 const TUNNEL = only(BY_TASK, "Tunnel", "EndTunnel");
 const COPY = ["Copy", "TagCopy", "RolesOfTasks"];
+/** Of every command that changes something. */
+const NOTICES = [...only("with notices.topic", "NoticeTopic"), ...only("with a secret in notices", "NoticeSecrets")];
 const NOTHING: Needs = { reads: [], writes: [] };
 const READING: Needs = { reads: EVERY_READ, writes: [] };
 const EVERYTHING: Needs = {
@@ -78,7 +82,12 @@ export const NEEDS = {
       "ecs:ListTaskDefinitions",
       "secretsmanager:DescribeSecret",
     ],
-    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--stop-bad-now", "StopBadNow"), ...TUNNEL],
+    writes: [
+      ...always("Lock", "Update", "StopDeployment"),
+      ...only("--stop-bad-now", "StopBadNow"),
+      ...NOTICES,
+      ...TUNNEL,
+    ],
   },
   status: {
     reads: [
@@ -113,11 +122,13 @@ export const NEEDS = {
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
       "cloudwatch:GetMetricData",
       "ecs:DescribeClusters",
+      ...CALENDAR,
     ],
     writes: [
       ...always("Lock", "Update", "StopDeployment"),
       ...only("--via exec", "Scaling", "Protect", "Exec", "Sessions"),
       ...only("--via task", "RunTask", "RolesOfTasks"),
+      ...NOTICES,
       ...TUNNEL,
     ],
   },
@@ -125,6 +136,7 @@ export const NEEDS = {
     reads: [
       ...RUN,
       ...RECONNECTS,
+      ...CALENDAR,
       "ecs:ListTaskDefinitions",
       "rds:DescribeAccountAttributes",
       "rds:DescribeBlueGreenDeployments",
@@ -137,12 +149,13 @@ export const NEEDS = {
       ...only("with a customer managed key", "DatabaseKey"),
       ...only("--cutover", "Update", "Scaling"),
       ...only("--cutover revision", ...COPY),
+      ...NOTICES,
       ...TUNNEL,
     ],
   },
   upgrade: {
     reads: RELEASE,
-    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
+    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...NOTICES, ...TUNNEL],
   },
   "upgrade follow": {
     reads: [
@@ -153,11 +166,13 @@ export const NEEDS = {
     writes: [],
   },
   maintenance: {
-    reads: RELEASE,
+    reads: [...RELEASE, "scheduler:GetSchedule"],
     writes: [
       ...always("Lock", "Update", "StopDeployment", "Scaling"),
       ...only("with mutedAlarms", "Mute"),
       ...only("with announceTopic", "Announce"),
+      ...only("with notices.schedulerRole", "EndNotice", "SchedulerRole"),
+      ...NOTICES,
       ...only("--via task", "RunTask"),
       ...only("--image", "Copy", "TagCopy"),
       ...only("--image, --via task", "RolesOfTasks"),
@@ -178,7 +193,7 @@ export const NEEDS = {
       "rds:DescribeDBParameters",
       "sns:GetTopicAttributes",
     ],
-    writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "TestAlerts"), ...TUNNEL],
+    writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "TestAlerts"), ...NOTICES, ...TUNNEL],
   },
   run: EVERYTHING,
   plan: READING,
