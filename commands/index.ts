@@ -13,8 +13,9 @@ export const COMMANDS: CommandList = {
   lint: async () => (await import("./lint.ts")).lint,
   restore: async () => (await import("./restore.ts")).restore,
   upgrade: async () => (await import("./upgrade.ts")).upgrade,
-  maintenance: async () => (await import("./maintenance.ts")).maintenance,
+  maintenance: async () => (await import("./maintenance/index.ts")).maintenanceGroup,
   alerts: async () => (await import("./alerts.ts")).alerts,
+  notify: async () => (await import("./notify.ts")).notify,
   run: async () => (await import("./run.ts")).run,
   plan: async () => (await import("./plan.ts")).plan,
   approve: async () => (await import("./approve.ts")).approve,
@@ -46,5 +47,5 @@ export const TASKS: readonly TaskGroup[] = [
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
-  { heading: "Set-up and practice", commands: ["sandbox", "iam", "schema"] },
+  { heading: "Set-up and practice", commands: ["notify", "sandbox", "iam", "schema"] },
 ];

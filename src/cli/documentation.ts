@@ -9,7 +9,14 @@ const PAGES: Readonly<Record<string, string>> = {
   ...{ status: "status-and-doctor", logs: "status-and-doctor", doctor: "status-and-doctor" },
   ...{ migrate: "migrations", plan: "pipelines", check: "pipelines", iam: "permissions" },
   ...{ history: "safety", show: "safety", resume: "safety", undo: "safety", unlock: "safety", note: "report" },
-  ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
+  ...{
+    rehearse: "sandbox",
+    notify: "notices",
+    approve: "pipelines",
+    explain: "actions",
+    run: "commands",
+    schema: "commands",
+  },
 };
 
 /** The page of a command, `migrate down` included: `docs/migrations.md`. */

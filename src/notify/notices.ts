@@ -31,6 +31,7 @@ export function createNotices(channels: readonly NoticeChannel[], say: (lost: Lo
     if (isFirst) say(one);
   };
   return {
+    by: channels.map(({ by }) => by),
     tell(given) {
       const notice = fitToSend(given);
       for (const channel of channels) ends.set(channel, deliver(channel, notice, ends.get(channel)));

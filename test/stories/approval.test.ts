@@ -138,3 +138,32 @@ it("a rollback never waits for one, and --emergency passes: END, history of the 
   );
   expect([rollback.code, rollback.said]).toEqual([0, expect.anything()]);
 });
+
+it("a closed Change Calendar stops a Down, not a rollback; --emergency passes, and what cannot be read is a warning", async () => {
+  const closed = (calendar: string) => {
+    const arn = `arn:aws:ssm:eu-west-1:111122223333:document/${calendar}`;
+    writeFileSync(
+      config,
+      `schemaVersion: "1"\ntargets: {vulcan-prod: {production: false, changeCalendar: "${arn}"}}\n`,
+    );
+  };
+  const down = ["migrate", "down", "1", "--via", "task", "--dry-run"];
+  const said = "the change calendar vulcan-freeze is closed at";
+  closed("vulcan-freeze");
+  const stopped = await as("Deploy/ana", ...down);
+  expect([stopped.code, stopped.stdout.replace(/\s+/g, " ")]).toEqual([11, expect.stringContaining(said)]);
+  const refused = await as("Deploy/ana", "migrate", "down", "1", "--via", "task", "--yes");
+  expect([refused.code, refused.said]).toEqual([11, expect.stringContaining("[calendar-closed, exit 11]")]);
+  const passed = await as("Deploy/ana", ...down, "--emergency", "INC-9", "--output", "json");
+  const levels = (stdout: string) =>
+    JSON.parse(stdout).steps.flatMap(({ findings }: { findings: { code: string; level: string }[] }) =>
+      findings.filter(({ code }) => code.startsWith("calendar")).map(({ code, level }) => [code, level]),
+    );
+  expect(levels(passed.stdout)).toEqual([["calendar-closed", "warn"]]);
+  const rollback = await as("Deploy/ana", "rollback", "--to", "42", "--dry-run", "--output", "json");
+  expect(levels(rollback.stdout)).toEqual([]);
+  closed("vulcan-changes");
+  expect(levels((await as("Deploy/ana", ...down, "--output", "json")).stdout)).toEqual([]);
+  closed("no-such-calendar");
+  expect(levels((await as("Deploy/ana", ...down, "--output", "json")).stdout)).toEqual([["calendar-unknown", "warn"]]);
+});

@@ -114,3 +114,36 @@ it("what is lost is said once, stands in END and in the report, and delays no re
   const [part] = (JSON.parse(report.stdout) as ReportDocument).executions;
   expect(part?.lostNotices).toContain(`the notice of the start may not have reached PagerDuty: ${silence}`);
 });
+
+it("notify --test reaches every channel, marked; a key that is not there, or a topic that is not, is named", async () => {
+  await rig.sandbox.reset("bad-release");
+  const config = join(rig.stateDir, "own.yaml");
+  const write = (notices: string): void =>
+    writeFileSync(config, `schemaVersion: "1"\ntargets: {vulcan-prod: {notices: {${notices}}}}\n`);
+  write(`topic: "${TOPIC}"`);
+  const env = { ...channels(), VULCAN_OPS_CONFIG: config };
+  const shown = await vulcanOps(["notify"], { columns: 300, env });
+  expect([shown.code, services.heard, shown.stdout]).toEqual([0, [], expect.stringContaining("PagerDuty")]);
+  const tested = await vulcanOps(["notify", "--test"], { columns: 300, env });
+  expect([tested.code, tested.stdout.match(/took the message/g)]).toEqual([0, expect.objectContaining({ length: 4 })]);
+  const text = expect.stringMatching(/^REHEARSAL: TEST by vulcan-ops: nothing has happened/);
+  expect(
+    services.heard.map(({ path, body }) => [path, body.text ?? (body.payload as { summary: string }).summary]),
+  ).toEqual(
+    expect.arrayContaining([
+      [WEBHOOK, text],
+      [SLACK, text],
+      [CHANGES, text],
+    ]),
+  );
+  expect(rig.sandbox.state().published.map(({ message }) => message)).toEqual([text]);
+
+  write(`topic: "${TOPIC}-gone", pagerDutyKey: {fromEnv: NOT_SET_HERE}`);
+  const lost = await vulcanOps(["notify", "--test"], { columns: 300, env: { VULCAN_OPS_CONFIG: config } });
+  expect([lost.code, lost.stdout]).toEqual([
+    1,
+    expect.stringContaining("PagerDuty did not take it: NOT_SET_HERE is not set"),
+  ]);
+  expect(lost.stderr).toContain("not every channel took the test: PagerDuty, SNS");
+  expect((await vulcanOps(["notify"], { env: { VULCAN_OPS_CONFIG: "" } })).code).toBe(6);
+});

@@ -195,6 +195,7 @@ export const NEEDS = {
     ],
     writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "TestAlerts"), ...NOTICES, ...TUNNEL],
   },
+  notify: { reads: [], writes: NOTICES },
   run: EVERYTHING,
   plan: READING,
   approve: READING,

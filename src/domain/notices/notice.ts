@@ -3,7 +3,8 @@ import { sanitise } from "../sanitise.ts";
 
 /** When people are told of an execution. */
 export const NOTICE_MOMENTS = ["begin", "question", "outcome"] as const;
-export type NoticeMoment = (typeof NOTICE_MOMENTS)[number];
+/** A test is of no execution. */
+export type NoticeMoment = (typeof NOTICE_MOMENTS)[number] | "test";
 
 /** What a template may name, each with what it holds. An empty text is a fact that there is none of. */
 export const NOTICE_FIELDS = {
@@ -66,6 +67,8 @@ export interface LostNotice {
 
 /** Tells people of an execution. No call throws, and none waits for a channel but `settled`. */
 export interface Notices {
+  /** Names of the channels. */
+  readonly by: readonly string[];
   tell(notice: Notice): void;
   /** What was lost so far. Waits for open messages, each of which has its own limit of a few seconds. */
   settled(): Promise<readonly LostNotice[]>;
@@ -73,7 +76,9 @@ export interface Notices {
 
 /** `the notice of the outcome did not reach PagerDuty: it answered 403` */
 export function lostText({ moment, by, why, isDoubtful }: LostNotice): string {
-  const what = { begin: "of the start", question: "of an open question", outcome: "of the outcome" }[moment];
+  const what = { begin: "of the start", question: "of an open question", outcome: "of the outcome", test: "of a test" }[
+    moment
+  ];
   const how = isDoubtful === true ? "may not have reached" : "did not reach";
   return `the notice ${what} ${how} ${by}: ${why}`;
 }

@@ -1,7 +1,7 @@
 import { NOTICE_FIELDS, type Notice, type NoticeField, type NoticeFields, type NoticeMoment } from "./notice.ts";
 
 /** One's own words for a moment, with fields in braces: `{operator} begins {title} ({reason})`. */
-export type NoticeTemplates = Readonly<Partial<Record<NoticeMoment, string>>>;
+export type NoticeTemplates = Readonly<Partial<Record<Exclude<NoticeMoment, "test">, string>>>;
 
 /** Characters of a template, and of a message. */
 export const MOST_TEMPLATE = 500;
@@ -19,7 +19,7 @@ export type Escape = (value: string) => string;
 /** The message of a notice. Values are escaped; the words of a template are its owner's. */
 export function noticeText({ moment, fields }: Notice, templates: NoticeTemplates, asText: Escape): string {
   const safe = escaped(fields, asText);
-  const own = templates[moment];
+  const own = moment === "test" ? undefined : templates[moment];
   const text = own === undefined ? USUAL[moment](safe) : filled(own, safe);
   return text.length > MOST_MESSAGE ? `${text.slice(0, MOST_MESSAGE - 1)}…` : text;
 }
@@ -44,6 +44,8 @@ const USUAL: Readonly<Record<NoticeMoment, (fields: NoticeFields) => string>> = 
     `${emergencyText(of)}${of.title}: ${of.did} by ${of.operator} on ${of.host}${bracketed(of.reason)}. Execution ${of.execution}. ${of.place}`,
   question: (of) =>
     `Execution ${of.execution}${bracketed(of.reason)} on ${of.target} waits for an answer at step ${of.step}.${of.unfinished === "" ? "" : ` ${of.unfinished}.`} Answer at its terminal. ${of.place}`,
+  test: (of) =>
+    `TEST by vulcan-ops: nothing has happened, and nothing is to be done. Notices of target ${of.target} come here. Sent by ${of.operator} on ${of.host}. ${of.place}`,
   outcome: (of) =>
     `${emergencyText(of)}${of.outcome}.${of.unfinished === "" ? "" : ` Not put back: ${of.unfinished}.`}${of.next === "" ? "" : ` Next: ${of.next}.`} Execution ${of.execution}${bracketed(of.reason)}. ${of.place}`,
 };

@@ -42,6 +42,10 @@ export async function openWebhook() {
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
 const ROLE = "arn:aws:iam::111122223333:role/vulcan-ops-end-notice";
 
+/** What the users of the service are told, without the notices for its operators. */
+export const announced = (heard: readonly string[]): readonly string[] =>
+  heard.filter((text) => text.startsWith("REHEARSAL: Maintenance of"));
+
 /** A configuration that lets these alarms be muted, and a missing end be told. */
 export function configured(mutedAlarms: string, target = "vulcan-prod") {
   const folder = mkdtempSync(join(tmpdir(), "vulcan-ops-config-"));
