@@ -111,7 +111,7 @@ export const TARGET_SETTINGS = {
     userOnly: true,
     why: "it decides who reads of production",
     description:
-      "who is told of executions, and in which words: Slack, PagerDuty, SNS ([notices](notices.md)); only in your own configuration file",
+      "the channels of notices, and their words: Slack, PagerDuty, SNS ([notices](notices.md)); only in your own configuration file",
   },
   zone: {
     type: "string",

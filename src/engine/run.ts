@@ -77,10 +77,10 @@ export interface Run<World> {
   /** Whether this process has asked about a step that changes something. */
   hasAsked?: boolean;
   /** What this process has told people. One value of a run and its copies. */
-  readonly told: Told;
+  readonly told: ToldPeople;
 }
 
-export interface Told {
+export interface ToldPeople {
   /** That it begins to change something. */
   begun: boolean;
   /** Who continues an execution that another process began. */
@@ -99,7 +99,7 @@ export async function startRun<World>(
   const execution = foldExecution([started]) as Execution;
   const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
   const { inputs } = started;
-  const told: Told = { begun: false };
+  const told: ToldPeople = { begun: false };
   const own = partOf(engine, runbook);
   const run = { engine, runbook: own, inputs, shown: steps, execution, told, ...expecting(engine) };
   await recordTakeOvers(run);
@@ -130,7 +130,7 @@ export async function resumeRun<World>(
   const shown = new Map<string, PlannedStep>();
   const { inputs } = execution.started;
   const own = partOf(engine, runbook);
-  const told: Told = { begun: false, continued: by };
+  const told: ToldPeople = { begun: false, continued: by };
   const run: Run<World> = { engine, runbook: own, inputs, shown, execution, told, ...expecting(engine) };
   await emit(run, { type: "execution.resumed", ...by });
   await recordTakeOvers(run);

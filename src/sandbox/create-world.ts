@@ -10,7 +10,7 @@ import { makeRds } from "./rds/create-rds.ts";
 import type { NameEndpoint } from "./rds/dns-endpoint.ts";
 import { DATABASE } from "./rds/views.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
-import { makeCalendars } from "./ssm/calendars.ts";
+import { makeCalendars } from "./ssm/calendar.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import { DEFAULT_TRAITS } from "./vulcan/options.ts";
 import type { World } from "./world.ts";

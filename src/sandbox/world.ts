@@ -24,7 +24,7 @@ import type { Secret } from "./secrets/secret.ts";
 import type { ChannelSession } from "./session-channel/model.ts";
 import type { Published } from "./sns/published.ts";
 import type { Topic } from "./sns/topic.ts";
-import type { Calendar } from "./ssm/calendars.ts";
+import type { Calendar } from "./ssm/calendar.ts";
 import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";

@@ -1,6 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { readSecretText } from "../../src/aws/secrets/value.ts";
 import type { ReportDocument } from "../../src/domain/report/document.ts";
 import { openServices } from "../support/notices/services.ts";
 import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
@@ -146,4 +149,12 @@ it("notify --test reaches every channel, marked; a key that is not there, or a t
   ]);
   expect(lost.stderr).toContain("not every channel took the test: PagerDuty, SNS");
   expect((await vulcanOps(["notify"], { env: { VULCAN_OPS_CONFIG: "" } })).code).toBe(6);
+});
+
+it("a secret's text comes from Secrets Manager, in the region of its ARN", async () => {
+  const client = new SecretsManagerClient({});
+  const { ARN = "" } = await client.send(new CreateSecretCommand({ Name: "ops/pager", SecretString: " KEY\n" }));
+  expect(await readSecretText(createClients({ region: "us-east-1" }, 1), ARN)).toBe("KEY");
+  await expect(readSecretText(createClients({}, 1), `${ARN}-gone`)).rejects.toThrow(/GetSecretValue/);
+  client.destroy();
 });

@@ -66,7 +66,9 @@ const READ_GRANTS: readonly Grant[] = [
       "rds:DescribeDBParameters",
       "rds:DescribeDBSnapshots",
       "rds:DescribeEvents",
+      "scheduler:GetSchedule",
       "secretsmanager:DescribeSecret",
+      "ssm:GetCalendarState",
       "sts:GetCallerIdentity",
     ],
     resources: ["*"],
@@ -113,18 +115,6 @@ const READ_GRANTS: readonly Grant[] = [
     purpose: "What a maintenance has muted",
     actions: ["cloudwatch:GetAlarmMuteRule"],
     resources: [MUTE_RULES],
-  },
-  {
-    sid: "ReadEndNotice",
-    purpose: "Whether the notice of a missing end is set",
-    actions: ["scheduler:GetSchedule"],
-    resources: [END_NOTICES],
-  },
-  {
-    sid: "ReadCalendar",
-    purpose: "Whether the Change Calendar is open",
-    actions: ["ssm:GetCalendarState"],
-    resources: [ssm("document/*")],
   },
   {
     sid: "ReadAlarmTags",
@@ -261,7 +251,12 @@ const TELLING: readonly Grant[] = [
     actions: ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource"],
     resources: [OWN_RULES],
   },
-  { sid: "TestAlerts", purpose: "A message marked TEST", actions: ["sns:Publish"], resources: [TOPICS] },
+  {
+    sid: "Tell",
+    purpose: "Notices to an SNS topic, and a message marked TEST",
+    actions: ["sns:Publish"],
+    resources: [TOPICS],
+  },
   {
     sid: "EndNotice",
     purpose: "Schedule the notice of a missing end, and delete it",
@@ -274,12 +269,6 @@ const TELLING: readonly Grant[] = [
     actions: ["iam:PassRole"],
     resources: [ROLES],
     condition: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
-  },
-  {
-    sid: "NoticeTopic",
-    purpose: "Notices to an SNS topic; limit it to that one",
-    actions: ["sns:Publish"],
-    resources: [TOPICS],
   },
   {
     sid: "NoticeSecrets",

@@ -64,7 +64,8 @@ const BY_TASK = "--database-via task";
 const TUNNEL = only(BY_TASK, "Tunnel", "EndTunnel");
 const COPY = ["Copy", "TagCopy", "RolesOfTasks"];
 /** Of every command that changes something. */
-const NOTICES = [...only("with notices.topic", "NoticeTopic"), ...only("with a secret in notices", "NoticeSecrets")];
+const SECRETS = only("with a secret in notices", "NoticeSecrets");
+const NOTICES = [...only("with notices.topic", "Tell"), ...SECRETS];
 const NOTHING: Needs = { reads: [], writes: [] };
 const READING: Needs = { reads: EVERY_READ, writes: [] };
 const EVERYTHING: Needs = {
@@ -193,7 +194,12 @@ export const NEEDS = {
       "rds:DescribeDBParameters",
       "sns:GetTopicAttributes",
     ],
-    writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "TestAlerts"), ...NOTICES, ...TUNNEL],
+    writes: [
+      ...always("Lock", "Alarms", "AlertRule"),
+      ...only("--test; with notices.topic", "Tell"),
+      ...SECRETS,
+      ...TUNNEL,
+    ],
   },
   notify: { reads: [], writes: NOTICES },
   run: EVERYTHING,
@@ -225,5 +231,11 @@ export const NEEDS = {
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;
 
-/** Of every command. */
-export const ALL_NEEDS: Needs = EVERYTHING;
+/** A managed policy has no room for these beside the others: they are in the policy of each command that needs them. */
+const OF_NOTICES = ["EndNotice", "SchedulerRole", "NoticeSecrets", "scheduler:GetSchedule"];
+
+/** Of every command, without the settings `notices.schedulerRole` and secrets of `notices`. */
+export const ALL_NEEDS: Needs = {
+  reads: EVERY_READ.filter((action) => !OF_NOTICES.includes(action)),
+  writes: EVERYTHING.writes.filter(({ sid }) => !OF_NOTICES.includes(sid)),
+};

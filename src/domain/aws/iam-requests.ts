@@ -25,5 +25,5 @@ export const STATEMENTS_OF: Readonly<Record<string, readonly string[]>> = {
   "rds:RestoreDBInstanceToPointInTime": ["Restore", "TagRestored", "MonitoringRole", "DatabaseKey"],
   "scheduler:CreateSchedule": ["EndNotice", "SchedulerRole"],
   "scheduler:DeleteSchedule": ["EndNotice"],
-  "sns:Publish": ["Announce", "TestAlerts"],
+  "sns:Publish": ["Announce", "Tell"],
 };

@@ -88,7 +88,7 @@ export interface ExecutionPart {
   readonly unfinished: readonly UnfinishedPart[];
   readonly reminders: readonly string[];
   /** Messages to people that did not arrive, or perhaps not. */
-  readonly lostNotices: readonly string[];
+  readonly lostNotices?: readonly string[];
 }
 
 export interface Person {

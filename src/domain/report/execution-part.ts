@@ -23,6 +23,9 @@ export function executionPart(events: readonly JournalEvent[]): ExecutionPart | 
   const ended = last.type === "execution.ended" ? last : undefined;
   const reasons = events.flatMap((event) => ("statedReason" in event ? (event.statedReason ?? []) : []));
   const statedReason = reasons.at(-1);
+  const lost = events
+    .flatMap((event) => (event.type === "execution.ended" ? (event.lostNotices ?? []) : []))
+    .map(lostText);
   return {
     id: started.execution,
     runbook: started.runbook.id,
@@ -32,9 +35,7 @@ export function executionPart(events: readonly JournalEvent[]): ExecutionPart | 
     lastAt: last.at,
     ...endOf(ended),
     people: [...approversOf(started), ...events.flatMap(personOf)],
-    lostNotices: events.flatMap((event) =>
-      event.type === "execution.ended" ? (event.lostNotices ?? []).map(lostText) : [],
-    ),
+    ...(lost.length > 0 && { lostNotices: lost }),
     requests: requestsOf(events),
     changes: changesOf(events),
     checks: checksOf(events),

@@ -25,7 +25,12 @@ export function forExternal(report: ReportDocument): ReportDocument {
 
 const withoutPerson = ({ by: _, ...moment }: Moment): Moment => moment;
 
-function withoutPeople({ statedReason: _, emergency: _why, ...part }: ExecutionPart): ExecutionPart {
+function withoutPeople({
+  statedReason: _,
+  emergency: _why,
+  lostNotices: _lost,
+  ...part
+}: ExecutionPart): ExecutionPart {
   return {
     ...part,
     people: [],
@@ -33,7 +38,6 @@ function withoutPeople({ statedReason: _, emergency: _why, ...part }: ExecutionP
     requests: part.requests.map(({ requestId: _id, awsCli: _line, ...request }) => request),
     unfinished: part.unfinished.map(({ text }) => ({ text })),
     reminders: [],
-    lostNotices: [],
   };
 }
 

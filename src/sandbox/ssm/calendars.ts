@@ -2,21 +2,7 @@ import { AwsError } from "../http/aws-error.ts";
 import { type Input, type Output, text, texts } from "../http/input.ts";
 import { type Operation, reading } from "../http/operation.ts";
 import type { World } from "../world.ts";
-
-/** A Change Calendar that is open but for its closed times. */
-export interface Calendar {
-  /** Virtual ms: from, to. */
-  readonly closed: readonly (readonly [from: number, to: number])[];
-}
-
-const DAY = 86_400_000;
-
-/** One calendar without an event, and one that is closed for the first day of the world. */
-export const makeCalendars = (now: number): Map<string, Calendar> =>
-  new Map([
-    ["vulcan-changes", { closed: [] }],
-    ["vulcan-freeze", { closed: [[now - DAY, now + DAY]] }],
-  ]);
+import type { Calendar } from "./calendar.ts";
 
 /** By name or ARN, `arn:aws:ssm:eu-west-1:111122223333:document/vulcan-changes`. [D: CalendarNames] */
 function find(world: World, asked: string): Calendar {

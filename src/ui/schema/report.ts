@@ -65,7 +65,7 @@ const execution = object({
   unproven: listOf(text),
   unfinished: listOf(object({ text, "command?": text })),
   reminders: listOf(text),
-  lostNotices: listOf(text),
+  "lostNotices?": listOf(text),
 });
 
 const span = { from: instant, to: instant };

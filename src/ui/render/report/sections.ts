@@ -93,7 +93,7 @@ function executionSections(part: ExecutionPart, name: string): readonly Section[
     },
     { title: `Not proven${name}`, blocks: list(part.unproven) },
     { title: `People${name}`, blocks: people(part) },
-    { title: `Notices that were lost${name}`, blocks: list(part.lostNotices) },
+    { title: `Notices that were lost${name}`, blocks: list(part.lostNotices ?? []) },
     { title: `To remember${name}`, blocks: list(part.reminders) },
   ];
 }
