@@ -29,7 +29,9 @@ export const approve = defineCommand({
   ],
   async run({ plan: path = "", out, digest, ...options }, context) {
     if (out === undefined)
-      throw usageError("usage", "something is missing: vulcan-ops approve PLAN -o FILE", ["vulcan-ops approve --help"]);
+      throw usageError("usage", "something is missing: vulcan-ops approve PLAN -o FILE", [
+        "vulcan-ops approve PLAN -o FILE",
+      ]);
     const found = await openForApproval(path, options, context);
     if (digest !== undefined) assertDigest(digest, found.digest);
     else if (!(await isApproved(path, found, context))) return EXIT.declined;

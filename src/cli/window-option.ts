@@ -1,3 +1,4 @@
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import { isLocalWindow, readWindow, type WindowTimes } from "../domain/local-window.ts";
 import { roughDuration } from "../domain/rough-duration.ts";
@@ -37,7 +38,7 @@ export function windowAhead(
   clock: WindowClock,
   context: ProcessContext,
 ): WindowTimes {
-  const line = `vulcan-ops maintenance ${command} --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z`;
+  const line = commandLine`vulcan-ops maintenance ${command} --window 2026-04-10T02:00:00Z..2026-04-10T04:00:00Z`;
   if (text === undefined) throw usageError("window-missing", "which window? --window START..END is missing", [line]);
   const window = windowFrom(text, clock, context);
   const [from, to] = [window.opens, window.closes].map((time) => Date.parse(time));

@@ -101,7 +101,7 @@ function planNotice(given: Inputs, observation: Observation): StepPlan {
   };
 }
 
-const RIGHTS = ["vulcan-ops iam --for maintenance"];
+const RIGHTS = ["vulcan-ops iam --for notify"];
 
 /** What there is to say where nothing is to be sent. */
 function whyNeedless({ lift, closes }: Inputs, observation: Observation): Partial<StepPlan> | undefined {

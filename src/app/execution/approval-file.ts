@@ -4,7 +4,7 @@ import { digestOf, readSealed, writeSealed } from "./sealed-file.ts";
 
 /** What `approve PLAN -o FILE` writes and `run --plan PLAN --approval FILE` reads. */
 export interface ApprovalFile extends RecordedApproval {
-  readonly kind: "vulcan-ops approval";
+  readonly kind: "approval of a plan";
   readonly schemaVersion: 1;
   /** Account of the plan's target, as AWS named it to the approver. */
   readonly account: string;
@@ -24,7 +24,7 @@ export function saveApproval(path: string, approval: ApprovalFile): void {
 /** The approval exactly as it was written. Anything else is a usage error. */
 export function readApproval(path: string): ApprovalFile {
   const found = readSealed(path, "approval", unusable) as Partial<SealedApproval> | null;
-  if (found?.kind !== "vulcan-ops approval") throw unusable(path, "is no approval that vulcan-ops approve has written");
+  if (found?.kind !== "approval of a plan") throw unusable(path, "is no approval that vulcan-ops approve has written");
   if (found.schemaVersion !== 1) throw unusable(path, "was written by another version of vulcan-ops");
   const { seal, ...approval } = found;
   if (seal !== digestOf(approval) || !isWhole(approval)) throw unusable(path, "is not as it was written");

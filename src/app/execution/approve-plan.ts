@@ -47,7 +47,7 @@ export async function openForApproval(path: string, options: Access, environment
   const inputs = resolveInputs(request.document.runbook, request.inputs, now);
   const plan = assertPlanStillFits(kept, await planRunbook(open.planner, request.document, inputs, open.caller()));
   const approval = {
-    kind: "vulcan-ops approval",
+    kind: "approval of a plan",
     schemaVersion: 1,
     digest,
     at: new Date(now).toISOString(),

@@ -172,7 +172,6 @@ export const NEEDS = {
       ...always("Lock", "Update", "StopDeployment", "Scaling"),
       ...only("with mutedAlarms", "Mute"),
       ...only("with announceTopic", "Announce"),
-      ...only("with notices.schedulerRole", "EndNotice", "SchedulerRole"),
       ...NOTICES,
       ...only("--via task", "RunTask"),
       ...only("--image", "Copy", "TagCopy"),
@@ -201,7 +200,11 @@ export const NEEDS = {
       ...TUNNEL,
     ],
   },
-  notify: { reads: [], writes: NOTICES },
+  /** A policy beside those of the commands, which have no room for the notice of a missing end. */
+  notify: {
+    reads: ["scheduler:GetSchedule"],
+    writes: [...NOTICES, ...only("with notices.schedulerRole", "EndNotice", "SchedulerRole")],
+  },
   run: EVERYTHING,
   plan: READING,
   approve: READING,
@@ -231,7 +234,7 @@ export const NEEDS = {
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;
 
-/** A managed policy has no room for these beside the others: they are in the policy of each command that needs them. */
+/** A managed policy has no room for these beside the others: they are in the policy of `notify`. */
 const OF_NOTICES = ["EndNotice", "SchedulerRole", "NoticeSecrets", "scheduler:GetSchedule"];
 
 /** Of every command, without the settings `notices.schedulerRole` and secrets of `notices`. */

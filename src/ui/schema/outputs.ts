@@ -227,11 +227,13 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   "dry-run": {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, with --dry-run",
     json: plan,
   },
   execution: {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },
