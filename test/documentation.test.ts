@@ -6,7 +6,7 @@ import { actionsPage } from "../src/app/actions.ts";
 import { helpPages } from "../src/cli/help-pages.ts";
 import { parse } from "../src/cli/parse-argv.ts";
 import { TARGET_SETTINGS } from "../src/config/schema.ts";
-import { ALL_NEEDS, NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
+import { NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { LINT_RULES } from "../src/proof/rules/index.ts";
 import { exitMeaning } from "../src/ui/render/exit-meaning.ts";
@@ -137,7 +137,7 @@ describe("the README and its pages", () => {
         const sids = writes.filter(({ only }) => only === one).map(({ sid }) => `\`${sid}\``);
         return one === undefined ? sids.join(", ") : `${one}: ${sids.join(", ")}`;
       });
-      const isAll = writes.length === ALL_NEEDS.writes.length;
+      const isAll = writes.length === NEEDS.run.writes.length;
       return [`| \`${name}\` | ${isAll ? "all of them, for any runbook" : cells.join("; ")} |`];
     });
     expect(part("needs")).toBe(["| command | writes by |", "|---|---|", ...rows].join("\n"));

@@ -7,6 +7,7 @@ import {
   failureOf,
   inspectedRunbook,
   inspectedTarget,
+  lostNotice,
   plan,
   problem,
   schemaVersion,
@@ -153,6 +154,8 @@ const execution = object({
   outcome: text,
   "identity?": text,
   "statedReason?": text,
+  "emergency?": text,
+  "lostNotices?": listOf(lostNotice),
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -220,11 +223,13 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     line: either(object(proofHead), provenMigration),
   },
   "dry-run": {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, with --dry-run",
     json: plan,
   },
   execution: {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },
