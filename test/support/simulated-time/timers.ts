@@ -150,7 +150,8 @@ export class SimulatedTimeout {
     const whole = Math.trunc(Number(ms));
     this.ms = whole >= 1 && whole < 2 ** 31 ? whole : 1;
     // As Node's own timers, it runs in the context of whoever set it.
-    this.run = AsyncResource.bind(run);
+    const context = new AsyncResource("SimulatedTimeout");
+    this.run = () => context.runInAsyncScope(run);
     this.repeats = repeats;
     if (this.ms >= RECORDED_FROM_MS) this.#setAt = new Error();
     this.#timers = timers;
