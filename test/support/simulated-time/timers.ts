@@ -34,6 +34,11 @@ export class SimulatedTimers {
     }
   }
 
+  /** Nobody waits any longer for the timers that are set. */
+  forget(): void {
+    for (const { timer } of this.#entries.splice(0)) timer.entry = undefined;
+  }
+
   /** Moves time to the next timer and runs it. */
   advance(): void {
     const entry = this.next();
