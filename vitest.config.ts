@@ -37,13 +37,17 @@ const SIMULATED = [
   "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/approval,stories/notices,stories/report}.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
-  "test/worlds/worlds.test.ts",
 ];
+
+/** They draw a boundary round each life in their process, which makes every promise of it dearer. */
+const WORLDS_AT_RANDOM = ["test/worlds/worlds.test.ts"];
 
 const WORLDS = {
   globalSetup: ["test/support/prepared-cluster.ts"],
-  setupFiles: ["test/support/use-prepared-cluster.ts"],
+  setupFiles: ["test/support/own-environment.ts", "test/support/use-prepared-cluster.ts"],
 };
+
+const SIMULATED_TIME = [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"];
 
 await compileSources();
 
@@ -67,11 +71,15 @@ export default defineConfig({
         test: {
           ...WORLDS,
           name: "simulated",
-          // A process, and a time, of its own for each file: what one leaves behind would change another's traces.
-          isolate: true,
+          // Files share processes, each on a day of its own: a process that has been at work for a while needs a third less.
+          isolate: false,
           include: SIMULATED,
-          setupFiles: [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"],
+          setupFiles: SIMULATED_TIME,
         },
+      },
+      {
+        extends: true,
+        test: { ...WORLDS, name: "worlds", include: WORLDS_AT_RANDOM, setupFiles: SIMULATED_TIME },
       },
       {
         extends: true,
@@ -79,9 +87,9 @@ export default defineConfig({
           ...WORLDS,
           name: "real",
           isolate: false,
-          setupFiles: [...WORLDS.setupFiles, "test/support/own-environment.ts"],
+          setupFiles: [...WORLDS.setupFiles, "test/support/patient-reads.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: [...UNITS, ...SIMULATED],
+          exclude: [...UNITS, ...SIMULATED, ...WORLDS_AT_RANDOM],
         },
       },
     ],
