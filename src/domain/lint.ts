@@ -24,9 +24,9 @@ export interface LintedMigration {
 
 /** A range of times, and what it rests on. No promise. */
 export interface Prediction {
-  /** s: the time measured here, for the target's rows. */
+  /** s: half of the time measured here, for the target's rows. */
   readonly least: number;
-  /** s: with slower storage, wider rows and traffic. */
+  /** s: five times that time, and more where rows are wider there. */
   readonly most: number;
   /** The tables whose rows it works on, and their rows on the target. */
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
