@@ -70,6 +70,8 @@ export async function serve(assistant: Assistant, { input, output, stop }: Chann
   await endOf(input, server, stop);
   ended.abort(stop.aborted ? stop.reason : undefined);
   await Promise.allSettled([...running]);
+  // What is answered by now goes out first.
+  await new Promise((resolve) => setImmediate(resolve));
   await server.close();
 }
 
