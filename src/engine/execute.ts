@@ -25,7 +25,6 @@ import { outcomeSentence, outcomeState, stepName, undoneText } from "./outcome-s
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import type { Run } from "./run.ts";
-import { mostSilence, reminderOf } from "./silence.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";

@@ -249,6 +249,9 @@ export const NEEDS = {
   /** With --target; without it nothing leaves the machine. */
   lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
   "migrate prove": NOTHING,
+  mcp: READING,
+  docs: NOTHING,
+  licenses: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;
