@@ -1,9 +1,12 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DeregisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
+import { NO_LINE_BY_HAND } from "../../src/engine/by-hand.ts";
 import { runUpdateService } from "../support/aws-line.ts";
+import { type Rules, rewritingProxy } from "../support/rewriting-proxy.ts";
 import { sample } from "../support/sample.ts";
 import {
   mutations,
@@ -152,30 +155,117 @@ describe("a refusal by what was read", () => {
   });
 });
 
-const MAJOR = { SCENARIO: "major-release" };
+/** Another answer than the sandbox's to DescribeServices. */
+const asService = (change: (service: { deploymentConfiguration: object }) => object): Rules => ({
+  rewrite: (operation, text) => {
+    if (operation !== "DescribeServices") return text;
+    const answer = JSON.parse(text) as { services: { deploymentConfiguration: object }[] };
+    return JSON.stringify({ ...answer, services: answer.services.map((one) => ({ ...one, ...change(one) })) });
+  },
+});
 
-/** What prints no line, and why. `NO_LINE_BY_HAND` says it of further codes. */
-const WITHOUT: readonly (readonly [
-  what: string,
-  words: () => readonly string[],
-  env: Record<string, string>,
-  code: number,
-])[] = [
-  ["an undo in another world than the execution's", () => ["undo", id], { AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, 11],
-  ["an unknown execution: nothing says what to undo", () => ["undo", "zzzzzz"], {}, 6],
-  ["an unknown target: nothing says which service", () => ["rollback", "--target", "nowhere"], {}, 6],
-  ["a revision that there is not", () => ["rollback", "--to", "99"], {}, 6],
-  ["the first release: there is none to return to", () => ["rollback"], { SCENARIO: "nothing-to-revert" }, 11],
-  ["a window: its release alone, by hand, would migrate under many tasks", () => ["maintenance"], MAJOR, 6],
-];
+const deregister = async (revision: number): Promise<void> => {
+  const ecs = await createClients({ region: "eu-west-1" }, 1).ecs();
+  await ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition: `vulcan-prod:${revision}` }));
+};
+
+/** The target of a file that pins another account. */
+async function elsewhere(): Promise<Record<string, string>> {
+  const path = join(dir, "vulcan-ops.yaml");
+  writeFileSync(path, 'schemaVersion: "1"\ntargets:\n  prod: {account: "999999999999"}\n');
+  return { VULCAN_OPS_CONFIG: path, VULCAN_OPS_TARGET: "prod" };
+}
+
+/** An undo that finds the revision gone to which it would return. */
+async function withoutFormer(): Promise<Record<string, string>> {
+  await rolledBack();
+  await deregister(43);
+  return {};
+}
+
+interface Without {
+  readonly words: () => readonly string[];
+  readonly code: number;
+  /** As the error or the finding is called. */
+  readonly reason: string;
+  readonly scenario?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly arrange?: () => Promise<Readonly<Record<string, string>> | undefined>;
+  readonly rules?: Rules;
+}
+
+/** What prints no line, and why: each code of `NO_LINE_BY_HAND` that a rollback, an undo or a restore can meet, and more. */
+const WITHOUT: Readonly<Record<string, Without>> = {
+  "an undo in another world than the execution's": {
+    ...{ words: () => ["undo", id], env: { AWS_ENDPOINT_URL: "http://127.0.0.1:1" }, code: 11, reason: "other-world" },
+  },
+  "an unknown execution: nothing says what to undo": {
+    ...{ words: () => ["undo", "zzzzzz"], code: 6, reason: "execution-unknown" },
+  },
+  "an unknown target: nothing says which service": {
+    ...{ words: () => ["rollback", "--target", "nowhere"], code: 6, reason: "target-unknown" },
+  },
+  "another account: the line would change that one": {
+    ...{ words: () => ["rollback"], arrange: elsewhere, code: 11, reason: "account-mismatch" },
+  },
+  "a revision that there is not": { words: () => ["rollback", "--to", "99"], code: 6, reason: "revision-absent" },
+  "a revision that ECS does not start any more": {
+    ...{ words: () => ["rollback", "--to", "42"], arrange: () => deregister(42).then(() => undefined) },
+    ...{ code: 11, reason: "revision-inactive" },
+  },
+  "an undo to a revision that ECS does not start any more": {
+    ...{ words: () => ["undo", id], arrange: withoutFormer, code: 11, reason: "revision-inactive" },
+  },
+  "a service that is being deleted": {
+    ...{ words: () => ["rollback"], rules: asService(() => ({ status: "DRAINING" })) },
+    ...{ code: 11, reason: "service-not-active" },
+  },
+  "a service of CodeDeploy's": {
+    ...{ words: () => ["rollback"], rules: asService(() => ({ deploymentController: { type: "CODE_DEPLOY" } })) },
+    ...{ code: 11, reason: "controller-foreign" },
+  },
+  "a service that is deployed blue and green": {
+    words: () => ["rollback"],
+    rules: asService(({ deploymentConfiguration }) => ({
+      deploymentConfiguration: { ...deploymentConfiguration, strategy: "BLUE_GREEN" },
+    })),
+    ...{ code: 11, reason: "strategy-foreign" },
+  },
+  "a name that an instance has already": {
+    ...{ words: () => ["restore", "--latest", "--as", "vulcan-prod"], code: 6, reason: "name-taken" },
+  },
+  "the first release: there is none to return to": {
+    ...{ words: () => ["rollback"], scenario: "nothing-to-revert", code: 11, reason: "nothing-to-revert" },
+  },
+  "a window: its release alone, by hand, would migrate under many tasks": {
+    ...{ words: () => ["maintenance"], scenario: "major-release", code: 6, reason: "answer-missing" },
+  },
+};
 
 describe("no line by hand", () => {
-  it.each(WITHOUT)("%s", async (_what, words, { SCENARIO: scenario, ...env }, code) => {
+  it.each(Object.entries(WITHOUT))("%s", async (_what, { words, code, reason, scenario, env = {}, arrange, rules }) => {
     if (scenario !== undefined) await rig.sandbox.reset(scenario);
+    const arranged = await arrange?.();
+    const proxy = rules && (await rewritingProxy(process.env.AWS_ENDPOINT_URL ?? ""));
+    proxy?.use(rules ?? {});
     const argv = [...words(), "--state-dir", withJournal(dir), "--yes"];
-    const refused = await vulcanOps(argv, { columns: 2000, env });
+    const there = { ...env, ...arranged, ...(proxy && { AWS_ENDPOINT_URL: proxy.url }) };
+    const refused = await vulcanOps(argv, { columns: 2000, env: there });
+    await proxy?.close();
     // Above it stands the plan, whose steps name theirs.
-    const refusal = refused.stderr.slice(refused.stderr.lastIndexOf("FAIL"));
-    expect([refused.code, refusal]).toEqual([code, expect.not.stringContaining("aws ecs update-service")]);
+    const begins = Math.max(refused.stderr.lastIndexOf("FAIL"), refused.stderr.lastIndexOf("✗"), 0);
+    const refusal = refused.stderr.slice(begins);
+    expect([refused.code, refusal]).toEqual([
+      code,
+      expect.not.stringMatching(/aws ecs update-service|aws rds restore/),
+    ]);
+    expect(refused.stdout + refused.stderr).toContain(reason);
+    expect(mutations(rig.sandbox).filter((name) => !/^(Update|Deregister)/.test(name))).toEqual([]);
+  });
+
+  it("has a story for each code, but for those of a cutover's instances and of an operator's no", () => {
+    const told = new Set(Object.values(WITHOUT).map(({ reason }) => reason));
+    const untold = Object.keys(NO_LINE_BY_HAND).filter((code) => !told.has(code));
+    expect(untold).toEqual(["foreign-instance", "instance-gone", "declined"]);
   });
 });
