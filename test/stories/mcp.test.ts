@@ -125,7 +125,7 @@ it("has no tool for any other command, and says that a person types it", async (
   expect(others).toEqual(expect.arrayContaining(["rollback", "run", "resume", "undo", "unlock", "note", "restore"]));
   for (const name of others)
     await expect(call(name, { yes: true })).rejects.toThrow(new RegExp(`-32602.*a person types vulcan-ops ${name}`));
-  await expect(call("approve")).rejects.toThrow(/-32602.*no tool of this name/);
+  await expect(call("answer")).rejects.toThrow(/-32602.*no tool of this name/);
 });
 
 it.each<[string, Record<string, unknown>, RegExp]>([

@@ -241,7 +241,7 @@ describe("who holds the locks", () => {
 describe("the words", () => {
   it("help names the verb and that it only reads", async () => {
     const { code, stdout } = await vulcanOpsProcess(["migrate", "--help"]);
-    expect([code, stdout]).toEqual([0, expect.stringMatching(/migrate status [\s\S]*only reads/)]);
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/migrate status\n.*only reads/)]);
   });
 
   it("the built program leaves nothing behind that keeps it waiting", async () => {
