@@ -2,7 +2,7 @@ import { type Execution, NO_RECORD, type StepConfirmed } from "../domain/executi
 import { identityText } from "../domain/identity.ts";
 import {
   type LostNotice,
-  NOTICE_FIELDS,
+  NO_FIELDS,
   type Notice,
   type NoticeFields,
   type NoticeMoment,
@@ -46,7 +46,7 @@ export async function tellOutcome<World>(
   if (run.told.begun || isOfBefore || unfinished.length > 0) {
     const urgency = urgencyOf(outcome, unfinished);
     const fields = {
-      outcome: sentenceOf(outcome),
+      outcome: noticeSentence(outcome),
       status: outcome.status,
       exitCode: String(outcome.exitCode),
       unfinished: unfinished.map(unfinishedText).join("; "),
@@ -68,7 +68,12 @@ function urgencyOf({ status }: ExecutionOutcome, unfinished: readonly Unfinished
  * A failure's text may hold what a server or a container said, so that a notice has its place and its code alone; the
  * terminal, the journal and the report have the rest.
  */
-function sentenceOf({ status, outcome, state, reason }: ExecutionOutcome): string {
+export function noticeSentence({
+  status,
+  outcome,
+  state,
+  reason,
+}: Pick<ExecutionOutcome, "status" | "outcome" | "state" | "reason">): string {
   if ((status === "done" || status === "undone") && reason === undefined) return outcome;
   const [where = state] = state.split(": ", 1);
   return reason === undefined ? where : `${where}: ${reason.replaceAll("-", " ")}`;
@@ -89,11 +94,9 @@ function noticeOf<World>(
     key: `${execution.id}-${at}-${moment}`,
     isCritical: false,
     isContinued: run.told.continued !== undefined,
-    fields: { ...EMPTY, ...commonFields(run), ...fields },
+    fields: { ...NO_FIELDS, ...commonFields(run), ...fields },
   };
 }
-
-const EMPTY = Object.fromEntries(Object.keys(NOTICE_FIELDS).map((name) => [name, ""])) as NoticeFields;
 
 function commonFields<World>(run: Run<World>): Partial<NoticeFields> {
   const { engine, execution, runbook } = run;
