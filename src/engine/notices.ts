@@ -10,6 +10,7 @@ import {
 } from "../domain/notices/notice.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
+import { outcomeSentence } from "./outcome-sentence.ts";
 import { identityOf, type Run } from "./run.ts";
 
 /** Messages to people: a notice about a notice is none. */
@@ -46,7 +47,7 @@ export async function tellOutcome<World>(
   if (run.told.begun || isOfBefore || unfinished.length > 0) {
     const urgency = urgencyOf(outcome, unfinished);
     const fields = {
-      outcome: noticeSentence(outcome),
+      outcome: noticeSentence(outcome, outcome.status === "done" ? outcomeSentence(run) : undefined),
       status: outcome.status,
       exitCode: String(outcome.exitCode),
       unfinished: unfinished.map(unfinishedText).join("; "),
@@ -64,17 +65,16 @@ function urgencyOf({ status }: ExecutionOutcome, unfinished: readonly Unfinished
   return status === "failed" || status === "unknown" ? "fails" : "well";
 }
 
+type Ended = Pick<ExecutionOutcome, "status" | "state" | "reason">;
+
 /**
- * A failure's text may hold what a server or a container said, so that a notice has its place and its code alone; the
- * terminal, the journal and the report have the rest.
+ * What may be told of an ending: `did`, the sentence of deeds and proofs, or its few words. A failure's text may hold what
+ * a server or a container said, so that of a failure there is the place and the code alone; the terminal, the journal
+ * and the report have the rest.
  */
-export function noticeSentence({
-  status,
-  outcome,
-  state,
-  reason,
-}: Pick<ExecutionOutcome, "status" | "outcome" | "state" | "reason">): string {
-  if ((status === "done" || status === "undone") && reason === undefined) return outcome;
+export function noticeSentence({ status, state, reason }: Ended, did?: string): string {
+  const isWell = (status === "done" || status === "undone") && reason === undefined;
+  if (isWell) return did ?? state.split(" (because:", 1)[0] ?? state;
   const [where = state] = state.split(": ", 1);
   return reason === undefined ? where : `${where}: ${reason.replaceAll("-", " ")}`;
 }

@@ -37,6 +37,23 @@ it("of a failure only its place and its code are told: its text may be a server'
   expect(outcome?.fields.next).toContain("vulcan-ops resume");
 });
 
+it("nor is a failure's text told of a run that continued, or that was undone after it", async () => {
+  const { told, notices } = channel();
+  const more = {
+    more: { notices },
+    outcome: (_: unknown, count: number) => (count === 2 ? "refused" : "applied"),
+  } as const;
+  const passed = stageOf({ x: 0, y: 0 }, more);
+  await runAll(passed, runbookOf([first, { ...second, onFailure: "continue" }]));
+  expect(lastOf(passed, "execution.ended").outcome).toContain("aws-rejected");
+  const undone = stageOf({ x: 0, y: 0 }, more);
+  await runAll(undone, runbookOf([first, { ...second, onFailure: "undo" }]));
+  expect(lastOf(undone, "execution.ended").outcome).toContain("aws-rejected");
+  const outcomes = told.filter(({ moment }) => moment === "outcome").map(text);
+  expect(outcomes).toHaveLength(2);
+  expect(outcomes.join("\n")).not.toContain("aws-rejected");
+});
+
 it("a plan that is declined is no news, and a process that continues tells the end of what was open", async () => {
   const { told, notices } = channel();
   const declined = stageOf(
