@@ -31,7 +31,13 @@ export const COMMANDS: CommandList = {
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
   rehearse: async () => (await import("./rehearse.ts")).rehearse,
+  init: async () => (await import("./init.ts")).init,
+  completion: async () => (await import("./completion.ts")).completion,
+  config: async () => (await import("./config.ts")).config,
+  mcp: async () => (await import("./mcp.ts")).mcp,
   schema: async () => (await import("./schema.ts")).schema,
+  docs: async () => (await import("./docs.ts")).docs,
+  licenses: async () => (await import("./licenses.ts")).licenses,
   sandbox: async () => (await import("./sandbox/index.ts")).sandbox,
 };
 
@@ -47,5 +53,8 @@ export const TASKS: readonly TaskGroup[] = [
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
-  { heading: "Set-up and practice", commands: ["notify", "sandbox", "iam", "schema"] },
+  {
+    heading: "Set-up and practice",
+    commands: ["init", "config", "completion", "notify", "sandbox", "iam", "mcp", "schema", "docs", "licenses"],
+  },
 ];

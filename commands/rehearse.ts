@@ -26,7 +26,12 @@ export const rehearse = defineCommand({
   name: "rehearse",
   describe: "Run a runbook in a fresh sandbox: real requests, real PostgreSQL, no AWS account",
   options: {
-    runbook: { type: "string", positional: "required", describe: "Runbook: name, path or its command" },
+    runbook: {
+      type: "string",
+      positional: "required",
+      completes: ["runbook"],
+      describe: "Runbook: name, path or its command",
+    },
     ...WORLD_OPTIONS,
     ...INPUT_OPTION,
     ...DRY_RUN_OPTIONS,

@@ -17,7 +17,12 @@ export const run = defineCommand({
   name: "run",
   describe: "Run any runbook, or a saved plan",
   options: {
-    runbook: { type: "string", positional: "optional", describe: "Runbook: name, path or its command" },
+    runbook: {
+      type: "string",
+      positional: "optional",
+      completes: ["runbook"],
+      describe: "Runbook: name, path or its command",
+    },
     plan: { type: "string", value: "FILE", describe: "Run exactly the plan in this file (from plan -o), or nothing" },
     approval: {
       type: "string",

@@ -16,6 +16,7 @@ import { chooseTask } from "./ecs/choose-task.ts";
 import { copyRevision } from "./ecs/copy-revision.ts";
 import { cutOver } from "./ecs/cut-over.ts";
 import { findRevision } from "./ecs/find-revision.ts";
+import { holdSize } from "./ecs/hold-size.ts";
 import { protectTask } from "./ecs/protect-task.ts";
 import { restartService } from "./ecs/restart-service.ts";
 import { revertUnlessServing } from "./ecs/revert-unless-serving.ts";
@@ -67,6 +68,7 @@ const ACTIONS = [
   chooseTask,
   protectTask,
   scaleService,
+  holdSize,
   suspendScaling,
   findDown,
   verifyMigrations,

@@ -1,13 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
 import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
+import { readFiles } from "./files.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -29,10 +28,10 @@ export interface Resolved {
   readonly pipeline?: PipelineSettings;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[];
+  /** Which tables hold the documented kinds of data; absent where none is named. */
+  readonly dataTables?: DataTables;
   /** Who is told of executions; absent where no file says so. */
   readonly notices?: NoticeSettings;
-  /** Where each value came from, for people: flag, environment, file, default. */
-  readonly sources: Readonly<Record<string, string>>;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -51,12 +50,9 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     saysProduction: settings.production !== undefined,
     ...pipelineOf(settings),
     ...probesOf(settings),
+    ...dataTablesOf(settings),
     ...noticesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
-    sources: {
-      target: defining[0]?.path ?? "default",
-      region: defining.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
-    },
   };
 }
 
@@ -72,6 +68,9 @@ const pipelineOf = ({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> =>
 
 const probesOf = ({ reconnects }: TargetSettings): Pick<Resolved, "probes"> =>
   reconnects === undefined ? {} : { probes: reconnects as readonly Probe[] };
+
+const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTables"> =>
+  dataTables === undefined ? {} : { dataTables: dataTables as DataTables };
 
 const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
   notices === undefined ? {} : { notices: notices as NoticeSettings };
@@ -184,26 +183,4 @@ function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
   return usageError("target-unknown", `unknown target ${JSON.stringify(name)}; known: ${known.join(", ")} (${where})`, [
     commandLine`vulcan-ops … --target ${known[0] ?? DEFAULT_TARGET}`,
   ]);
-}
-
-async function readFiles(env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile[]> {
-  const home = env.XDG_CONFIG_HOME;
-  // The XDG specification ignores a relative path. It would make a checkout's file the user's own.
-  const own = join(home?.startsWith("/") ? home : join(homedir(), ".config"), "vulcan-ops", "vulcan-ops.yaml");
-  const named = env.VULCAN_OPS_CONFIG || undefined;
-  if (named !== undefined && !existsSync(named))
-    throw usageError("config-absent", `VULCAN_OPS_CONFIG names ${named}, which is not there`);
-  const project = named === undefined ? resolve(cwd, "vulcan-ops.yaml") : resolve(named);
-  const present = [project, own].filter((path, index, all) => all.indexOf(path) === index && existsSync(path));
-  if (present.length === 0) return [];
-  const { parseConfig } = await import("./parse.ts");
-  return present.map((path) => parseConfig(readText(path), path, path === own || named !== undefined));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw usageError("config-unreadable", `cannot read ${path}: ${(error as Error).message}`);
-  }
 }

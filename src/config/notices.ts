@@ -1,3 +1,4 @@
+import type { JsonObject } from "../domain/json.ts";
 import { NOTICE_FIELDS, NOTICE_MOMENTS } from "../domain/notices/notice.ts";
 import type { NoticeSettings, SecretPlace } from "../domain/notices/settings.ts";
 import { MOST_TEMPLATE, type NoticeTemplates, unknownFields } from "../domain/notices/template.ts";
@@ -20,6 +21,41 @@ const NAMES = {
 
 const VARIABLE = /^[A-Z][A-Z0-9_]{0,99}$/;
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]{1,519}$/;
+
+const PLACE: JsonObject = {
+  type: "object",
+  description: "Where it is: in a variable, or in a secret of Secrets Manager. The file never holds it.",
+  additionalProperties: false,
+  minProperties: 1,
+  maxProperties: 1,
+  properties: {
+    fromEnv: { type: "string", pattern: VARIABLE.source },
+    fromSecret: { type: "string", pattern: SECRET_ARN.source },
+  },
+};
+
+const TEMPLATE: JsonObject = { type: "string", minLength: 1, maxLength: MOST_TEMPLATE };
+
+/** For editors. The checker also reads the fields that a template names. */
+export const NOTICES_SCHEMA: JsonObject = {
+  type: "object",
+  additionalProperties: false,
+  dependentRequired: { slackToken: ["slackChannel"], schedulerRole: ["topic"] },
+  properties: {
+    ...Object.fromEntries(PLACES.map((name) => [name, PLACE])),
+    ...Object.fromEntries(
+      Object.entries(NAMES).map(([name, { pattern, description }]) => [
+        name,
+        { type: "string", pattern: pattern.source, description },
+      ]),
+    ),
+    templates: {
+      type: "object",
+      additionalProperties: false,
+      properties: Object.fromEntries(NOTICE_MOMENTS.map((moment) => [moment, TEMPLATE])),
+    },
+  },
+};
 
 /** `notices: {slackToken: {fromEnv: SLACK_TOKEN}, slackChannel: C0123456789, templates: {begin: "…"}}` */
 export function readNotices(key: string, member: Member, fail: Fail): NoticeSettings {

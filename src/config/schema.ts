@@ -1,6 +1,6 @@
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
-  readonly type: "string" | "boolean" | "pipeline" | "probes" | "notices";
+  readonly type: "string" | "boolean" | "pipeline" | "probes" | "tables" | "notices";
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
@@ -128,6 +128,11 @@ export const TARGET_SETTINGS = {
     type: "probes",
     userOnly: true,
     description: "probes that tell what has reconnected after tasks were replaced; only in your own configuration file",
+  },
+  dataTables: {
+    type: "tables",
+    description:
+      'which tables hold the eight documented kinds of data, for the proof of an upgrade or a window: `{tenants: "tenants,users", assets: …, findings: …, credentials: …, audit: …, documents: …, jobs: …, licences: …}`',
   },
   profile: {
     type: "string",

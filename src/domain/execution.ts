@@ -215,6 +215,8 @@ export interface StepRecord {
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
   readonly undoSent?: { readonly confirmed: StepConfirmed; readonly sent: StepSent };
+  /** RFC 3339: when this step last checked an undo of the execution. */
+  readonly undoChecked?: string;
 }
 
 /** An execution as its journal records it. */
@@ -326,6 +328,9 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
     }
     case "step.planned":
       return event.deed === undefined ? record : { ...record, undoDeed: event.deed };
+    // A step that checks the undo, and is not undone itself.
+    case "step.verified":
+      return { ...record, undoChecked: event.at };
     case "step.undone":
     case "step.skipped":
       return { ...rest, state: "undone" };
@@ -337,12 +342,9 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
 }
 
 /** Written steps that took or may have taken effect and were not undone, last first. */
-export function undoable(execution: Execution): readonly string[] {
-  return execution.written.filter((id) => hasEffect(execution.steps[id] ?? NO_RECORD)).reverse();
-}
+export const undoable = ({ written, steps }: Execution): readonly string[] =>
+  written.filter((id) => hasEffect(steps[id] ?? NO_RECORD)).reverse();
 
 /** What was sent took effect, whatever a later run of the same step reports. Only an undo takes it back. */
-export function hasEffect(record: StepRecord): boolean {
-  if (record.state === "undone") return false;
-  return record.state === "done" || record.state === "interrupted" || record.sent !== undefined;
-}
+export const hasEffect = ({ state, sent }: StepRecord): boolean =>
+  state !== "undone" && (state === "done" || state === "interrupted" || sent !== undefined);

@@ -2,6 +2,7 @@ import type { Finding } from "./operation.ts";
 
 /** At most eight words of what a warning is about, by its code. A finding may have a title of its own. */
 const TITLES: Readonly<Record<string, string>> = {
+  "above-maximum": "auto scaling allows fewer tasks",
   "account-not-pinned": "the target pins no account",
   "alarm-absent": "a documented alarm is missing",
   "alarm-fires": "its real actions run",

@@ -36,6 +36,8 @@ export interface Environment {
   readonly typed?: TypedOptions;
   /** Asks for a text that is not shown; absent without a terminal. Undefined: none was given. Throws on Ctrl-C. */
   askHidden?(question: string): Promise<string | undefined>;
+  /** Set: whatever command runs, every request that is not on the list of reads is refused before it is sent. */
+  readonly onlyReads?: boolean;
   /** Told what a process that leaves at once would leave behind: a lock without a record, or a journal; or nothing. */
   holds?(left: LeftBehind | undefined): void;
 }

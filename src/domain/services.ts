@@ -1,6 +1,7 @@
 import type { ReadContext, VerifyContext } from "./action.ts";
 import type { AwsReads } from "./aws/reads.ts";
 import type { ContainerShell, ExecPlace } from "./container-shell.ts";
+import type { DataTables } from "./database/data-kinds.ts";
 import type { DataReads } from "./database/facts.ts";
 import type { RevisionMark } from "./failed-revision.ts";
 import type { SchemaReads, VulcanReads } from "./migrations/reads.ts";
@@ -36,6 +37,8 @@ export interface ActionServices {
   readonly pipeline?: PipelineReads;
   /** What tells whether clients have reconnected; absent where the target's configuration has none. */
   readonly reconnects?: readonly Probe[];
+  /** Which tables hold the documented kinds of data; absent where the target's configuration names none. */
+  readonly dataTables?: DataTables;
   /** The client for ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
   /** The revisions that recorded executions found bad, or rolled back from. */

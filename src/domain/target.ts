@@ -58,6 +58,8 @@ export interface TargetOptions {
   readonly execVia?: ExecClient | undefined;
   /** Path of Vulcan's migrations.go or of its folder, which says what each Down destroys. */
   readonly migrationsFile?: string | undefined;
+  /** The commit that the image was built from, where neither its tag nor a label says it. */
+  readonly commit?: string | undefined;
 }
 
 /** The client for the protocol of ECS Exec: this program, or AWS's session-manager-plugin. */

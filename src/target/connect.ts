@@ -40,6 +40,7 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
 import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
@@ -64,6 +65,8 @@ export interface TargetConnection {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly reads: AwsReads;
+  /** Other reads of the same target: what they name is kept for completion, as with `reads`. */
+  keepReads(reads: AwsReads): AwsReads;
   /** What the reads of the actions may use. Each call reads the target as it is now. */
   readonly services: ActionServices;
   /** The same, but each read is made once: a consistent snapshot for a plan. */
@@ -96,6 +99,8 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
+  /** Told which names the reads give, for completion. */
+  keeper?(target: Target, endpoint: string | undefined): ReadKeeper;
   /** Those of an earlier connection, so that an MFA code is asked for once. */
   readonly credentials?: SharedCredentials;
 }
@@ -108,7 +113,7 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, notices = {}, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, dataTables, notices = {}, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -121,7 +126,9 @@ export function connect(
   const settings = { ...scope, credentials, endpoints, network, userAgent, requiresAwsEndpoint: production };
   const times = fastestAnswer();
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
-  const reads = withSource(createReads(reading), credentials);
+  const keeper = connectOptions.keeper?.(target, endpoint);
+  const keepReads = (found: AwsReads) => keepRevisions(found, keeper);
+  const reads = keepReads(withSource(createReads(reading), credentials));
   const isReading = purpose === "reading";
   const writing = createClients({ ...settings, blocksWrites: isReading }, WRITE_ATTEMPTS);
   const via =
@@ -138,12 +145,16 @@ export function connect(
   const services: ActionServices = {
     aws: reads,
     vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
-    schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }),
+    schema: keepMigrations(
+      schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+      keeper,
+    ),
     ...dataOf(env, dial),
     ...channelOf(env, target, endpoint),
     ...endNoticeOf(notices, endpoint),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
     ...(probes && { reconnects: probes }),
+    ...(dataTables && { dataTables }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),
@@ -172,6 +183,7 @@ export function connect(
     endpoints,
     clock,
     reads,
+    keepReads,
     services,
     snapshot: () => ({
       ...services,

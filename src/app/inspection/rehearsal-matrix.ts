@@ -48,6 +48,7 @@ export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
     { scenario: "bad-but-healthy", inputs: { stopBadNow: "true" } },
     { scenario: "bad-release", inputs: {} },
   ],
+  "scale-and-hold": [{ scenario: "autoscaler-fights", inputs: { tasks: "5", until: "+10m", owner: "rehearsal" } }],
   "upgrade-service": [{ scenario: "major-release", inputs: { to: "43", watch: "15m" } }],
 };
 

@@ -84,6 +84,8 @@ const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnReque
 export function createClients(settings: ClientSettings, maxAttempts: number): Clients {
   const shared = {
     maxAttempts,
+    // The SDK would put its forty layers together again for every request, a tenth of what a request takes.
+    cacheMiddleware: true,
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.profile === undefined ? {} : { profile: settings.profile }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials.sign }),

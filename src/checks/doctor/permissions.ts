@@ -22,7 +22,8 @@ export const permissions: DoctorCheck = {
   question: "Permissions",
   async run(subject) {
     await tryAll(subject);
-    return judgePermissions({ reads: READS, writes: WRITES }, subject.requests, subject.target);
+    const reads = READS.filter(({ ofInit }) => ofInit !== true);
+    return judgePermissions({ reads, writes: WRITES }, subject.requests, subject.target);
   },
 };
 

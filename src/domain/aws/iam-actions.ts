@@ -9,6 +9,8 @@ export interface Permission {
   readonly ofSettings?: true;
   /** Asked for only where rules, alarms and a topic of ours are there: where it was not asked for, it is not missed. */
   readonly ofAlerts?: true;
+  /** Asked for by `init` alone, which looks for a target: nothing else needs it. */
+  readonly ofInit?: true;
 }
 
 /** The reads, each of which is tried. */
@@ -25,7 +27,12 @@ export const READS: readonly Permission[] = [
   { action: "ecs:DescribeClusters" },
   { action: "ecs:DescribeContainerInstances", onInstances: true },
   { action: "ecs:GetTaskProtection" },
+  { action: "ecs:ListClusters", ofInit: true },
+  { action: "ecs:ListServices", ofInit: true },
   { action: "ecs:ListTaskDefinitions" },
+  { action: "elasticloadbalancing:DescribeListeners", ofInit: true },
+  { action: "elasticloadbalancing:DescribeLoadBalancers", ofInit: true },
+  { action: "elasticloadbalancing:DescribeRules", ofInit: true },
   { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },
   { action: "elasticloadbalancing:DescribeTargetGroups" },
   { action: "application-autoscaling:DescribeScalableTargets" },

@@ -74,6 +74,18 @@ const READ_GRANTS: readonly Grant[] = [
     resources: ["*"],
   },
   {
+    sid: "Find",
+    purpose: "What an account has: for init, which finds the names of a target",
+    actions: [
+      "ecs:ListClusters",
+      "ecs:ListServices",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeRules",
+    ],
+    resources: ["*"],
+  },
+  {
     sid: "ReadCluster",
     purpose: "How the cluster logs and encrypts sessions",
     actions: ["ecs:DescribeClusters"],

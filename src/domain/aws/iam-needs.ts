@@ -55,7 +55,10 @@ const RELEASE = [
   "rds:DescribeBlueGreenDeployments",
   ...CALENDAR,
 ];
-const EVERY_READ = READS.map(({ action }) => action);
+/** For `init`, which finds the names that a target pins. */
+const DISCOVERY = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [action] : []));
+/** Of a target that is known. */
+const EVERY_READ = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [] : [action]));
 
 const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
 const only = (when: string, ...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid, only: when }));
@@ -118,6 +121,7 @@ export const NEEDS = {
     reads: [...CALLER, ...SERVICE],
     writes: [...only("--from container", "Exec", "Sessions"), ...TUNNEL],
   },
+  "migrate new": NOTHING,
   "migrate down": {
     reads: [
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
@@ -211,8 +215,21 @@ export const NEEDS = {
   resume: EVERYTHING,
   undo: EVERYTHING,
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
+  init: {
+    reads: [
+      ...CALLER,
+      ...DISCOVERY,
+      "ecs:DescribeServices",
+      "ecs:DescribeTaskDefinition",
+      "elasticloadbalancing:DescribeTargetGroups",
+      ...DATABASE,
+    ],
+    writes: [],
+  },
   check: NOTHING,
   explain: NOTHING,
+  completion: NOTHING,
+  config: NOTHING,
   schema: NOTHING,
   history: NOTHING,
   show: NOTHING,
@@ -229,7 +246,12 @@ export const NEEDS = {
   sandbox: NOTHING,
   iam: NOTHING,
   actions: NOTHING,
-  lint: NOTHING,
+  /** With --target; without it nothing leaves the machine. */
+  lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
+  "migrate prove": NOTHING,
+  mcp: READING,
+  docs: NOTHING,
+  licenses: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;
@@ -237,7 +259,10 @@ export const NEEDS = {
 /** A managed policy has no room for these beside the others: they are in the policy of `notify`. */
 const OF_NOTICES = ["EndNotice", "SchedulerRole", "NoticeSecrets", "scheduler:GetSchedule"];
 
-/** Of every command, without the settings `notices.schedulerRole` and secrets of `notices`. */
+/**
+ * Of every command, without the settings `notices.schedulerRole` and secrets of `notices`, and without `init`, which is run
+ * once, often by another person: one managed policy has no room for all.
+ */
 export const ALL_NEEDS: Needs = {
   reads: EVERY_READ.filter((action) => !OF_NOTICES.includes(action)),
   writes: EVERYTHING.writes.filter(({ sid }) => !OF_NOTICES.includes(sid)),

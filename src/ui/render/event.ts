@@ -1,4 +1,5 @@
 import { shortDigest } from "../../domain/approval.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { beyondHeadline, endingHeadline } from "../../domain/ending-headline.ts";
 import type {
   ExecutionEnded,
@@ -56,7 +57,8 @@ interface EventLine<E> {
   /** Whether the step's title belongs to the line. */
   readonly titled?: boolean;
   text(event: E, step: StepMemory, display: DisplayOptions): string;
-  below?(event: E, display: DisplayOptions, indent: number): string[];
+  /** `above`: the rows of its sentence. */
+  below?(event: E, display: DisplayOptions, indent: number, above: number): string[];
 }
 
 type EventLines = { readonly [T in ShownEvent["type"]]: EventLine<Extract<ShownEvent, { type: T }>> };
@@ -112,10 +114,8 @@ export function renderEvent(event: ShownEvent, display: DisplayOptions, memory: 
   const parts = [...nameOf(event, step, eventLine), eventLine.text(event, step, display)];
   const text = toAscii(parts.filter(Boolean).join(eventLine.titled === true ? " — " : "  "), display);
   const textTone = eventLine.whole === true ? tone : "plain";
-  const lines = [
-    ...headed(head, text, display, { indent, tone: textTone }),
-    ...(eventLine.below?.(event, display, indent) ?? []),
-  ];
+  const above = headed(head, text, display, { indent, tone: textTone });
+  const lines = [...above, ...(eventLine.below?.(event, display, indent, above.length) ?? [])];
   return `${lines.join("\n")}\n`;
 }
 
@@ -206,8 +206,19 @@ function failedText({ text, reason, effect }: StepFailed, { request }: StepMemor
   return isOfRequest ? `${text} (${reason}; ${AFTER_SENDING[effect]})` : `${text} (${reason})`;
 }
 
-function failedBelow({ evidence, next }: StepFailed, display: DisplayOptions, indent: number): string[] {
-  return [...evidence.flatMap((text) => foreignLines(text, display, indent)), ...nextLines(next, display, indent)];
+/** A screen of 24 rows, with the prompt that follows. */
+const MOST_ROWS = 23;
+const LEAST_EVIDENCE = 3;
+
+/** A terminal has what fits its screen, so that why and what to type stay on it. A log has all. */
+function failedBelow(failed: StepFailed, display: DisplayOptions, indent: number, above: number): string[] {
+  const next = nextLines(failed.next, display, indent);
+  const evidence = failed.evidence.flatMap((text) => foreignLines(text, display, indent));
+  const room = Math.max(LEAST_EVIDENCE, MOST_ROWS - above - next.length);
+  if (!display.live || display.verbose === true || evidence.length <= room) return [...evidence, ...next];
+  const show = commandLine`vulcan-ops show ${failed.execution} --verbose`;
+  const more = foreignLines(`… ${evidence.length - room + 1} more rows: ${show}`, display, indent).slice(0, 1);
+  return [...evidence.slice(0, room - more.length), ...more, ...next];
 }
 
 const END_TONE: Readonly<Record<Status, Tone>> = {
