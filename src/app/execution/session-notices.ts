@@ -1,17 +1,30 @@
 import { capitalised } from "../../domain/deed.ts";
-import { identityText } from "../../domain/identity.ts";
+import { type Identity, identityText } from "../../domain/identity.ts";
 import { type LostNotice, lostText, NO_FIELDS, type Notice, type Notices } from "../../domain/notices/notice.ts";
 import type { OperatorIo } from "../../domain/ports.ts";
-import { unfinishedText } from "../../domain/unfinished.ts";
+import { type Unfinished, unfinishedText } from "../../domain/unfinished.ts";
 import { noticeSentence } from "../../engine/notices.ts";
+import type { ExecutionOutcome } from "../../engine/outcome.ts";
+import type { OpenTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
-import type { EndingOnScreen, ExecutionSession } from "./session.ts";
+
+/** What notices need of an operator's session. */
+interface Session {
+  readonly target: OpenTarget;
+  readonly io: OperatorIo;
+}
+
+/** An ending that no journal holds. */
+export interface EndingOnScreen extends ExecutionOutcome {
+  readonly unfinished: readonly Unfinished[];
+  readonly identity: Identity;
+}
 
 /** One for each process's work: its messages are one thread, and what was lost is known to the end. */
 const OPEN = new WeakMap<OperatorIo, Promise<Notices | undefined>>();
 
 /** Undefined where no channel is set up. A channel that loses a notice is said once; END names what was lost. */
-export function noticesOf({ target, io }: Pick<ExecutionSession, "target" | "io">): Promise<Notices | undefined> {
+export function noticesOf({ target, io }: Session): Promise<Notices | undefined> {
   const known = OPEN.get(io) ?? target.notices((lost) => io.alert(`${capitalised(lostText(lost))}.`));
   OPEN.set(io, known);
   return known;
@@ -19,7 +32,7 @@ export function noticesOf({ target, io }: Pick<ExecutionSession, "target" | "io"
 
 /** The outcome of an execution whose journal takes no more records. Returns what was lost. */
 export async function tellUnwritten(
-  session: Pick<ExecutionSession, "target" | "io">,
+  session: Session,
   execution: string,
   ending: EndingOnScreen,
 ): Promise<readonly LostNotice[]> {
@@ -29,7 +42,7 @@ export async function tellUnwritten(
 }
 
 function noticeOf(
-  { target: { target, clock } }: Pick<ExecutionSession, "target">,
+  { target: { target, clock } }: Pick<Session, "target">,
   execution: string,
   ending: EndingOnScreen,
 ): Notice {

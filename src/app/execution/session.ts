@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { messageRequest } from "../../domain/announcement.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import { type Identity, identityAt } from "../../domain/identity.ts";
+import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
-import { type Unfinished, withCommand } from "../../domain/unfinished.ts";
+import { withCommand } from "../../domain/unfinished.ts";
 import { nameUnfinished } from "../../engine/close.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
@@ -24,7 +24,7 @@ import { credentialsWait } from "./await-credentials.ts";
 import { emergencyOf } from "./emergency-option.ts";
 import { measuredDurations } from "./measured-durations.ts";
 import { reasonOf } from "./reason-option.ts";
-import { noticesOf, tellUnwritten } from "./session-notices.ts";
+import { type EndingOnScreen, noticesOf, tellUnwritten } from "./session-notices.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
@@ -49,12 +49,6 @@ export interface ExecutionSession {
   /** Why it waits for no approval and no open calendar, as it is recorded. */
   readonly emergency?: string | undefined;
   readonly ask?: AskMode | undefined;
-}
-
-/** An ending that no journal holds. */
-export interface EndingOnScreen extends ExecutionOutcome {
-  readonly unfinished: readonly Unfinished[];
-  readonly identity: Identity;
 }
 
 /** The outcome of an execution, with its id. */
