@@ -9,7 +9,7 @@ const UNITS = [
   "test/ui/{render,text}/*.test.ts",
   "test/proof/predict.test.ts",
   "test/ui/first-rows.test.ts",
-  "test/config/{json-schema,parse,reconnects}.test.ts",
+  "test/config/{json-schema,notices,parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
   "test/support/**/*.test.ts",
@@ -23,7 +23,7 @@ const UNITS = [
 const SIMULATED = [
   "test/sandbox/{autoscaling,breaker,clients,customers,database-url,event-rules,exec-faults,exec-migrate,exec-run-task,point-in-time}.test.ts",
   "test/sandbox/operator-{database,services}.test.ts",
-  "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout}.test.ts",
+  "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout,scheduler}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
   "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore,-upgrade}.test.ts",
   "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",

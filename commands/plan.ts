@@ -148,6 +148,8 @@ async function planOne(
   const code = printPlan(plan, now, asPlain(options), context, text);
   if (code === EXIT.guarded || path === undefined) return code;
   save(path);
+  if (plan.target.requireApproval === true)
+    context.note(commandLine`Another person approves it: vulcan-ops approve ${path} -o FILE`);
   context.note(commandLine`Kept. To carry out exactly this, or nothing: vulcan-ops run --plan ${path}`);
   return code;
 }

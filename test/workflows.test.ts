@@ -84,7 +84,7 @@ it("check --iam allows exactly the reads that clients let through, and only one 
   const ofTargets = READS.filter(({ ofInit }) => ofInit !== true).map(({ action }) => action);
   expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(ofTargets.sort());
   expect(Statement.every(({ Effect }) => Effect === "Allow")).toBe(true);
-  const [lock] = Statement.filter(({ Action }) => Action.some((action) => action.startsWith("ssm:GetParameter")));
+  const [lock] = Statement.filter(({ Action }) => Action.some((action) => action === "ssm:GetParameter"));
   expect(lock).toMatchObject({
     Action: ["ssm:GetParameter"],
     Resource: expect.stringContaining("/vulcan-ops/locks/*"),

@@ -2,7 +2,7 @@ import { type Execution, NO_RECORD, type StepConfirmed } from "../domain/executi
 import { identityText } from "../domain/identity.ts";
 import {
   type LostNotice,
-  NOTICE_FIELDS,
+  NO_FIELDS,
   type Notice,
   type NoticeFields,
   type NoticeMoment,
@@ -10,6 +10,7 @@ import {
 } from "../domain/notices/notice.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
+import { outcomeSentence } from "./outcome-sentence.ts";
 import { identityOf, type Run } from "./run.ts";
 
 /** Messages to people: a notice about a notice is none. */
@@ -46,7 +47,7 @@ export async function tellOutcome<World>(
   if (run.told.begun || isOfBefore || unfinished.length > 0) {
     const urgency = urgencyOf(outcome, unfinished);
     const fields = {
-      outcome: sentenceOf(outcome),
+      outcome: noticeSentence(outcome, outcome.status === "done" ? outcomeSentence(run) : undefined),
       status: outcome.status,
       exitCode: String(outcome.exitCode),
       unfinished: unfinished.map(unfinishedText).join("; "),
@@ -64,12 +65,16 @@ function urgencyOf({ status }: ExecutionOutcome, unfinished: readonly Unfinished
   return status === "failed" || status === "unknown" ? "fails" : "well";
 }
 
+type Ended = Pick<ExecutionOutcome, "status" | "state" | "reason">;
+
 /**
- * A failure's text may hold what a server or a container said, so that a notice has its place and its code alone; the
- * terminal, the journal and the report have the rest.
+ * What may be told of an ending: `did`, the sentence of deeds and proofs, or its few words. A failure's text may hold what
+ * a server or a container said, so that of a failure there is the place and the code alone; the terminal, the journal
+ * and the report have the rest.
  */
-function sentenceOf({ status, outcome, state, reason }: ExecutionOutcome): string {
-  if ((status === "done" || status === "undone") && reason === undefined) return outcome;
+export function noticeSentence({ status, state, reason }: Ended, did?: string): string {
+  const isWell = (status === "done" || status === "undone") && reason === undefined;
+  if (isWell) return did ?? state.split(" (because:", 1)[0] ?? state;
   const [where = state] = state.split(": ", 1);
   return reason === undefined ? where : `${where}: ${reason.replaceAll("-", " ")}`;
 }
@@ -89,11 +94,9 @@ function noticeOf<World>(
     key: `${execution.id}-${at}-${moment}`,
     isCritical: false,
     isContinued: run.told.continued !== undefined,
-    fields: { ...EMPTY, ...commonFields(run), ...fields },
+    fields: { ...NO_FIELDS, ...commonFields(run), ...fields },
   };
 }
-
-const EMPTY = Object.fromEntries(Object.keys(NOTICE_FIELDS).map((name) => [name, ""])) as NoticeFields;
 
 function commonFields<World>(run: Run<World>): Partial<NoticeFields> {
   const { engine, execution, runbook } = run;

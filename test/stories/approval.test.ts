@@ -53,7 +53,11 @@ it("a change of such a target needs another person's approval of exactly this pl
     6,
     expect.stringContaining("requires a plan that another person has approved"),
   ]);
-  expect((await planIt()).code).toBe(0);
+  const kept = await planIt();
+  expect([kept.code, kept.said]).toEqual([
+    0,
+    expect.stringContaining("Another person approves it: vulcan-ops approve"),
+  ]);
   const { digest, validFrom, validUntil } = JSON.parse(readFileSync(file, "utf8"));
   expect(Date.parse(validUntil) - Date.parse(validFrom)).toBe(7 * 86_400_000);
 

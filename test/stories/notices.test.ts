@@ -4,6 +4,7 @@ import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secre
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { readSecretText } from "../../src/aws/secrets/value.ts";
+import type { Plan } from "../../src/domain/plan.ts";
 import type { ReportDocument } from "../../src/domain/report/document.ts";
 import { openServices } from "../support/notices/services.ts";
 import { openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
@@ -157,4 +158,35 @@ it("a secret's text comes from Secrets Manager, in the region of its ARN", async
   expect(await readSecretText(createClients({ region: "us-east-1" }, 1), ARN)).toBe("KEY");
   await expect(readSecretText(createClients({}, 1), `${ARN}-gone`)).rejects.toThrow(/GetSecretValue/);
   client.destroy();
+});
+
+it("where AWS refuses schedules, a maintenance warns of the notice of a missing end; where it may, the plan has it", async () => {
+  await rig.sandbox.reset("major-release");
+  const config = join(rig.stateDir, "own.yaml");
+  const role = "arn:aws:iam::111122223333:role/vulcan-ops-end-notice";
+  const notices = `notices: {topic: "${TOPIC}", schedulerRole: "${role}"}`;
+  writeFileSync(config, `schemaVersion: "1"\ntargets: {vulcan-prod: {${notices}}}\n`);
+  const planned = async () => {
+    const line = ["maintenance", "--dry-run", "--output", "json"];
+    const { stdout } = await run(line, { VULCAN_OPS_CONFIG: config });
+    const { steps } = JSON.parse(stdout) as Plan;
+    return steps.find(({ id }) => id === "endNotice");
+  };
+  const { operation, undo } = (await planned()) ?? {};
+  expect(operation?.input).toMatchObject({
+    ActionAfterCompletion: "DELETE",
+    Target: {
+      Arn: TOPIC,
+      RoleArn: role,
+      Input: expect.stringMatching(/^REHEARSAL: No end was reported of the maintenance/),
+    },
+  });
+  expect(undo).toMatchObject({ operation: { name: "DeleteSchedule" } });
+  rig.sandbox.inject({ operation: "GetSchedule", when: "before", kind: "access-denied", times: 9 });
+  const refused = await planned();
+  rig.sandbox.clearFaults();
+  expect([refused?.operation, refused?.findings]).toEqual([
+    null,
+    [expect.objectContaining({ level: "warn", code: "end-notice-refused" })],
+  ]);
 });

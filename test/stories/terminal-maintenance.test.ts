@@ -27,13 +27,13 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" maintenance --watch 15m; echo EXIT=$?'`;
     const before = await scalingSettings();
     const pane = terminals.open(command, { env, columns: 110 });
-    await pane.until(/Step 7\/23: record a baseline [\s\S]*y now, any other key holds/);
+    await pane.until(/Step 8\/25: record a baseline [\s\S]*y now, any other key holds/);
     pane.type("y");
-    for (const step of [8, 9]) {
-      await pane.until(questionOf(step, 23));
+    for (const step of [9, 10]) {
+      await pane.until(questionOf(step, 25));
       pane.type("y", "Enter");
     }
-    const asked = await pane.until(questionOf(11, 23, "cancel:"));
+    const asked = await pane.until(questionOf(12, 25, "cancel:"));
     expect(asked).toMatch(
       /NO UNDO +for the schema: migrations 7 and 8 stay[\s\S]*Type migrate to 8 to migrate vulcan-prod to 8/,
     );
@@ -42,7 +42,7 @@ describe.skipIf(!has("tmux"))("a maintenance window at a real terminal", () => {
     const screen = await pane.until(/EXIT=\d+/);
     expect(screen).toContain("EXIT=1");
     expect(screen.replace(/\s+/g, " ")).toContain(
-      "Cancelled at step 11/23 (migrate): all put back. Next: run it again",
+      "Cancelled at step 12/25 (migrate): all put back. Next: run it again",
     );
     expect(screen.replace(/\s+/g, " ")).toContain(
       "Result put back: Suspend auto scaling, Scale down to 1 task; nothing else is in effect",

@@ -4,11 +4,12 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
 import { type LostNotice, NOTICE_FIELDS, type Notice, type NoticeFields } from "../../src/domain/notices/notice.ts";
 import { pageEvents } from "../../src/domain/notices/page.ts";
 import type { NoticeSettings } from "../../src/domain/notices/settings.ts";
+import { createNotices } from "../../src/notify/notices.ts";
 import { openNotices } from "../../src/target/notices.ts";
 import { openServices } from "../support/notices/services.ts";
 import { has } from "../support/process.ts";
@@ -120,4 +121,17 @@ describe("a key in a secret", () => {
     const why = "its secret cannot be read: AWS refused";
     expect(await refused.notices?.settled()).toEqual([{ moment: "outcome", by: "PagerDuty", why }]);
   });
+});
+
+it("an end does not wait for a channel that never answers", async () => {
+  vi.useFakeTimers();
+  const slow = { by: "Slack", send: () => new Promise<never>(() => undefined) };
+  const notices = createNotices([slow], () => undefined);
+  notices.tell(notice());
+  const settled = notices.settled();
+  await vi.advanceTimersByTimeAsync(7000);
+  vi.useRealTimers();
+  expect(await settled).toEqual([
+    { moment: "outcome", by: "Slack", why: "it had not answered by the end", isDoubtful: true },
+  ]);
 });

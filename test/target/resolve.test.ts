@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { resolveTarget } from "../../src/target/resolve.ts";
-import { countingIds } from "../support/sandbox-harness.ts";
+import { countingIds, TARGET } from "../support/sandbox-harness.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "vulcan-ops-resolve-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -49,4 +49,15 @@ describe("a target is production", () => {
       detail: { code: "production-redirected", next: [`unset ${name}`] },
     });
   });
+});
+
+it("a rehearsal that was typed tries the channels of the configured target, and no other run in a sandbox does", async () => {
+  const VULCAN_OPS_CONFIG = join(folder, "vulcan-ops.yaml");
+  const topic = "arn:aws:sns:eu-west-1:111122223333:ops";
+  writeFileSync(VULCAN_OPS_CONFIG, `schemaVersion: "1"\ntargets:\n  vulcan-prod: {notices: {topic: "${topic}"}}\n`);
+  const env = { VULCAN_OPS_CONFIG, AWS_CONFIG_FILE: "/dev/null", ...SANDBOX };
+  const base = { env, cwd: folder, ids: countingIds(), stop: new AbortController().signal, note: () => undefined };
+  const pinned = { ...TARGET, name: "sandbox" };
+  expect((await resolveTarget({}, { ...base, announces: true }, pinned)).notices).toEqual({ topic });
+  expect((await resolveTarget({}, base, pinned)).notices).toBeUndefined();
 });

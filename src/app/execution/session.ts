@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
 import { messageRequest } from "../../domain/announcement.ts";
-import { capitalised } from "../../domain/deed.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
-import { type LostNotice, lostText, type Notices } from "../../domain/notices/notice.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
@@ -26,6 +24,7 @@ import { credentialsWait } from "./await-credentials.ts";
 import { emergencyOf } from "./emergency-option.ts";
 import { measuredDurations } from "./measured-durations.ts";
 import { reasonOf } from "./reason-option.ts";
+import { type EndingOnScreen, noticesOf, tellUnwritten } from "./session-notices.ts";
 import { TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
@@ -152,10 +151,6 @@ export function asksAtGates({ target: { target }, io, ask }: Pick<ExecutionSessi
   return io.hasPerson === true && (ask ?? target.ask) === "gates";
 }
 
-/** Each channel that loses a notice is said once; END names what was lost. */
-const noticesOf = ({ target, io }: ExecutionSession): Promise<Notices | undefined> =>
-  target.notices((lost: LostNotice) => io.alert(`${capitalised(lostText(lost))}.`));
-
 export async function engineOf(
   journal: JournalFile,
   hold: TargetLock,
@@ -212,11 +207,8 @@ export async function withJournal(
  * The journal takes no more records of this process: the disk is full, or another process continues it. Only the screen
  * shows this outcome, what the journal says was not put back, and what to type.
  */
-async function unwritten(
-  error: unknown,
-  execution: string,
-  { target, io }: ExecutionSession,
-): Promise<ExecutionOutcome> {
+async function unwritten(error: unknown, execution: string, session: ExecutionSession): Promise<ExecutionOutcome> {
+  const { target, io } = session;
   if (!(error instanceof OpsError)) throw error;
   const { message, unchanged = "", next = [], code: reason, exitCode } = error.detail;
   const isFull = reason === "state-dir-unwritable" && exitCode === EXIT.unknown;
@@ -231,7 +223,9 @@ async function unwritten(
   // It has answered already: the lock has asked for it.
   const { account } = await target.caller();
   const identity = identityAt(target.target, account, target.endpoint);
-  const ending = { ...nameUnfinished(unfinished, ended), unfinished, identity };
+  const named: EndingOnScreen = { ...nameUnfinished(unfinished, ended), unfinished, identity };
+  const lostNotices = await tellUnwritten(session, execution, named);
+  const ending = { ...named, ...(lostNotices.length > 0 && { lostNotices }) };
   io.notify({ type: "execution.ended", at: new Date(target.clock.now()).toISOString(), execution, ...ending });
   return ending;
 }

@@ -1,5 +1,5 @@
 import { identityAt, identityText } from "../../domain/identity.ts";
-import { type LostNotice, NOTICE_FIELDS, type Notice, type NoticeFields } from "../../domain/notices/notice.ts";
+import { type LostNotice, NO_FIELDS, type Notice } from "../../domain/notices/notice.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
@@ -25,7 +25,6 @@ export async function testChannels(
 
 function testNotice({ target, endpoint, clock }: OpenTarget): Notice {
   const at = clock.now();
-  const none = Object.fromEntries(Object.keys(NOTICE_FIELDS).map((name) => [name, ""])) as NoticeFields;
   const place = identityText(identityAt(target, target.account, endpoint));
   const { operator, host } = operatorOf();
   const { name, service, cluster, region = "", account = "" } = target;
@@ -36,6 +35,6 @@ function testNotice({ target, endpoint, clock }: OpenTarget): Notice {
     key: `test-${at}`,
     isCritical: false,
     isContinued: false,
-    fields: { ...none, title: "TEST", target: name, service, cluster, region, account, place, operator, host },
+    fields: { ...NO_FIELDS, title: "TEST", target: name, service, cluster, region, account, place, operator, host },
   };
 }

@@ -30,6 +30,9 @@ export const NOTICE_FIELDS = {
   next: "the command to type next",
 } as const satisfies Readonly<Record<string, string>>;
 
+/** A notice begins with none of them. */
+export const NO_FIELDS = Object.fromEntries(Object.keys(NOTICE_FIELDS).map((name) => [name, ""])) as NoticeFields;
+
 export type NoticeField = keyof typeof NOTICE_FIELDS;
 export type NoticeFields = Readonly<Record<NoticeField, string>>;
 
