@@ -1,4 +1,5 @@
 import type { Failure } from "../../domain/action.ts";
+import { counted } from "../../domain/finding.ts";
 import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
@@ -47,5 +48,5 @@ function failedVersion({ text, evidence }: Failure): number | undefined {
 function rowsText(before: DatabaseSnapshot, after: DatabaseSnapshot): string {
   const { problems } = compare(before, after, []);
   if (problems.length > 0) return problems.join("; ");
-  return `no row missing in ${Object.values(after.rows).filter((count) => count !== null).length} tables`;
+  return `no row missing in ${counted(Object.values(after.rows).filter((count) => count !== null).length, "table")}`;
 }
