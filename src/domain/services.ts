@@ -17,6 +17,15 @@ export interface Channel {
   readonly prefix: string;
 }
 
+/** Where EventBridge Scheduler tells that no end was reported. */
+export interface EndNotice {
+  /** ARN of the SNS topic. */
+  readonly topic: string;
+  /** ARN of the role by which Scheduler publishes. */
+  readonly role: string;
+  readonly prefix: string;
+}
+
 /** What the reads of the actions may use. */
 export interface ActionServices {
   readonly aws: AwsReads;
@@ -36,6 +45,8 @@ export interface ActionServices {
   readonly failedRevisions: () => Promise<readonly RevisionMark[]>;
   /** The channel that announces a maintenance; absent where none is set up. */
   readonly channel?: Channel;
+  /** Absent where the configuration names no topic and no role for it. */
+  readonly endNotice?: EndNotice;
   /** Seconds that this machine's clock is ahead of AWS's, by the answers so far; undefined where none said the time. */
   readonly clockSkew?: () => number | undefined;
   /** Follows what was started in a container; it never starts anything. */

@@ -2,13 +2,12 @@ import { commandLine } from "../domain/command-line.ts";
 import { withState } from "../domain/ending-state.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT, stopCode } from "../domain/exit-codes.ts";
-import { counted } from "../domain/finding.ts";
 import type { Step } from "../domain/runbook.ts";
-import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import { askAfterFailure } from "./after-failure.ts";
 import { checkAfterUndo } from "./after-undo.ts";
 import { withAftermath } from "./aftermath.ts";
 import { stepByHand, withByHand } from "./by-hand.ts";
+import { close } from "./close.ts";
 import { type Done, doneWith } from "./done-sentence.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
 import { withoutIdleUndo } from "./idle-undo.ts";
@@ -22,14 +21,13 @@ import {
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";
-import { outcomeSentence, outcomeState, remindersOf, stepName, undoneText } from "./outcome-sentence.ts";
+import { outcomeSentence, outcomeState, stepName, undoneText } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
-import { emit, identityOf, type Run } from "./run.ts";
+import type { Run } from "./run.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";
-import { findUnfinished } from "./unfinished.ts";
 import { untilCredentials } from "./until-credentials.ts";
 import { passUnproven } from "./verify.ts";
 
@@ -137,29 +135,6 @@ function isResumeBarred<World>({ runbook, execution }: Run<World>, line: string)
   return (
     line.startsWith("vulcan-ops resume") && execution.mode === "do" && restoredBy(execution, runbook) !== undefined
   );
-}
-
-async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<ExecutionOutcome> {
-  const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
-  const outcome = nameUnfinished(unfinished, ending);
-  const reminders = outcome.status === "done" ? remindersOf(run) : [];
-  const { statedReason } = run.execution;
-  const more = {
-    unfinished,
-    identity: identityOf(run),
-    ...(reminders.length > 0 && { reminders }),
-    ...(statedReason !== undefined && { statedReason }),
-  };
-  await emit(run, { type: "execution.ended", ...outcome, ...more });
-  return outcome;
-}
-
-/** Always names what is not put back, with the command that puts it back, whatever else the ending says. */
-export function nameUnfinished(unfinished: readonly Unfinished[], ending: ExecutionOutcome): ExecutionOutcome {
-  if (unfinished.length === 0) return ending;
-  const text = `${ending.text}; not put back: ${unfinished.map(unfinishedText).join("; ")}`;
-  const state = withState(ending.state, `${counted(unfinished.length, "change")} unfinished`);
-  return { ...ending, text, state, next: [...new Set([...ending.next, ...unfinished.map(({ command }) => command)])] };
 }
 
 const REACHED_ALL: Reached = { end: NOTHING_LEFT_TO_DO, step: "", undo: false };

@@ -1,3 +1,4 @@
+import { shortDigest } from "../../domain/approval.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { beyondHeadline, endingHeadline } from "../../domain/ending-headline.ts";
 import type {
@@ -15,8 +16,9 @@ import type {
 import type { ExecutionNoted } from "../../domain/execution-note.ts";
 import { headlineText } from "../../domain/headline.ts";
 import { holderText } from "../../domain/lock.ts";
+import { lostText } from "../../domain/notices/notice.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
-import { clockTime } from "../../domain/time.ts";
+import { clockTime, utcTime } from "../../domain/time.ts";
 import { unfinishedText } from "../../domain/unfinished.ts";
 import { foreignLines, isNarrow, nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
@@ -151,11 +153,19 @@ function nameOf(event: ShownEvent, { number, title }: StepMemory, eventLine: Eve
 
 const statedText = (reason: string | undefined): string => (reason === undefined ? "" : `\nreason: ${reason}`);
 
-function startedText({ runbook, target, caller, execution, statedReason }: ExecutionStarted): string {
+function clearanceText({ approval, emergency }: ExecutionStarted): string {
+  const why = emergency === undefined ? "" : `\nEMERGENCY: ${emergency}`;
+  if (approval === undefined) return why;
+  const { digest, by, at } = approval;
+  return `\nplan ${shortDigest(digest)}, approved by ${by} at ${utcTime(at)}${why}`;
+}
+
+function startedText(started: ExecutionStarted): string {
+  const { runbook, target, caller, execution, statedReason } = started;
   const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
   const region = target.region === undefined ? "" : `, ${target.region}`;
   const by = caller.source === undefined ? "" : `, by ${caller.source}`;
-  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}${statedText(statedReason)}`;
+  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}${statedText(statedReason)}${clearanceText(started)}`;
 }
 
 function tookOverText({ from }: ExecutionTookOver): string {
@@ -247,8 +257,10 @@ function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
     identity,
     outcome,
     statedReason,
+    emergency,
     unfinished = [],
     reminders = [],
+    lostNotices = [],
   } = ended;
   const rest = beyondHeadline(ended);
   // In journals of 0.1.0 the text says it.
@@ -264,7 +276,9 @@ function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
   const rows: readonly Row[] = [
     ...(rest === "" || isProof ? [] : [{ label: STOPPED.has(status) ? "Why" : "Result", text: rest }]),
     ...(statedReason === undefined ? [] : [{ label: "Reason", text: statedReason }]),
+    ...(emergency === undefined ? [] : [{ label: "Emergency", text: emergency, tone: "warn" } as const]),
     ...left,
+    ...lostNotices.map((lost): Row => ({ label: "Not told", text: lostText(lost), tone: "warn" })),
     ...reminders.map((text) => ({ label: "Note", text })),
     { label: "Exit", text: `${exitCode}: ${isProof ? `done, ${rest}` : exitMeaning(exitCode)}${why}${journal}` },
   ];

@@ -1,3 +1,5 @@
+import { configuration, foundTarget } from "./configuration.ts";
+import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
   exitCode,
@@ -5,14 +7,14 @@ import {
   failureOf,
   inspectedRunbook,
   inspectedTarget,
+  lostNotice,
   plan,
   problem,
-  ruleFinding,
-  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
 } from "./parts.ts";
+import { proofHead, provenMigration } from "./proof.ts";
 import { report } from "./report.ts";
 import {
   anything,
@@ -140,19 +142,6 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
-const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
-
-const lintedMigration = object({
-  version: whole,
-  description: text,
-  file: text,
-  line: whole,
-  seconds: number,
-  complete: flag,
-  findings: listOf(ruleFinding),
-  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
-});
-
 const execution = object({
   schemaVersion,
   execution: text,
@@ -165,6 +154,8 @@ const execution = object({
   outcome: text,
   "identity?": text,
   "statedReason?": text,
+  "emergency?": text,
+  "lostNotices?": listOf(lostNotice),
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -175,6 +166,8 @@ const execution = object({
 const versions = object({ from: whole, to: whole });
 
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
+
+const streamCount = object({ stream: text, task: text, lines: whole, first: instant, last: instant });
 
 const logLine = object({ at: text, task: text, text });
 
@@ -194,9 +187,10 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       container: text,
       group: text,
       "unreadAfter?": instant,
-      lines: listOf(logLine),
+      "lines?": listOf(logLine),
+      "streams?": listOf(streamCount),
     }),
-    line: logLine,
+    line: either(logLine, streamCount),
   },
   doctor: {
     title: "doctor",
@@ -223,12 +217,19 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       locks: object({ known: flag }),
     }),
   },
+  "migrate-prove": {
+    title: "migrate prove",
+    json: object({ ...proofHead, migrations: listOf(provenMigration) }),
+    line: either(object(proofHead), provenMigration),
+  },
   "dry-run": {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, with --dry-run",
     json: plan,
   },
   execution: {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },
@@ -242,11 +243,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
-  lint: {
-    title: "lint",
-    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
-    line: either(object(lintHead), lintedMigration),
-  },
+  lint: { title: "lint", json: lintOutput, line: lintLine },
+  "migrate-new": { title: "migrate new", json: newMigration },
   check: {
     title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),
@@ -291,6 +289,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
     }),
   },
+  init: { title: "init", json: foundTarget },
+  config: { title: "config", json: configuration },
   schema: {
     title: "schema",
     json: either(listOf(object({ name: text, title: text })), { type: "object" }),
