@@ -55,12 +55,12 @@ async function upgrading() {
   const { env } = startSandbox("major-release", SPEED);
   try {
     const { seen, exit, leave } = startUpgrade(env);
-    const [servingAt, goneAt] = await Promise.all([untilState(env, isServing), untilState(env, isGone)]);
+    const [completedAt, goneAt] = await Promise.all([untilState(env, isCompleted), untilState(env, isGone)]);
     const told = (step) => until(() => seen.find((event) => event.type === "step.verified" && event.step === step));
     const [served, drained] = [await told("deploy"), await told("drained")];
     leave();
     await exit;
-    report("upgrade: SERVING told after all tasks are healthy", seconds(served.heard - servingAt), "s", 8);
+    report("upgrade: SERVING told after ECS says COMPLETED", seconds(served.heard - completedAt), "s", 8);
     report("upgrade: drained told after the last old task", seconds(drained.heard - goneAt), "s", 8);
     report(
       "API calls in the busiest minute of an upgrade's waits",
@@ -139,6 +139,11 @@ function isServing({ tasks, desired }) {
   return ready.length === desired;
 }
 
+/** Only then the breaker takes nothing back any more. */
+function isCompleted({ deployments }) {
+  return deployments.some((one) => one.status === "PRIMARY" && isNew(one) && one.rolloutState === "COMPLETED");
+}
+
 function isGone({ tasks, desired }) {
   const alive = tasks.filter(({ lastStatus }) => lastStatus !== "STOPPED");
   return alive.length === desired && alive.every(isNew);
@@ -157,8 +162,11 @@ function haveStopped({ tasks }) {
 /** Of our calls, not of the deployment before; `after`: of those after this one. */
 async function busiestMinute(env, after) {
   const all = await control(env, "GET requests");
+  const sent = all.findIndex(({ operation }) => operation === after);
+  // The watch has a pace of its own.
+  const watched = all.findIndex(({ operation }, index) => index > sent && operation === "GetMetricData");
   const times = all
-    .slice(all.findIndex(({ operation }) => operation === after) + 1)
+    .slice(sent + 1, after === undefined || watched === -1 ? undefined : watched)
     .filter(({ input, userAgent = "" }) => input !== undefined && userAgent.includes("vulcan-ops/"))
     .map(({ at }) => Date.parse(at));
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { ECSClient, ListTasksCommand, UpdateTaskProtectionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startLoad } from "../sandbox/load.ts";
 import { mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
 import { busiestMinute, deploy } from "../support/stories/rollout.ts";
+import { underLoad } from "../support/stories/under-load.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -31,9 +31,8 @@ const sent = () => mutations(rig.sandbox).filter((name) => !["UpdateService", "U
 describe("a deployment that succeeds", () => {
   it("is told phase by phase, with 40 calls a minute at most; its old tasks were killed", async () => {
     await begun("major-release-kills", false);
-    const load = startLoad(`${rig.sandbox.loadBalancer}/`, 20);
-    const { code, stdout, stderr } = await follow();
-    await load.stop();
+    const { result } = await underLoad(rig, () => follow());
+    const { code, stdout, stderr } = result;
     expect([code, stdout.split("\n")[0], busiestMinute(rig.sandbox) <= 40]).toEqual([0, "UPGRADED", true]);
     for (const line of [
       /1\/7 push: not visible from here/,

@@ -7,6 +7,7 @@ import { PROBE_TEMPLATES } from "../../src/domain/reconnects/templates.ts";
 import { allows } from "../support/policy/allows.ts";
 import { askedFor } from "../support/policy/requests.ts";
 import { eventsOf, mutations, type Outcome, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
+import { underLoad } from "../support/stories/under-load.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -40,23 +41,28 @@ const notAllowed = (name: "upgrade" | "rollback" | "run" | "reconnects") =>
 const verdicts = ({ stdout }: Outcome) =>
   (JSON.parse(stdout).probes as { name: string; verdict: string }[]).map(({ name, verdict }) => `${name} ${verdict}`);
 
+/** No request fails in any of them. */
+async function everyProcedure(): Promise<void> {
+  const outcome = await upgrade();
+  expect(outcome.code).toBe(0);
+  expect(text(outcome)).toContain("4/4 probes BACK");
+  expect(notAllowed("upgrade")).toEqual([]);
+  const back = await run(["rollback", "--to", "42", "--yes", "--confirm", "42", "--expect-current", "43"]);
+  expect([back.code, text(back)]).toEqual([0, expect.stringContaining("4/4 probes BACK")]);
+  const undone = await run(["undo", "--yes", "--confirm", "43", "--expect-current", "42"]);
+  expect([undone.code, text(undone)]).toEqual([
+    0,
+    expect.stringMatching(/Undone: redeployed 1\.43\.0 .*Result +BACK: websockets, relays, agents, scans/s),
+  ]);
+  const again = await run(["run", "restart-service", "--yes", "--expect-current", "43"]);
+  expect([again.code, text(again)]).toEqual([0, expect.stringContaining("4/4 probes BACK")]);
+  expect(notAllowed("run")).toEqual([]);
+  expect(mutations(rig.sandbox).filter((name) => name === "UpdateService")).toHaveLength(4);
+}
+
 describe("an upgrade with probes", () => {
   it("ends with everything back, judged after the last old task; a rollback, its undo and a restart as well", async () => {
-    const outcome = await upgrade();
-    expect(outcome.code).toBe(0);
-    expect(text(outcome)).toContain("4/4 probes BACK");
-    expect(notAllowed("upgrade")).toEqual([]);
-    const back = await run(["rollback", "--to", "42", "--yes", "--confirm", "42", "--expect-current", "43"]);
-    expect([back.code, text(back)]).toEqual([0, expect.stringContaining("4/4 probes BACK")]);
-    const undone = await run(["undo", "--yes", "--confirm", "43", "--expect-current", "42"]);
-    expect([undone.code, text(undone)]).toEqual([
-      0,
-      expect.stringMatching(/Undone: redeployed 1\.43\.0 .*Result +BACK: websockets, relays, agents, scans/s),
-    ]);
-    const again = await run(["run", "restart-service", "--yes", "--expect-current", "43"]);
-    expect([again.code, text(again)]).toEqual([0, expect.stringContaining("4/4 probes BACK")]);
-    expect(notAllowed("run")).toEqual([]);
-    expect(mutations(rig.sandbox).filter((name) => name === "UpdateService")).toHaveLength(4);
+    await underLoad(rig, everyProcedure);
   });
 
   it("names what is LOST beside what was done, in the life that resumes as well; the command says the same", async () => {

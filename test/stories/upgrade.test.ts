@@ -11,8 +11,6 @@ import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { verdictOf } from "../../src/domain/upgrade/verdicts.ts";
 import { renderEvent } from "../../src/ui/render/event.ts";
-import { holdSockets } from "../sandbox/held-sockets.ts";
-import { startLoad } from "../sandbox/load.ts";
 import { rewritingProxy } from "../support/rewriting-proxy.ts";
 import {
   eventsOf,
@@ -25,6 +23,7 @@ import {
 } from "../support/sandbox-harness.ts";
 import { applied } from "../support/stories/maintenance.ts";
 import { callsInMinute, deploy, waitFor } from "../support/stories/rollout.ts";
+import { underLoad } from "../support/stories/under-load.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -53,16 +52,6 @@ function callsAMinute(): number {
   const sent = requests.findIndex(({ operation }) => operation === "UpdateService");
   const watched = requests.findIndex(({ operation }, index) => index > sent && operation === "GetMetricData");
   return callsInMinute(requests.slice(sent, watched));
-}
-
-/** A steady stream of requests and held sockets through the work: no request may fail, and no socket be lost. */
-async function underLoad<Result>(work: () => Promise<Result>) {
-  const load = startLoad(`${rig.sandbox.loadBalancer}/`, 20);
-  const sockets = holdSockets(`${rig.sandbox.loadBalancer}/ws`, 6, () => rig.sandbox.now());
-  const result = await work();
-  const [served, held] = [await load.stop(), sockets.stop()];
-  expect([served.failures, held.failures]).toEqual([[], []]);
-  return { result, clients: held.clients };
 }
 
 /** Reads of the load balancer show no healthy target for so long (virtual ms), from so long after such a read. */
@@ -102,7 +91,7 @@ describe("an upgrade that succeeds", () => {
     const begun = rig.sandbox.now();
     const words = ["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"];
     const env = configured(`dataTables: ${DATA_TABLES}`);
-    const { result: outcome, clients } = await underLoad(() =>
+    const { result: outcome, clients } = await underLoad(rig, () =>
       vulcanOps([...words, "--expect", "1m", "--state-dir", rig.stateDir], { columns: 400, env }),
     );
     expect(outcome.code).toBe(0);
@@ -116,7 +105,7 @@ describe("an upgrade that succeeds", () => {
     expect(text(outcome)).toMatch(/3\/3 healthy, no gap ≥ 5 s, served after 2 min( \d+ s)? \(expected 2 min\), /);
     expect(text(outcome)).toMatch(/migrations 6 → 8 in \d+ m?s \(expected 1 min\), 8\/8 kinds of data kept, /);
     expect(text(outcome)).toMatch(/no gap ≥ \d s in the drain since [\d:]+Z, drained in .* \(expected 5 min 30 s\), /);
-    expect(text(outcome)).toContain(", digest as checked, 5xx 0 %, STABLE, took ");
+    expect(text(outcome)).toContain(", digest as checked, 5xx 0 % in whole minutes, STABLE, took ");
     expect(text(outcome)).toContain("SERVING: ");
     expect(callsAMinute()).toBeLessThanOrEqual(40);
     expect(mutations(rig.sandbox)).toContain("UpdateService");
@@ -125,16 +114,20 @@ describe("an upgrade that succeeds", () => {
   });
 
   it("but for 8 s without a healthy target: the gap stands in END, with its limits", async () => {
-    const { result } = await underLoad(() => withGap(10_000, 8000, () => upgrade("--to", "43", "--confirm", "43")));
+    const { result } = await underLoad(rig, () =>
+      withGap(10_000, 8000, () => upgrade("--to", "43", "--confirm", "43")),
+    );
     expect([result.code, text(result)]).toEqual([0, expect.stringMatching(/GAP of (up to|\d+ to) \d+ s: 0 healthy/)]);
   });
 
   it("to an image, in a copy of the running revision; the version is the text to type; an undo returns", async () => {
-    const { result: outcome } = await underLoad(() => upgrade("--image", IMAGE, "--confirm", "2.0.0"));
+    const { result: outcome } = await underLoad(rig, () => upgrade("--image", IMAGE, "--confirm", "2.0.0"));
     expect([outcome.code, runningRevisions(rig.sandbox)]).toEqual([0, everyTask(44)]);
     expect(text(outcome)).toContain("Upgraded vulcan-prod to 2.0.0 (:44)");
     expect(text(outcome)).toContain("which tables hold the eight documented kinds is not set (dataTables)");
-    const { result: undone } = await underLoad(() => run("undo", "--yes", "--confirm", "42", "--expect-current", "44"));
+    const { result: undone } = await underLoad(rig, () =>
+      run("undo", "--yes", "--confirm", "42", "--expect-current", "44"),
+    );
     expect([undone.code, runningRevisions(rig.sandbox)]).toEqual([0, everyTask(42)]);
   });
 });
@@ -182,7 +175,7 @@ it("a skipped migration stops it, and --despite-hole upgrades all the same", asy
   const untyped = await upgrade("--to", "43", "--confirm", "43", "--despite-hole");
   expect([untyped.code, text(untyped)]).toEqual([6, expect.stringContaining("43 without 4")]);
   // Two seconds between two reads: nothing is claimed of what is shorter than their distance.
-  const { result: done } = await underLoad(() =>
+  const { result: done } = await underLoad(rig, () =>
     withGap(1500, 2000, () => upgrade("--to", "43", "--confirm", "43 without 4", "--despite-hole")),
   );
   expect(text(done)).toMatch(/, no gap ≥ [5-9] s, /);
@@ -244,6 +237,7 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
     const outcome = await upgrade("--to", "43", "--confirm", "43");
     expect(outcome.code).toBe(1);
     expect(text(outcome)).toContain("FAILED IN PHASE 4 (migrations): Migration failed version=8");
+    expect(text(outcome)).toMatch(/by SQL: migration 8 left nothing, 7 is the newest; no row missing in \d+ tables/);
     expect(text(outcome)).toContain("Traffic is served by 3 healthy tasks of vulcan-prod:42");
   });
 

@@ -9,6 +9,7 @@ import { updateService } from "../ecs/update-service.ts";
 import { awaitMigration, describeMigration, migrateOnStartup, verifyMigration } from "../vulcan/migrate-on-startup.ts";
 import { type PendingMigrations, schemaGap } from "../vulcan/pending-migrations.ts";
 import { measuringTargets } from "./healthy-targets.ts";
+import { leftByFailure } from "./left-by-failure.ts";
 
 const { formerly: _name, promptedBefore: _prompted, ...migrate } = migrateOnStartup;
 
@@ -28,6 +29,7 @@ export const deployUpgrade: Action<ActionServices> = {
       required: false,
       description: "Image of a copied revision, whose label tells of another.",
     },
+    baseline: { type: "string", required: false, description: "Baseline of database.baseline." },
   } as Fields,
   consequence: { of: ["release", "taskDefinition"], text: (given) => typedText(given) },
   async observe(given, context) {
@@ -74,10 +76,9 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
   if (verdict.kind === "true") return withMeasured(verdict, [gap, ...took]);
   const described = describeMigration(verdict.failure, migrationLog);
   const { reason } = verdictOf(verdict.failure.reason) === "FAILED" ? described : verdict.failure;
-  return {
-    ...verdict,
-    failure: withVerdict({ ...described, reason, evidence: [`targets: ${gap}`, ...described.evidence] }),
-  };
+  const left = await leftByFailure(described, given.baseline as string | undefined, context);
+  const evidence = [`targets: ${gap}`, ...left, ...described.evidence];
+  return { ...verdict, failure: withVerdict({ ...described, reason, evidence }) };
 }
 
 const withMeasured = (verdict: Verdict & { readonly kind: "true" }, measured: readonly string[]): Verdict => ({

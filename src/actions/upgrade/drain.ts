@@ -29,6 +29,9 @@ async function readKilled(
   return killed.length === 0 ? [] : [`${counted(killed.length, "old task")} killed after stopTimeout (exit 137)`];
 }
 
+/** CloudWatch counts requests by whole minutes: one that has not ended is in none. */
+const byMinutes = (traffic: string): string => (traffic.startsWith("5xx") ? `${traffic} in whole minutes` : traffic);
+
 /** Waits until the old tasks are gone: the phases 6 and 7. The outcome says how many requests failed in the upgrade. */
 export const drainUpgrade = defineAction<ActionServices, typeof inputs, null>({
   name: "upgrade.drain",
@@ -67,7 +70,7 @@ export const drainUpgrade = defineAction<ActionServices, typeof inputs, null>({
     return {
       ...verdict,
       text: [verdict.text, gap, ...killed, ...took, ...image].join("; "),
-      proof: [gap, ...killed, ...took, ...image, traffic].join(", "),
+      proof: [gap, ...killed, ...took, ...image, byMinutes(traffic)].join(", "),
     };
   },
 });

@@ -5,6 +5,7 @@ import type { ActionServices, ActionVerifyContext } from "../../domain/services.
 import { phaseLine } from "../../domain/upgrade/phase-progress.ts";
 import type { RolloutContext } from "../ecs/rollout/monitor.ts";
 import { primaryOf, type RolloutSnapshot } from "../ecs/rollout/snapshot.ts";
+import { waitForTaskChange } from "../ecs/rollout/wait-for-task-change.ts";
 import { MigrationReader } from "./follow/migration-reader.ts";
 import { SpareCalls } from "./follow/spare-calls.ts";
 import { type DeploymentSetup, readSetup } from "./phases/deployment-setup.ts";
@@ -76,7 +77,11 @@ class PhaseWait {
     const { progress } = this.#context;
     return {
       ...this.#context,
-      observer: { polled: (snapshot, guarded) => this.#note(snapshot, guarded) },
+      observer: {
+        polled: (snapshot, guarded) => this.#note(snapshot, guarded),
+        // One kind of call until a task has stopped: whole reads at that pace would take all calls of the minute.
+        pauseInDrain: (snapshot) => waitForTaskChange(snapshot.service.desired, snapshot, this.#context),
+      },
       progress: (text, data) => progress(this.#compose(text), data),
     };
   }
