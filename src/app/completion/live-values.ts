@@ -46,10 +46,10 @@ async function profiles({ env }: Where): Promise<readonly Candidate[]> {
 const MOST_EXECUTIONS = 30;
 
 async function executions({ env }: Where, given: OptionsSoFar): Promise<readonly Candidate[]> {
-  const { listExecutions } = await import("../../journal/list-executions.ts");
-  const { executions: all } = await listExecutions(stateDir(given["state-dir"], env));
+  const { lastExecutions } = await import("../../journal/list-executions.ts");
+  const all = await lastExecutions(stateDir(given["state-dir"], env), MOST_EXECUTIONS);
   const fits = BY_COMMAND[given.command ?? ""] ?? (() => true);
-  const found = all.filter(fits).slice(0, MOST_EXECUTIONS);
+  const found = all.filter(fits);
   const last: readonly Candidate[] = found.length === 0 ? [] : [{ value: "last", about: "the newest one" }];
   return [...found.map((one) => ({ value: one.id, about: aboutOf(one) })), ...last];
 }
