@@ -20,6 +20,7 @@ import {
   STATE_OPTIONS,
   WORLD_OPTIONS,
 } from "../src/cli/shared-options.ts";
+import { EXIT } from "../src/domain/exit-codes.ts";
 import type { Runbook } from "../src/domain/runbook.ts";
 import { renderStatusScreen } from "../src/ui/render/status.ts";
 import { carryOut } from "./run.ts";
@@ -70,6 +71,7 @@ export const rehearse = defineCommand({
       if (!isInteractive(options, context)) context.note(ANSWERS_ITSELF);
       const request = { document, inputs: world.inputs, command: `rehearse ${name}`, pinned };
       const code = await carryOut(request, options, inside, { autoAnswer: true });
+      if (code !== EXIT.done && options.scenario === undefined) context.note(OTHER_WORLDS);
       context.note("Sandbox removed. For one that stays: vulcan-ops sandbox start");
       return code;
     } finally {
@@ -77,6 +79,9 @@ export const rehearse = defineCommand({
     }
   },
 });
+
+/** For a runbook without a world: nothing is wrong in this one. */
+const DEFAULT_SCENARIO = "healthy";
 
 /** What is not said: the runbook's own world. Beside inputs that are given, only those that the runbook cannot do without. */
 function worldOf(options: OptionsOf<typeof OPTIONS>, runbook: Runbook) {
@@ -90,7 +95,7 @@ function worldOf(options: OptionsOf<typeof OPTIONS>, runbook: Runbook) {
   const taken = Object.keys(given).length === 0 ? known : known.filter(([name]) => isNeeded(name));
   return {
     ...options,
-    scenario: options.scenario ?? own?.scenario,
+    scenario: options.scenario ?? own?.scenario ?? DEFAULT_SCENARIO,
     timing: options.timing.length > 0 ? options.timing : [...(own?.timings ?? [])],
     inputs: { ...Object.fromEntries(taken), ...given },
   };
@@ -101,4 +106,5 @@ function inputsText(inputs: Readonly<Record<string, string>>): string {
   return words.length === 0 ? "" : `, inputs ${words.join(" ")}`;
 }
 
+const OTHER_WORLDS = "Another world: --scenario NAME (list: vulcan-ops sandbox scenarios).";
 const ANSWERS_ITSELF = "Sandbox: every question is answered with yes.";

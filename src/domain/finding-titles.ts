@@ -127,6 +127,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "scaling-active": "auto scaling is active",
   "scaling-out-of-range": "auto scaling will change the size",
   "scaling-suspended": "auto scaling is suspended",
+  "above-maximum": "more tasks than auto scaling's maximum",
   "scheduled-scaling": "a scheduled scaling action is skipped",
   "schema-ahead": "the schema may break the earlier release",
   "schema-breaking": "the schema is too new for this release",

@@ -27,6 +27,8 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   watch: TARGET,
   "migrate status": TARGET,
   iam: TARGET,
+  init: TARGET,
+  config: ANY,
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
