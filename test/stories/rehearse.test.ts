@@ -9,6 +9,7 @@ import { vulcanOps } from "../support/sandbox-harness.ts";
 
 let cwd: string;
 beforeAll(() => {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   cwd = mkdtempSync(join(tmpdir(), "vulcan-ops-rehearse-"));
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
