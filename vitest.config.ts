@@ -4,9 +4,10 @@ import { compiledSources, compileSources } from "./test/support/compiled-sources
 
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
-  "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
+  "test/{actions,cli,domain,engine,mcp,runbook}/**/*.test.ts",
   "test/app/{execution,init}/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
+  "test/proof/predict.test.ts",
   "test/ui/first-rows.test.ts",
   "test/config/{json-schema,parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",
@@ -33,16 +34,20 @@ const SIMULATED = [
   "test/stories/{restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
-  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/report}.test.ts",
+  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/approval,stories/notices,stories/report}.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
-  "test/worlds/worlds.test.ts",
 ];
+
+/** They draw a boundary round each life in their process, which makes every promise of it dearer. */
+const WORLDS_AT_RANDOM = ["test/worlds/worlds.test.ts"];
 
 const WORLDS = {
   globalSetup: ["test/support/prepared-cluster.ts"],
-  setupFiles: ["test/support/use-prepared-cluster.ts"],
+  setupFiles: ["test/support/own-environment.ts", "test/support/use-prepared-cluster.ts"],
 };
+
+const SIMULATED_TIME = [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"];
 
 await compileSources();
 
@@ -66,11 +71,15 @@ export default defineConfig({
         test: {
           ...WORLDS,
           name: "simulated",
-          // A process, and a time, of its own for each file: what one leaves behind would change another's traces.
-          isolate: true,
+          // Files share processes, each on a day of its own: a process that has been at work for a while needs a third less.
+          isolate: false,
           include: SIMULATED,
-          setupFiles: [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"],
+          setupFiles: SIMULATED_TIME,
         },
+      },
+      {
+        extends: true,
+        test: { ...WORLDS, name: "worlds", include: WORLDS_AT_RANDOM, setupFiles: SIMULATED_TIME },
       },
       {
         extends: true,
@@ -78,9 +87,9 @@ export default defineConfig({
           ...WORLDS,
           name: "real",
           isolate: false,
-          setupFiles: [...WORLDS.setupFiles, "test/support/own-environment.ts"],
+          setupFiles: [...WORLDS.setupFiles, "test/support/patient-reads.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: [...UNITS, ...SIMULATED],
+          exclude: [...UNITS, ...SIMULATED, ...WORLDS_AT_RANDOM],
         },
       },
     ],

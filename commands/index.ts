@@ -13,10 +13,12 @@ export const COMMANDS: CommandList = {
   lint: async () => (await import("./lint.ts")).lint,
   restore: async () => (await import("./restore.ts")).restore,
   upgrade: async () => (await import("./upgrade.ts")).upgrade,
-  maintenance: async () => (await import("./maintenance.ts")).maintenance,
+  maintenance: async () => (await import("./maintenance/index.ts")).maintenanceGroup,
   alerts: async () => (await import("./alerts.ts")).alerts,
+  notify: async () => (await import("./notify.ts")).notify,
   run: async () => (await import("./run.ts")).run,
   plan: async () => (await import("./plan.ts")).plan,
+  approve: async () => (await import("./approve.ts")).approve,
   check: async () => (await import("./check.ts")).check,
   iam: async () => (await import("./iam.ts")).iam,
   actions: async () => (await import("./actions.ts")).actions,
@@ -32,7 +34,10 @@ export const COMMANDS: CommandList = {
   init: async () => (await import("./init.ts")).init,
   completion: async () => (await import("./completion.ts")).completion,
   config: async () => (await import("./config.ts")).config,
+  mcp: async () => (await import("./mcp.ts")).mcp,
   schema: async () => (await import("./schema.ts")).schema,
+  docs: async () => (await import("./docs.ts")).docs,
+  licenses: async () => (await import("./licenses.ts")).licenses,
   sandbox: async () => (await import("./sandbox/index.ts")).sandbox,
 };
 
@@ -47,6 +52,9 @@ export const TASKS: readonly TaskGroup[] = [
     commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"],
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
-  { heading: "Runbooks", commands: ["run", "plan", "check", "explain", "actions", "rehearse"] },
-  { heading: "Set-up and practice", commands: ["init", "config", "completion", "sandbox", "iam", "schema"] },
+  { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
+  {
+    heading: "Set-up and practice",
+    commands: ["init", "config", "completion", "notify", "sandbox", "iam", "mcp", "schema", "docs", "licenses"],
+  },
 ];

@@ -5,11 +5,20 @@ import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
 import type { OptionsOf } from "../src/cli/options.ts";
 import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
-import { OUTPUT_OPTIONS } from "../src/cli/shared-options.ts";
+import { DATABASE_OPTIONS, OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { writeReport } from "../src/cli/write-report.ts";
 import { stopCode } from "../src/domain/exit-codes.ts";
 import { lintExitCode, lintFindings } from "../src/domain/lint.ts";
 import { renderLint } from "../src/ui/render/lint.ts";
+
+/** Here no target is the default: without one, nothing leaves this machine. */
+const TARGET = {
+  ...TARGET_OPTIONS,
+  target: {
+    ...TARGET_OPTIONS.target,
+    describe: "Judge what is pending on this target, by its schema, rows, queries and health checks; reads only",
+  },
+} as const;
 
 const OPTIONS = {
   path: {
@@ -18,20 +27,27 @@ const OPTIONS = {
     value: "FILE|DIR",
     describe: "migrations.go, its folder, or SQL files (default: internal/storage/postgres/migrations.go)",
   },
-  postgres: { type: "string", value: "MAJOR", describe: "Run on this major of PostgreSQL: 14 to 18 (default: 18)" },
+  postgres: {
+    type: "string",
+    value: "MAJOR",
+    describe: "Run on this major of PostgreSQL: 14 to 18 (default: the target's, else 18)",
+  },
   from: {
     type: "string",
     value: "VERSION",
-    describe: "Judge from this migration on; run the ones before it only (default: all)",
+    describe:
+      "Judge from this migration on; run the ones before it only (default: all; with --target, what is pending)",
   },
   schema: {
     type: "string",
     value: "FILE",
-    describe: "Schema before the first migration, from pg_dump --schema-only",
+    describe: "Schema before the first migration, from pg_dump --schema-only (default: the target's own)",
   },
   strict: { type: "boolean", describe: "Warnings stop, too (exit 11)" },
   junit: { type: "string", value: "FILE", group: "Output", describe: "Write the findings as JUnit XML, too" },
   sarif: { type: "string", value: "FILE", group: "Output", describe: "Write the findings as SARIF 2.1.0, too" },
+  ...TARGET,
+  ...DATABASE_OPTIONS,
   ...OUTPUT_OPTIONS,
 } as const;
 
@@ -41,10 +57,11 @@ export const lint = defineCommand({
   options: OPTIONS,
   examples: [
     ["vulcan-ops lint migrations.go --postgres 16", "every migration, on the major of the real server"],
+    ["vulcan-ops lint --target vulcan-prod", "what is pending there, by its rows, its queries and its health checks"],
     ["vulcan-ops lint --from 8 --sarif lint.sarif", "in a pipeline: the new ones; exit 11 if one must not ship"],
   ],
   async run(options, context) {
-    const linted = await lintMigrations(options, context.cwd, context.stop);
+    const linted = await lintMigrations(options, context.cwd, context);
     const { report } = linted;
     // An interrupted lint says nothing about the migrations that it has not reached.
     if (context.stop.aborted) return stopCode(context.stop);

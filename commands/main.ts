@@ -92,4 +92,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Until it has ended: a process whose last wait never ends is no success.
+process.exitCode = EXIT.failed;
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

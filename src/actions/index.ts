@@ -42,6 +42,7 @@ import { takeReconnectBaseline } from "./reconnects/baseline.ts";
 import { checkReconnects } from "./reconnects/check.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
+import { noticeUnlessEnded } from "./scheduler/notice-unless-ended.ts";
 import { publishTest } from "./sns/publish-test.ts";
 import { checkUpgrade } from "./upgrade/check.ts";
 import { deployUpgrade } from "./upgrade/deploy.ts";
@@ -90,6 +91,7 @@ const ACTIONS = [
   awaitWindow,
   announce,
   muteAlarms,
+  noticeUnlessEnded,
   awaitQuiet,
   takeBaseline,
   migrateUpInTask,

@@ -43,8 +43,10 @@ export async function openTarget(
 function withRecord<O extends Opening>(options: Access, environment: Environment, opening: O) {
   const dir = stateDir(options.stateDir, environment.env);
   const { version } = readPrepared();
+  const purpose = environment.onlyReads === true ? "reading" : opening.purpose;
   return {
     ...opening,
+    purpose,
     version,
     failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where),
     keeper: (...where: OnTarget) => keeperOf(dir, ...where),

@@ -9,15 +9,9 @@ const PAGES: Readonly<Record<string, string>> = {
   ...{ status: "status-and-doctor", logs: "status-and-doctor", doctor: "status-and-doctor" },
   ...{ migrate: "migrations", plan: "pipelines", check: "pipelines", iam: "permissions" },
   ...{ history: "safety", show: "safety", resume: "safety", undo: "safety", unlock: "safety", note: "report" },
-  ...{
-    rehearse: "sandbox",
-    explain: "actions",
-    run: "commands",
-    schema: "commands",
-    config: "configuration",
-    completion: "configuration",
-    init: "configuration",
-  },
+  ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
+  ...{ config: "configuration", completion: "configuration", init: "configuration" },
+  ...{ docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },
 };
 
 /** The page of a command, `migrate down` included: `docs/migrations.md`. */

@@ -72,6 +72,16 @@ export const REASON_OPTION = {
   },
 } as const satisfies OptionSpecs;
 
+/** Why nothing can wait. */
+export const EMERGENCY_OPTION = {
+  emergency: {
+    type: "string",
+    value: "REASON",
+    group: ANSWERS,
+    describe: "Begin without an approval and in a closed calendar; END, notices and the report show why",
+  },
+} as const satisfies OptionSpecs;
+
 /** How a container is entered. */
 export const EXEC_OPTIONS = {
   "exec-via": {
@@ -138,6 +148,7 @@ export const DRY_RUN_OPTIONS = {
 export const RUN_OPTIONS = {
   ...DRY_RUN_OPTIONS,
   ...REASON_OPTION,
+  ...EMERGENCY_OPTION,
   ...ANSWER_OPTIONS,
   ...DATABASE_OPTIONS,
   ...TARGET_OPTIONS,

@@ -1,9 +1,10 @@
-import type { Json } from "../domain/json.ts";
+import type { Json, JsonObject } from "../domain/json.ts";
+import type { Probe } from "../domain/reconnects/probe.ts";
 import { redactText } from "../domain/redact.ts";
 import type { ConfigurationFile, Origin, SettingInForce } from "../domain/setting-in-force.ts";
 import { configPaths, readFiles } from "./files.ts";
 import { type ConfigOptions, profileOf, resolveTarget } from "./load.ts";
-import type { ConfigFile } from "./parse.ts";
+import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { type Setting, TARGET_SETTINGS } from "./schema.ts";
 
 /** The target's settings by name, each with where it came from, and the files that were looked for. */
@@ -67,12 +68,14 @@ function fromFiles(name: keyof typeof TARGET_SETTINGS, { target, files }: Questi
   return { name, value: shownValue(file.targets[target]?.[name]), origin: inFile(file, `${target}.${name}`) };
 }
 
-/** Of probes their names alone: no text of a statement is ever printed. */
-function shownValue(value: ConfigFile["targets"][string][string] | undefined): Json {
+/** Of probes their names alone: no text of a statement is ever printed. Of notices where a secret is: no file holds it. */
+function shownValue(value: TargetSettings[string] | undefined): Json {
   if (typeof value === "string") return redactText(value);
   if (typeof value !== "object") return value ?? null;
-  return "workflow" in value ? { ...value } : value.map(({ name }) => name);
+  return isProbes(value) ? value.map(({ name }) => name) : (value as JsonObject);
 }
+
+const isProbes = (value: object): value is readonly Probe[] => Array.isArray(value);
 
 const GUARDS: readonly string[] = ["production", "requireReason"];
 

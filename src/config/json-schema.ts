@@ -1,4 +1,6 @@
 import type { JsonObject } from "../domain/json.ts";
+import { DATA_TABLES_SCHEMA } from "./data-tables.ts";
+import { NOTICES_SCHEMA } from "./notices.ts";
 import { TARGET_NAME } from "./parse.ts";
 import { PIPELINE_SCHEMA } from "./pipeline.ts";
 import { PROBES_SCHEMA } from "./reconnects-schema.ts";
@@ -38,6 +40,8 @@ const SHAPES: Readonly<Record<Setting["type"], JsonObject>> = {
   boolean: { type: "boolean" },
   pipeline: PIPELINE_SCHEMA,
   probes: PROBES_SCHEMA,
+  tables: DATA_TABLES_SCHEMA,
+  notices: NOTICES_SCHEMA,
 };
 
 function schemaOf({ type, description, pattern, default: value }: Setting): JsonObject {

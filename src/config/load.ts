@@ -1,6 +1,8 @@
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
+import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
@@ -26,6 +28,10 @@ export interface Resolved {
   readonly pipeline?: PipelineSettings;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[];
+  /** Which tables hold the documented kinds of data; absent where none is named. */
+  readonly dataTables?: DataTables;
+  /** Who is told of executions; absent where no file says so. */
+  readonly notices?: NoticeSettings;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -44,6 +50,8 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     saysProduction: settings.production !== undefined,
     ...pipelineOf(settings),
     ...probesOf(settings),
+    ...dataTablesOf(settings),
+    ...noticesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
   };
 }
@@ -54,13 +62,18 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
   return names.length === 0 ? [DEFAULT_TARGET] : names;
 }
 
-function pipelineOf({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> {
-  return typeof pipeline === "object" && "workflow" in pipeline ? { pipeline } : {};
-}
+// The parser has checked each of these by its own form.
+const pipelineOf = ({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> =>
+  pipeline === undefined ? {} : { pipeline: pipeline as PipelineSettings };
 
-function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
-  return typeof reconnects === "object" && !("workflow" in reconnects) ? { probes: reconnects } : {};
-}
+const probesOf = ({ reconnects }: TargetSettings): Pick<Resolved, "probes"> =>
+  reconnects === undefined ? {} : { probes: reconnects as readonly Probe[] };
+
+const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTables"> =>
+  dataTables === undefined ? {} : { dataTables: dataTables as DataTables };
+
+const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
+  notices === undefined ? {} : { notices: notices as NoticeSettings };
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
@@ -72,7 +85,15 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   }
   const production = all.some((settings) => settings.production === true);
   const requireReason = all.some((settings) => settings.requireReason === true);
-  const guards = { ...(production && { production }), ...(requireReason && { requireReason }) };
+  const requireApproval = all.some((settings) => settings.requireApproval === true);
+  // A change waits for the calendar of each file.
+  const calendars = [...new Set(all.flatMap((settings) => textOf(settings, "changeCalendar") ?? []))].join(",");
+  const guards = {
+    ...(production && { production }),
+    ...(requireReason && { requireReason }),
+    ...(requireApproval && { requireApproval }),
+    ...(calendars !== "" && { changeCalendar: calendars }),
+  };
   return Object.assign({}, ...all.toReversed(), guards);
 }
 
@@ -85,6 +106,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
+  const changeCalendar = textOf(settings, "changeCalendar");
   const ask = textOf(settings, "ask") as AskMode | undefined;
   const zone = textOf(settings, "zone");
   return {
@@ -103,6 +125,8 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
     ...(settings.requireReason === true ? { requireReason: true } : {}),
+    ...(settings.requireApproval === true ? { requireApproval: true } : {}),
+    ...(changeCalendar === undefined ? {} : { changeCalendar }),
     ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };

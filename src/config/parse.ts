@@ -1,15 +1,21 @@
 import { type Document, isMap, isScalar, LineCounter, parseDocument, visit, type YAMLMap } from "yaml";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
+import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
+import { readDataTables } from "./data-tables.ts";
 import { entries, type Fail, type Member, mapOf, textOf } from "./nodes.ts";
+import { readNotices } from "./notices.ts";
 import { readPipeline } from "./pipeline.ts";
 import { readProbes } from "./reconnects.ts";
 import { ROOT_KEYS, type Setting, TARGET_SETTINGS } from "./schema.ts";
 
 /** One target as a file states it, without defaults. */
-export type TargetSettings = Readonly<Record<string, string | boolean | PipelineSettings | readonly Probe[]>>;
+export type TargetSettings = Readonly<
+  Record<string, string | boolean | PipelineSettings | readonly Probe[] | DataTables | NoticeSettings>
+>;
 
 export interface ConfigFile {
   readonly path: string;
@@ -98,16 +104,18 @@ function readTarget(name: string, member: Member, isOwn: boolean, fail: Fail): T
 function readSetting(key: string, member: Member, isOwn: boolean, fail: Fail): TargetSettings[string] {
   const setting: Setting = TARGET_SETTINGS[key as keyof typeof TARGET_SETTINGS];
   const value = isScalar(member.node) ? member.node.value : undefined;
-  const { userOnly = false } = setting;
+  const { userOnly = false, why } = setting;
   if (!isOwn && (userOnly === true || (userOnly !== false && userOnly.test(String(value))))) {
     const what = userOnly === true ? `"${key}"` : `"${key}: ${value}"`;
     fail(
       member.offset,
-      `${what} may only stand in your own configuration file, not in one found in a working directory`,
+      `${what} may only stand in your own configuration file, not in one found in a working directory${why === undefined ? "" : `: ${why}`}`,
     );
   }
   if (setting.type === "pipeline") return readPipeline(key, member, fail);
+  if (setting.type === "notices") return readNotices(key, member, fail);
   if (setting.type === "probes") return readProbes(key, member, fail);
+  if (setting.type === "tables") return readDataTables(key, member, fail);
   const isFit = typeof value === setting.type && (setting.pattern === undefined || setting.pattern.test(String(value)));
   return isFit ? (value as string | boolean) : fail(member.offset, `"${key}" does not fit: ${setting.description}`);
 }

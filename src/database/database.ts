@@ -5,11 +5,14 @@ import { measureDataLoss } from "./data-loss.ts";
 import { findObjects } from "./find-objects.ts";
 import { requireOwnSession, requirePrimary } from "./fit-server.ts";
 import { largestTable } from "./largest-table.ts";
+import { liveSchema } from "./live-schema.ts";
 import { readLockHolders } from "./lock-holders.ts";
 import { holdMigrationLock, listMigrations } from "./migrations.ts";
 import { queryValue } from "./query-value.ts";
 import { invalidIndexes, structureFacts } from "./schema-structure.ts";
+import { seenQueries } from "./seen-queries.ts";
 import { openSession, type Session } from "./session.ts";
+import { serverRelease, tableSizes } from "./table-sizes.ts";
 import { tableFacts } from "./table-stats.ts";
 
 /**
@@ -39,6 +42,10 @@ export function createDatabase(url: string, dial?: Dial, migrationLock?: string)
     traffic: () => primary((open) => requireOwnSession(open, traffic)),
     value: (select) => primary((open) => queryValue(open, select)),
     maxConnections: () => primary(maxConnections),
+    release: () => primary(serverRelease),
+    schema: () => primary(liveSchema),
+    sizes: () => primary(tableSizes),
+    seenQueries: () => primary(seenQueries),
     holdMigrationLock: () => primary(holdMigrationLock),
     close: async () => (await opening?.catch(() => undefined))?.close(),
   };

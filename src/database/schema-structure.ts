@@ -1,17 +1,17 @@
 import type { StructureFacts } from "../domain/database/facts.ts";
 import { OpsError } from "../domain/error.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
+import { CATALOG_LINES } from "./catalog/lines.ts";
 import { listMigrations } from "./migrations.ts";
 import type { Session } from "./session.ts";
 
 /** Facts that do not change with every write. Reads catalogues, each sequence and its column. Throws OpsError. */
 export async function structureFacts(session: Session): Promise<StructureFacts> {
-  const [print] = await session.rows(FINGERPRINT);
   const unvalidated = await session.rows(UNVALIDATED);
   const version = await newestVersion(session);
   return sanitiseDeep({
     ...(version === undefined ? {} : { version }),
-    fingerprint: String(print?.fingerprint ?? ""),
+    ...(await catalogueLines(session)),
     invalidIndexes: await invalidIndexes(session),
     unvalidated: unvalidated.map(({ name }) => String(name)),
     behind: await sequencesBehind(session),
@@ -26,27 +26,22 @@ async function newestVersion(session: Session): Promise<number | undefined> {
   return rows.at(-1)?.version;
 }
 
-/** Covers the users' schemas, including objects of extensions in them, in a fixed order. */
-const FINGERPRINT = `
-WITH own AS (SELECT oid, nspname FROM pg_namespace WHERE nspname <> 'information_schema' AND nspname !~ '^pg_'),
-  line AS (
-    SELECT concat_ws(' ', 'column', n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
-      a.attidentity, pg_get_expr(d.adbin, d.adrelid)) AS text
-    FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid JOIN own AS n ON n.oid = c.relnamespace
-      LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-    UNION ALL
-    SELECT concat_ws(' ', 'constraint', n.nspname, c.relname, k.conname, pg_get_constraintdef(k.oid))
-    FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.conrelid JOIN own AS n ON n.oid = c.relnamespace
-    UNION ALL SELECT concat_ws(' ', 'index', schemaname, indexdef) FROM pg_indexes JOIN own ON nspname = schemaname
-    UNION ALL
-    SELECT concat_ws(' ', 'trigger', n.nspname, c.relname, pg_get_triggerdef(t.oid))
-    FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN own AS n ON n.oid = c.relnamespace
-    WHERE NOT t.tgisinternal
-    UNION ALL
-    SELECT concat_ws(' ', 'function', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid), md5(p.prosrc))
-    FROM pg_proc AS p JOIN own AS n ON n.oid = p.pronamespace)
-SELECT md5(string_agg(text, E'\\n' ORDER BY text COLLATE "C")) AS fingerprint FROM line`;
+/** Sorted; or the reason why they could not be read: what else is known of the structure is told without them. */
+async function catalogueLines(session: Session): Promise<Pick<StructureFacts, "lines" | "linesUnread">> {
+  try {
+    const lines: string[] = [];
+    for (const sql of CATALOG_LINES) {
+      for (const { line } of await session.catalogueRows(sql)) lines.push(String(line));
+    }
+    return { lines: lines.sort() };
+  } catch (error) {
+    if (error instanceof OpsError && UNREAD.has(error.detail.code)) return { linesUnread: error.message };
+    throw error;
+  }
+}
+
+/** The statement alone has failed; the connection stands. */
+const UNREAD: ReadonlySet<string> = new Set(["database-failed", "database-slow", "database-refused"]);
 
 const UNVALIDATED = `
 SELECT conrelid::regclass || '.' || conname AS name FROM pg_constraint

@@ -4,6 +4,7 @@ import type { Client } from "pg";
 import type { Dial } from "../domain/database/database.ts";
 import type { DatabaseServer } from "../domain/database/server.ts";
 import { limitOf } from "../domain/time-limit.ts";
+import { CATALOG_PATH } from "./catalog/lines.ts";
 import { connectionString, placeOf, remoteAddress } from "./connection-url.ts";
 import { translate } from "./errors.ts";
 import { type Settings, settingsOf } from "./url-settings.ts";
@@ -20,6 +21,8 @@ export interface TextRows {
 export interface Session {
   /** Runs the statements of all callers one after another, each in its own transaction. Throws OpsError. */
   rows(sql: string, values?: readonly unknown[]): Promise<Rows>;
+  /** The same, where names mean the catalogue's objects alone, and definitions have each name with its schema. */
+  catalogueRows(sql: string): Promise<Rows>;
   /** One statement, by the protocol that takes no second one; every value as the server writes it. Throws OpsError. */
   texts(sql: string): Promise<TextRows>;
   /** The server that has answered; a pooler may use another server for each read. */
@@ -55,6 +58,8 @@ const GUARDS = [
   // A policy that hides rows then causes an error instead of a count that is too small.
   "SET LOCAL row_security = off",
 ];
+
+const IN_CATALOGUE = `SET LOCAL search_path = ${CATALOG_PATH}`;
 
 const WHO = `SELECT pg_backend_pid() AS pid, pg_is_in_recovery() AS replica,
   extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 AS newest,
@@ -103,6 +108,7 @@ export async function openSession(url: string, dial?: Dial): Promise<Session> {
   };
   return {
     rows: (sql, values = []) => inTurn(() => line.read(sql, values)),
+    catalogueRows: (sql) => inTurn(() => line.readCatalogue(sql)),
     texts: (sql) => inTurn(() => line.readTexts(sql)),
     server: line.server,
     processId: processOf(line.client),
@@ -122,11 +128,11 @@ async function lineTo(url: string, dial: Dial | undefined) {
   const socket = dial === undefined ? new Socket() : asSocket(await dial(...remoteAddress(url)));
   const client = clientOn(socket, url, pg.Client);
   const local = settings.map((setting) => localSetting(pg.escapeLiteral, setting));
-  const opening = [BEGIN, ...local, ...GUARDS, WHO].join(";");
+  const opening = (more: readonly string[]): string => [BEGIN, ...local, ...GUARDS, ...more, WHO].join(";");
   let server: DatabaseServer = { isPooled: false, isReplica: false };
-  const inTransaction = async <T>(query: () => Promise<T>): Promise<T> => {
+  const inTransaction = async <T>(query: () => Promise<T>, more: readonly string[] = []): Promise<T> => {
     const [opened, result] = await Promise.all([
-      client.query(opening) as unknown as Promise<readonly { readonly rows: readonly Who[] }[]>,
+      client.query(opening(more)) as unknown as Promise<readonly { readonly rows: readonly Who[] }[]>,
       query(),
       client.query("COMMIT"),
     ]);
@@ -136,11 +142,13 @@ async function lineTo(url: string, dial: Dial | undefined) {
   };
   const read = async (sql: string, values: readonly unknown[]): Promise<Rows> =>
     (await inTransaction(() => client.query(sql, [...values]))).rows;
+  const readCatalogue = async (sql: string): Promise<Rows> =>
+    (await inTransaction(() => client.query(sql), [IN_CATALOGUE])).rows;
   const readTexts = async (text: string): Promise<TextRows> => {
     const { rows, fields } = await inTransaction(() => client.query<(string | null)[]>({ text, ...AS_TEXTS }));
     return { rows, types: fields.map(({ dataTypeID }) => dataTypeID) };
   };
-  return { client, socket, read, readTexts, server: () => server };
+  return { client, socket, read, readCatalogue, readTexts, server: () => server };
 }
 
 /** The extended protocol refuses a text of several statements. */

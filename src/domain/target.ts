@@ -26,6 +26,10 @@ export interface Target {
   readonly ask?: AskMode;
   /** A change needs a stated reason, unless it is a rollback. */
   readonly requireReason?: boolean;
+  /** The same change needs a plan that another person has approved. */
+  readonly requireApproval?: boolean;
+  /** ARNs of Change Calendars of Systems Manager, separated by commas: a change begins only while all are open. */
+  readonly changeCalendar?: string;
   /** IANA time zone of a maintenance window in local time. */
   readonly zone?: string;
   /** Real users depend on it: its endpoint and its clock cannot be overridden. */
@@ -54,6 +58,8 @@ export interface TargetOptions {
   readonly execVia?: ExecClient | undefined;
   /** Path of Vulcan's migrations.go or of its folder, which says what each Down destroys. */
   readonly migrationsFile?: string | undefined;
+  /** The commit that the image was built from, where neither its tag nor a label says it. */
+  readonly commit?: string | undefined;
 }
 
 /** The client for the protocol of ECS Exec: this program, or AWS's session-manager-plugin. */

@@ -18,6 +18,11 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   maintenance: ANY,
   alerts: ANY,
   run: ANY,
+  approve: ANY,
+  notify: TARGET,
+  "maintenance announce": ANY,
+  "maintenance reschedule": ANY,
+  "maintenance cancel": ANY,
   plan: ANY,
   status: ANY,
   doctor: ANY,
@@ -27,8 +32,10 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   watch: TARGET,
   "migrate status": TARGET,
   iam: TARGET,
+  lint: TARGET,
   init: TARGET,
   config: ANY,
+  mcp: ANY,
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
@@ -37,7 +44,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   history: ["target", "state-dir"],
 };
 
-const OWN = /^vulcan-ops ((?:migrate )?[a-z]+)(?=$| )/;
+const OWN = /^vulcan-ops ((?:migrate |maintenance (?=announce|reschedule|cancel))?[a-z]+)(?=$| )/;
 /** Where the shell's own words begin, outside quotes. */
 const REST = /^((?:'[^']*'|"[^"]*"|\\.|[^'"\\|&>])*?)( (?:>|&&|\|) .*)?$/;
 

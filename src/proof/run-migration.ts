@@ -92,17 +92,19 @@ async function run(
   { client, rows }: Session,
   sql: string,
   watch: Watch,
-): Promise<{ readonly effects: Effects } | { readonly error: ServerError }> {
+): Promise<{ readonly effects: Effects; readonly ms: number } | { readonly error: ServerError }> {
   watch.notices.length = 0;
   try {
+    const begun = performance.now();
     await client.query(sql);
+    const ms = performance.now() - begun;
     const after = await takeLater(client, watch.before, watch.id);
     const drops = await dropsSince(client, watch.drops);
     const recorded = { dropped: drops, notices: [...watch.notices], rows };
     const effects = effectsBetween(watch.start, watch.before, after, recorded);
     watch.before = after;
     watch.drops = drops.at(-1)?.n ?? watch.drops;
-    return { effects };
+    return { effects, ms };
   } catch (error) {
     watch.isAborted = true;
     return { error: serverError(error) };

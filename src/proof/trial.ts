@@ -62,6 +62,8 @@ export interface StatementTrial {
   /** Absent where it was not run. */
   readonly effects?: Effects;
   readonly error?: ServerError;
+  /** How long the statement alone took here (ms). */
+  readonly ms?: number;
   /** Why it was not run. */
   readonly skipped?: string;
 }

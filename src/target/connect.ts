@@ -27,6 +27,7 @@ import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { SharedLock } from "../domain/lock.ts";
 import { assertRows } from "../domain/migrations/signature.ts";
 import type { Network } from "../domain/network.ts";
+import type { LostNotice, Notices } from "../domain/notices/notice.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
@@ -40,7 +41,7 @@ import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
-import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
+import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
@@ -77,6 +78,8 @@ export interface TargetConnection {
   /** The one way to write to the target. The only other writes are the shared lock and what a shell runs. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
+  /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
+  notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */
   caller(): Promise<Caller>;
   /** The route to the database; absent if it is this machine's own network. */
@@ -110,7 +113,7 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, dataTables, notices = {}, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -142,11 +145,16 @@ export function connect(
   const services: ActionServices = {
     aws: reads,
     vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
-    schema: keepMigrations(schemaOf({ target, dial, network, env, stop, file: options.migrationsFile }), keeper),
+    schema: keepMigrations(
+      schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+      keeper,
+    ),
     ...dataOf(env, dial),
-    ...channelOf(env, target, endpoint !== undefined),
+    ...channelOf(env, target, endpoint),
+    ...endNoticeOf(notices, endpoint),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
     ...(probes && { reconnects: probes }),
+    ...(dataTables && { dataTables }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),
@@ -157,6 +165,13 @@ export function connect(
       },
     }),
   };
+  const gateway = isReading
+    ? noGateway
+    : withNotifications(
+        createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, services.schema) }),
+        env,
+        way,
+      );
   return {
     target,
     ...(profile === undefined ? {} : { profile }),
@@ -177,13 +192,15 @@ export function connect(
     }),
     awsLine: (operation) => asPasted(shellLine(operation, target.region), { profile }),
     asPasted: (line) => asPasted(line, { region: target.region, profile }),
-    gateway: isReading
-      ? noGateway
-      : withNotifications(
-          createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, services.schema) }),
-          env,
-          way,
-        ),
+    gateway,
+    notices: async (say) => {
+      const [{ openNotices }, { readSecretText }] = await Promise.all([
+        import("./notices.ts"),
+        import("../aws/secrets/value.ts"),
+      ]);
+      const secret = (arn: string) => readSecretText(writing, arn);
+      return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
+    },
     sharedLock: createSharedLock(writing, target),
     caller,
     dial,

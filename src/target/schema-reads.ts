@@ -5,6 +5,7 @@ import type { SchemaReads, SourceDowns, SqlList } from "../domain/migrations/rea
 import type { Network } from "../domain/network.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Target } from "../domain/target.ts";
+import { proofsOf } from "./migration-proofs.ts";
 
 interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
   readonly network: Network;
@@ -12,13 +13,15 @@ interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
   readonly dial: Dial | undefined;
   /** Path of Vulcan's migrations.go, or of the folder of its package. */
   readonly file: string | undefined;
+  /** The commit that its image was built from, as the operator says. */
+  readonly commit: string | undefined;
 }
 
 /**
  * The schema as a runbook reads it: from the sources of `migrationsFrom` that are set up, but never from a container,
  * because that starts a process. A connection lives for one read: a runbook outlasts any idle connection.
  */
-export function schemaOf({ target, dial, network, env, stop, file }: SchemaOptions): SchemaReads {
+export function schemaOf({ target, dial, network, env, stop, file, commit }: SchemaOptions): SchemaReads {
   const url = env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
     const { createDatabase } = await import("../database/database.ts");
@@ -33,7 +36,10 @@ export function schemaOf({ target, dial, network, env, stop, file }: SchemaOptio
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };
     },
-    ...(file !== undefined && { downs: () => downsOf(file) }),
+    ...(file !== undefined && {
+      downs: () => downsOf(file),
+      proofs: proofsOf({ file, commit, stop, target: target.name, reading: url === undefined ? undefined : reading }),
+    }),
     ...(url !== undefined && {
       sql: {
         address: async () => (await import("../database/connection-url.ts")).addressOf(url),

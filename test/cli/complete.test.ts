@@ -31,10 +31,10 @@ const at = async (line: string): Promise<readonly string[]> =>
 
 it.each([
   ["vulcan-ops roll", ["rollback"]],
-  ["vulcan-ops migrate ", ["status", "down"]],
+  ["vulcan-ops migrate ", ["status", "down", "new", "prove"]],
   ["vulcan-ops history ex", ["export"]],
   ["vulcan-ops --plain roll", ["rollback"]],
-  ["vulcan-ops help migrate ", ["status", "down"]],
+  ["vulcan-ops help migrate ", ["status", "down", "new", "prove"]],
   ["vulcan-ops help roll", ["rollback"]],
   ["vulcan-ops rollback --to ", ["42", "41"]],
   ["vulcan-ops rollback --target staging --to ", ["7"]],

@@ -11,7 +11,7 @@ const PAGES = await helpPages(COMMANDS, TASKS);
 const page = (name: string): HelpPage => PAGES[name] ?? { title: "", sections: [] };
 
 const NAMES = ["", "rollback", "status", "doctor", "restore", "maintenance", "watch", "lint", "history", "exit-codes"];
-const GROUPED = ["migrate", "migrate down", "migrate status", "sandbox", "sandbox start"];
+const GROUPED = ["migrate", "migrate down", "migrate status", "migrate prove", "sandbox", "sandbox start"];
 
 it.each([...NAMES, ...GROUPED])("the help of %s", async (name) => {
   const file = name === "" ? "program" : name.replace(" ", "-");
@@ -70,5 +70,5 @@ it.each([[["help", "rolback"]], [["rollback"]], [[]], [["rolback", "--help"]]])(
 it("names every flag that all commands take, and the page of the documentation", () => {
   const text = renderHelp(page(""), 80);
   for (const { flag } of GLOBAL_FLAGS) expect(text).toContain(`--${flag}`);
-  expect(text).toContain("Documentation: docs/commands.md, in the package");
+  expect(text).toContain("Documentation: docs/commands.md, by vulcan-ops docs commands");
 });

@@ -52,20 +52,21 @@ const loud = (migrations: readonly LintedMigration[]): readonly string[] =>
   );
 
 describe("the migrations of the rehearsal's Vulcan", () => {
-  const source = () =>
+  const source = (name = "migrations.go", edit = (sql: string) => sql) =>
     write(
-      "migrations.go",
+      name,
       goList(
         MIGRATIONS.map(({ version, description, up, down }) =>
-          literal(version, description, { up: exec(up), down: exec(down) }),
+          literal(version, description, { up: exec(edit(up)), down: exec(down) }),
         ),
       ),
     );
+  const unwaived = () => source("migrations.go", (sql) => sql.replaceAll(/ *-- vulcan-ops: allow.*\n/g, ""));
 
   it("are told as they run, each that must not ship with its line, its reason and its way out", async () => {
     write("first.sql", FIRST_SCHEMA);
     const reports = ["--junit", "junit.xml", "--sarif", "lint.sarif"];
-    const { code, stdout, stderr } = await lint([source(), "--schema", "first.sql", ...reports], {
+    const { code, stdout, stderr } = await lint([unwaived(), "--schema", "first.sql", ...reports], {
       GITHUB_ACTIONS: "true",
     });
     expect(code).toBe(11);
@@ -76,6 +77,23 @@ describe("the migrations of the rehearsal's Vulcan", () => {
     expect(stderr).toMatch(
       /^::error file=migrations\/migrations\.go,line=\d+,title=VOPS329::works on every row of assets/m,
     );
+  });
+
+  it("say in waivers what they break for the rehearsal's sake, and nothing else is found: exit 0, also with --strict", async () => {
+    const path = source("waived.go");
+    const { code, stdout } = await lint([path, "--schema", "first.sql", "--strict", "--output", "json"]);
+    const { migrations }: LintReport = JSON.parse(stdout);
+    expect([code, loud(migrations)]).toEqual([0, []]);
+    expect(migrations.map(({ version, waived }) => [version, waived.map(({ name }) => name)])).toEqual([
+      [1, ["strong-lock-then-more"]],
+      [2, ["strong-lock-then-more"]],
+      [3, ["strong-lock-then-more"]],
+      [4, ["rows-all", "backfill-with-ddl"]],
+      [5, ["index-on-existing-table"]],
+      [6, ["backfill-with-ddl"]],
+      [7, ["backfill-with-ddl"]],
+      [8, []],
+    ]);
   });
 
   it("cannot be judged without the tables that were there before: exit 12, and never clean", async () => {

@@ -28,6 +28,8 @@ const FIT = [
   "pipeline: {githubRepository: owner/name, workflow: deploy.yml}",
   `reconnects: [{${PROBE}, sql: SELECT 1}, {name: queue, expect: at-least 3, log: connected}]`,
   `reconnects: [{${PROBE}, metric: {namespace: AWS/ApplicationELB, name: RequestCount, stat: p99}}]`,
+  'dataTables: {tenants: "tenants, users", audit: archive.audit_log}',
+  "notices: {slackToken: {fromEnv: SLACK_TOKEN}, slackChannel: C0123456789, templates: {begin: '{title}'}}",
   "",
 ];
 
@@ -43,6 +45,12 @@ const MISFIT = [
   `reconnects: [{${PROBE}, sql: SELECT 1, log: x}]`,
   `reconnects: [{${PROBE}, metric: {namespace: AWS/RDS, name: x, stat: Middle}}]`,
   "reconnects: []",
+  "dataTables: {tenants: a-b}",
+  "dataTables: {people: users}",
+  "notices: {slackToken: {fromEnv: SLACK_TOKEN}}",
+  "notices: {slackWebhook: https://hooks.example.com/x}",
+  "notices: {pagerDutyKey: {fromEnv: A, fromSecret: B}}",
+  "notices: {templates: {never: x}}",
 ];
 
 it("tells an editor of the configuration what the program takes, and no more", async () => {

@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createDatabase } from "../../src/database/database.ts";
 import type { Database } from "../../src/domain/database/database.ts";
+import { structureDifference } from "../../src/domain/database/line-difference.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/index.ts";
 
 let sandbox: Sandbox;
@@ -49,7 +50,7 @@ it("a table without such a column is counted, and a locked one or one past the b
   expect(locked).toMatchObject({ table: "assets", why: expect.stringContaining("locked") });
 });
 
-it("structure: the newest migration, what is broken, and a fingerprint that no row moves and any column does", async () => {
+it("structure: the newest migration, what is broken, and lines that no row moves and any column does", async () => {
   const before = await on((database) => database.structure());
   expect(before).toMatchObject({ version: 7, invalidIndexes: [], unvalidated: [], behind: [] });
   await owner.query("INSERT INTO tenants(id, name) VALUES ('umbrella', 'Umbrella')");
@@ -66,7 +67,17 @@ it("structure: the newest migration, what is broken, and a fingerprint that no r
     unvalidated: ["numbered.sized"],
     behind: ["public.numbered_id_seq"],
   });
-  expect(after.fingerprint).not.toBe(before.fingerprint);
+  expect(structureDifference(before.lines ?? [], after.lines ?? []).added).toEqual([
+    "column numbered.id: integer, not null, default nextval('public.numbered_id_seq'::regclass)",
+    "column numbered.size: integer",
+    "constraint numbered.numbered_pkey: PRIMARY KEY (id)",
+    "constraint numbered.sized: CHECK ((size > 0)) NOT VALID",
+    "index broken: CREATE INDEX broken ON public.numbered USING btree (size), not valid",
+    "index numbered_pkey: CREATE UNIQUE INDEX numbered_pkey ON public.numbered USING btree (id)",
+    "sequence numbered_id_seq: owner vulcan",
+    "settings numbered_id_seq: integer start 1 by 1 from 1 to 2147483647 cache 1 of public.numbered.id",
+    "table numbered: owner vulcan",
+  ]);
 });
 
 it("traffic: the sessions of others, this program's own left out, and rows as they are written", async () => {

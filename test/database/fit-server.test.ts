@@ -13,6 +13,7 @@ function answeredBy(...servers: readonly DatabaseServer[]): Session {
       read++;
       return [{ one: 1 }];
     },
+    catalogueRows: async () => [],
     texts: async () => ({ rows: [["1"]], types: [23] }),
     server: () => servers[Math.min(read, servers.length - 1)] ?? DIRECT,
     processId: 1,

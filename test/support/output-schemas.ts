@@ -20,6 +20,7 @@ const COMPLETE: ReadonlySet<string> = new Set([
   "execution",
   "upgrade-follow",
   "lint",
+  "migrate-prove",
   "report",
 ]);
 

@@ -1,4 +1,11 @@
 import type { DataFacts, StructureFacts, TableFacts } from "../../domain/database/facts.ts";
+import {
+  byWeight,
+  differenceTexts,
+  isEmpty,
+  shortened,
+  structureDifference,
+} from "../../domain/database/line-difference.ts";
 import { counted } from "../../domain/finding.ts";
 import { formatDuration, utcTime } from "../../domain/time.ts";
 
@@ -37,16 +44,28 @@ function tooNew(to: string, tables: readonly TableFacts[]): string[] {
 function damage(restored: StructureFacts, source: StructureFacts | undefined): string[] {
   const beyond = (kind: "invalidIndexes" | "unvalidated" | "behind", what: string): string[] =>
     restored[kind].filter((name) => source?.[kind].includes(name) !== true).map((name) => `${what} ${name}`);
-  const isSameVersion = source !== undefined && source.version === restored.version;
   return [
     ...beyond("invalidIndexes", "invalid index"),
     ...beyond("unvalidated", "constraint that is not validated:"),
     ...beyond("behind", "sequence that would give out a number which is taken:"),
-    ...(isSameVersion && source.fingerprint !== restored.fingerprint
-      ? ["the schema is another one than the source's, at the same migration"]
-      : []),
+    ...otherSchema(restored, source),
   ];
 }
+
+/** `-`: only the source has it; `+`: only the restored database. Undefined where the two cannot be compared. */
+function differenceFromSource(restored: StructureFacts, source: StructureFacts | undefined) {
+  const isSameVersion = source !== undefined && source.version === restored.version;
+  if (!isSameVersion || source.lines === undefined || restored.lines === undefined) return undefined;
+  return byWeight(structureDifference(source.lines, restored.lines));
+}
+
+function otherSchema(restored: StructureFacts, source: StructureFacts | undefined): string[] {
+  const texts = differenceTexts(differenceFromSource(restored, source)?.structure ?? NONE);
+  if (texts.length === 0) return [];
+  return [`the schema is another one than the source's, at the same migration: ${shortened(texts)}`];
+}
+
+const NONE = { gone: [], added: [] };
 
 function newestText(to: string, tables: readonly TableFacts[]): string {
   const newest = tables
@@ -73,7 +92,16 @@ function structureText(restored: StructureFacts, source: StructureFacts | undefi
   const at = restored.version === undefined ? "no migrations" : `at migration ${restored.version}`;
   if (source === undefined) return `${at}; the source was not read beside it`;
   if (source.version !== restored.version) return `${at}, the source at ${source.version ?? "none"}`;
-  return `${at} like the source, ${source.fingerprint === restored.fingerprint ? "the same schema" : "another schema"}`;
+  return `${at} like the source, ${schemaText(restored, source)}`;
+}
+
+function schemaText(restored: StructureFacts, source: StructureFacts): string {
+  const difference = differenceFromSource(restored, source);
+  if (difference === undefined)
+    return `schema NOT COMPARED: ${restored.linesUnread ?? source.linesUnread ?? "not read"}`;
+  if (!isEmpty(difference.structure)) return "another schema";
+  const others = differenceTexts(difference.others);
+  return others.length === 0 ? "the same schema" : `the same schema but for ${shortened(others)}`;
 }
 
 const MOST_LINES = 20;

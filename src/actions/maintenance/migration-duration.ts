@@ -13,11 +13,14 @@ interface Limit {
   readonly text: string;
 }
 
+/** What the checks of a task are read from. */
+type ChecksRead = Pick<PreflightReads, "containers" | "container" | "service" | "targetGroups">;
+
 /**
  * What stops a task that does not answer, and its migrations: the health check of the container or of the load
  * balancer, whichever comes first. During the service's grace period ECS ignores both. [D]
  */
-export function limitsOf({ containers, container, service, targetGroups }: PreflightReads): readonly Limit[] {
+export function limitsOf({ containers, container, service, targetGroups }: ChecksRead): readonly Limit[] {
   const { graceSeconds = 0 } = service;
   const application = certainContainerName(
     chooseContainer({ named: container, balancers: service.balancers, containers }),

@@ -14,7 +14,7 @@ import type { ActionReadContext, ActionServices } from "../../domain/services.ts
 import { wayBackText } from "../../domain/upgrade/way-back.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { databaseFindings } from "../maintenance/database-findings.ts";
-import { imageFindings } from "../maintenance/images.ts";
+import { digestsOf, imageFindings } from "../maintenance/images.ts";
 import { backupFindings, inProgressFindings } from "../maintenance/in-progress-findings.ts";
 import { connectionFindings } from "../maintenance/load-findings.ts";
 import { timeFindings } from "../maintenance/migration-duration.ts";
@@ -22,7 +22,7 @@ import { type PreflightReads, readPreflight } from "../maintenance/preflight-rea
 import { readingOnce } from "../maintenance/reading-once.ts";
 import { watchFindings } from "../maintenance/window.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
-import { holeFindings, pendingFindings, readPendingKnown } from "./pending.ts";
+import { holeFindings, pendingFindings, readPendingKnown, skippedText } from "./pending.ts";
 
 interface Observation {
   readonly bring: string;
@@ -31,6 +31,7 @@ interface Observation {
   /** `1.42.1 (:42) → 2.0.0 (:43)` */
   readonly change: string;
   readonly wayBack: string;
+  readonly digests: string;
   /** RFC 3339: when the checks were made, for the comparison of the watch. */
   readonly began: string;
   readonly findings: readonly Finding[];
@@ -49,6 +50,7 @@ export const checkUpgrade = defineAction<ActionServices, typeof upgradeInputFiel
     taskDefinition: { type: "taskDefinition", description: "registered revision to deploy or copy" },
     release: { type: "string", description: "what the operator types: version, tag or revision" },
     began: { type: "time", description: "when the checks were made" },
+    digests: { type: "string", required: false, description: "digests of the images, where all are known" },
   },
   observe: async (given, context) => ({ kind: "observed", value: await observe(given, readingOnce(context)) }),
   plan: (_given, observation) => planCheck(observation),
@@ -68,24 +70,28 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     namesOf(given, service, wanted, context),
     readPendingKnown(given, bring, { service, told }, context),
   ]);
+  const isDespite = given.despiteHole === true;
+  const [release, skipped] = [releaseToType(given, revisionOf(bring)), skippedText(told, pending)];
   return {
     bring,
     service,
     change: names.change,
-    release: releaseToType(given, revisionOf(bring)),
+    release: isDespite && skipped !== undefined ? `${release} without ${skipped}` : release,
+    digests: digestsOf(reads.images),
     wayBack: wayBackText(pending, names.from),
     began: new Date(clock.now()).toISOString(),
     findings: worstFirst([
       ...results.flatMap(findingsOf),
       ...readFindings(given, reads, bring),
       ...pendingFindings(pending),
+      ...holeFindings(told, pending, isDespite),
       ...passwordFindings(services, PROOF, reads.now),
     ]),
   };
 }
 
 function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string): readonly Finding[] {
-  const { service, told, asked, images, targetGroups } = reads;
+  const { service, asked, images, targetGroups } = reads;
   return [
     ...revisionFindings(service, bring, given),
     ...queriedDatabaseFindings(asked),
@@ -97,7 +103,6 @@ function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string
     ...timeFindings(reads, given.expect).map(inWindow),
     ...databaseFindings(reads),
     ...watchFindings(given.watch),
-    ...holeFindings(told, given.despiteHole === true),
     ...(targetGroups instanceof Error ? [] : judgeTargetGroups(service, targetGroups)),
   ];
 }
@@ -127,13 +132,13 @@ async function namesOf(
   return { from, change: releaseChange(old, releaseOf(wanted.name, wanted, service, target.container), family) };
 }
 
-function planCheck({ bring, release, service, change, wayBack, began, findings }: Observation): StepPlan {
+function planCheck({ bring, release, service, change, wayBack, began, digests, findings }: Observation): StepPlan {
   return {
     summary: summariseFindings(change, findings),
     goal: `upgrade ${service.name} ${change}`,
     facts: [{ label: "Way back", text: wayBack }],
     changes: [],
     findings,
-    outputs: { taskDefinition: bring, release, began },
+    outputs: { taskDefinition: bring, release, began, ...(digests !== "" && { digests }) },
   };
 }

@@ -29,6 +29,9 @@ const QUICK = [
  * one more line.
  */
 export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
+  "announce-maintenance": [
+    { scenario: "healthy", inputs: { opens: "2126-04-10T02:00:00Z", closes: "2126-04-10T04:00:00Z" } },
+  ],
   "create-alerts": [
     {
       scenario: "breaker-rolls-back",

@@ -5,6 +5,8 @@ export interface Permission {
   readonly needed?: true;
   /** Asked for only where the service's tasks run on instances: where it was not asked for, it is not missed. */
   readonly onInstances?: true;
+  /** Asked for only where a setting of the target calls for it: where it was not asked for, it is not missed. */
+  readonly ofSettings?: true;
   /** Asked for only where rules, alarms and a topic of ours are there: where it was not asked for, it is not missed. */
   readonly ofAlerts?: true;
   /** Asked for by `init` alone, which looks for a target: nothing else needs it. */
@@ -61,8 +63,10 @@ export const READS: readonly Permission[] = [
   { action: "rds:DescribeAccountAttributes" },
   { action: "rds:DescribeEvents" },
   { action: "rds:DescribeDBParameters" },
+  { action: "scheduler:GetSchedule", ofSettings: true },
   { action: "secretsmanager:DescribeSecret" },
   { action: "sns:GetTopicAttributes", ofAlerts: true },
+  { action: "ssm:GetCalendarState", ofSettings: true },
   { action: "ssm:GetParameter" },
 ];
 
@@ -92,6 +96,9 @@ export const WRITES: readonly Permission[] = [
   { action: "events:PutRule" },
   { action: "events:PutTargets" },
   { action: "events:RemoveTargets" },
+  { action: "scheduler:CreateSchedule" },
+  { action: "scheduler:DeleteSchedule" },
+  { action: "secretsmanager:GetSecretValue" },
   { action: "sns:Publish" },
 ];
 
@@ -122,7 +129,13 @@ export const DEPENDENTS: readonly Dependent[] = [
   },
   {
     action: "iam:PassRole",
-    of: ["ecs:RegisterTaskDefinition", "ecs:RunTask", "rds:RestoreDBInstanceToPointInTime", "rds:ModifyDBInstance"],
+    of: [
+      "ecs:RegisterTaskDefinition",
+      "ecs:RunTask",
+      "rds:RestoreDBInstanceToPointInTime",
+      "rds:ModifyDBInstance",
+      "scheduler:CreateSchedule",
+    ],
     source: "Service Authorization Reference, ECS and RDS; ECS Developer Guide, task execution role",
   },
   {

@@ -3,6 +3,7 @@ import type { AppliedMigration } from "../migrations/applied.ts";
 import type { DataLoss, ObjectPresence } from "../migrations/data-loss.ts";
 import type { SchemaObject } from "../migrations/schema-object.ts";
 import type { QueriedValue, StructureFacts, TableFacts, Traffic } from "./facts.ts";
+import type { LiveRelease, LiveSchema, SeenQueries, TableSize } from "./live.ts";
 import type { LockedSession } from "./locks.ts";
 import type { DatabaseAddress, DatabaseServer } from "./server.ts";
 
@@ -37,6 +38,14 @@ export interface Database {
   maxConnections(): Promise<number>;
   /** Undefined where there is no table. */
   largestTable(): Promise<LargestTable | undefined>;
+  /** Which PostgreSQL it is. */
+  release(): Promise<LiveRelease>;
+  /** Everything but the rows, as statements. */
+  schema(): Promise<LiveSchema>;
+  /** Rows and bytes of every table, by the catalog. */
+  sizes(): Promise<readonly TableSize[]>;
+  /** What clients have sent; undefined where the extension pg_stat_statements is not created. */
+  seenQueries(): Promise<SeenQueries | undefined>;
   /** Takes the lock of a migrating operator until `close`; false where another has it. Throws through a pooler. */
   holdMigrationLock(): Promise<boolean>;
   close(): Promise<void>;

@@ -24,8 +24,10 @@ export interface TableFacts {
 export interface StructureFacts {
   /** The newest version in the table `migrations`; absent where there is none. */
   readonly version?: number;
-  /** A fingerprint of columns, defaults, constraints, indexes, triggers and functions: equal where those are equal. */
-  readonly fingerprint: string;
+  /** Every fact of the catalogue as a sorted line: equal where the structures are equal. */
+  readonly lines?: readonly string[];
+  /** Why the lines could not be read. */
+  readonly linesUnread?: string;
   readonly invalidIndexes: readonly string[];
   /** Constraints that are not validated for the rows that existed before them. */
   readonly unvalidated: readonly string[];

@@ -2,6 +2,7 @@ import type { LockedSession } from "../database/locks.ts";
 import type { DatabaseAddress, DatabaseServer } from "../database/server.ts";
 import type { AppliedMigration, MigrationSource } from "./applied.ts";
 import type { DataLoss, ObjectPresence } from "./data-loss.ts";
+import type { MigrationProofs } from "./proof.ts";
 import type { DownEffects, SchemaObject } from "./schema-object.ts";
 
 /** The list of migrations, and the source that gave it. */
@@ -32,6 +33,8 @@ export interface SchemaReads {
   migrations(): Promise<MigrationsRead>;
   /** What the Down of each version removes, by Vulcan's own source; absent where that source was not given. */
   downs?(): Promise<SourceDowns>;
+  /** Absent where that source was not given. */
+  readonly proofs?: MigrationProofs;
   /** Absent where SQL is not set up. */
   readonly sql?: SchemaSql;
 }

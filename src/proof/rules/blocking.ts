@@ -135,4 +135,18 @@ export const BLOCKING_RULES = {
     "Writes wait as long as the table takes to be read.",
     "Find the form of the statement that does not read it, or do it outside of migrations.",
   ),
+  VOPS339: rule(
+    "error",
+    "outlives-health-check",
+    "The migration takes longer than a task may take to start",
+    "It runs at the start of a task. ECS stops a task that does not answer in time: its transaction rolls back, and each next task begins it again.",
+    "Split it, change the rows in batches outside of migrations, or run it in a maintenance window: vulcan-ops maintenance.",
+  ),
+  VOPS355: rule(
+    "warning",
+    "may-outlive-health-check",
+    "The migration may take longer than a task may take to start",
+    "The range of its predicted time reaches the moment at which ECS stops a task that does not answer.",
+    "Try it on a restored copy of the database, or run it in a maintenance window: vulcan-ops maintenance.",
+  ),
 } as const;

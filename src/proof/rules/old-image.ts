@@ -107,4 +107,11 @@ export const OLD_IMAGE_RULES = {
     "A CREATE INDEX CONCURRENTLY that fails leaves an invalid index behind, which IF NOT EXISTS takes for the wanted one.",
     "Drop the index first, or check pg_index.indisvalid.",
   ),
+  VOPS356: rule(
+    "error",
+    "old-query-breaks",
+    "A query of the running image fails afterwards",
+    "The live database has seen this query. It can be prepared before the migration, and not after it, and old tasks serve until they are drained.",
+    "Keep what the query uses, and remove it in the release after the one that no longer sends it.",
+  ),
 } as const;

@@ -23,4 +23,18 @@ export const UNJUDGED_RULES = {
     "Lint makes rows, and this table's checks or types refuse them. Scans and failures on rows were not seen.",
     "Read what the statement does to a full table, and waive the rule with the result.",
   ),
+  VOPS314: rule(
+    "warning",
+    "live-not-known",
+    "Something of the target is not known",
+    "What the live database would have told was not judged: its schema, its rows, or the queries of the running images.",
+    "Make it readable as the message says, and run lint again.",
+  ),
+  VOPS315: rule(
+    "warning",
+    "not-on-live-major",
+    "The target has another major of PostgreSQL",
+    "Statements, locks and rewrites differ between majors. A later one accepts what an earlier one refuses.",
+    "Install the package of the live major, which the message names, or drop --postgres.",
+  ),
 } as const;

@@ -68,6 +68,9 @@ const SETTINGS: readonly string[] = [
   "autovacuum=off",
   "jit=off",
   "ssl=off",
+  // As in RDS's own parameter groups. [K]
+  "shared_preload_libraries=pg_stat_statements",
+  "pg_stat_statements.max=1000",
   // The form of RDS. [D] The time is the machine's.
   "log_line_prefix=%t:%r:%u@%d:[%p]:",
 ];

@@ -4,6 +4,7 @@ import type { PostgresServer } from "../postgres/server.ts";
 import { DAYS, type Scenario } from "../scenarios/scenario.ts";
 import { FIRST_SCHEMA } from "../vulcan/first-schema.ts";
 import { migrateUp } from "../vulcan/migrate.ts";
+import { sendQueries } from "./queries.ts";
 
 /**
  * Replaces the database with one as the scenario's past tasks would have left it. The migrations themselves create a
@@ -18,6 +19,7 @@ export async function seedDatabase(databases: Databases, name: string, scenario:
     withClient(address, async (client) => {
       await client.query("UPDATE migrations SET applied_at = ($1::timestamptz[])[version]", [applied]);
       await ageRows(client, newest, new Date(now - ROWS_AGE));
+      await sendQueries(client, newest);
     }),
   );
 }
@@ -51,6 +53,7 @@ export async function rewindDatabase(
 const migrateFresh = (address: DatabaseAddress, newest: number): Promise<void> =>
   withClient(address, async (client) => {
     await client.query(FIRST_SCHEMA);
+    await client.query("CREATE EXTENSION pg_stat_statements");
     await migrateUp(client, { newest, now: Date.now, log: () => {} });
   });
 

@@ -13,7 +13,7 @@ const MEANING: Readonly<Record<ExitCode, string>> = {
   9: "failed, undone and verified",
   10: "watch INCONCLUSIVE, or clients not seen",
   11: "stopped by a check before this step's request",
-  12: "lint could not read or run all of a migration",
+  12: "lint or migrate prove could not read or run all of a migration",
   130: "interrupted",
   143: "terminated",
 };

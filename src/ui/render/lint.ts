@@ -1,9 +1,19 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { counted } from "../../domain/finding.ts";
 import { filePosition, type InspectionFinding, type Severity, worstSeverity } from "../../domain/inspection.ts";
-import { type LintedMigration, type LintReport, lintFindings } from "../../domain/lint.ts";
+import {
+  type JudgedQueries,
+  type LintedMigration,
+  type LintedTarget,
+  type LintReport,
+  lintFindings,
+  type Prediction,
+  rangeText,
+} from "../../domain/lint.ts";
+import type { Known } from "../../domain/status/target-status.ts";
 import { type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone } from "../text/style.ts";
+import { versionsText } from "../text/versions-text.ts";
 
 /** The result of `lint`: what passed on one row, then what did not, each finding with its place and its fix. */
 export function renderLint(report: LintReport, exitCode: number, display: DisplayOptions): string {
@@ -33,7 +43,8 @@ function summaryRows(report: LintReport, display: DisplayOptions): readonly Row[
   ];
   return [
     row("Source", report.source, "quiet"),
-    ...(passed.length === 0 ? [] : [row("PASS", versionsText(passed), "good")]),
+    ...(report.live === undefined ? [] : targetRows(report.live, migrations)),
+    ...(passed.length === 0 ? [] : [row("PASS", versionsText(passed.map(({ version }) => version)), "good")]),
     ...migrations.filter((one) => !passed.includes(one)).map(migrationRow),
     ...(more.length === 0 ? [] : [row("And", more.join("; "), "quiet")]),
   ];
@@ -46,6 +57,31 @@ function migrationRow(migration: LintedMigration): Row {
   const names = new Set(findings.filter(isLoud).map(({ rule, name }) => name ?? rule));
   return row(label, `${[version, description].join(" ").trim()}: ${[...names].join(", ")}`, tone);
 }
+
+/** What was read of the target; what was not is a finding, with its reason. */
+function targetRows(live: LintedTarget, migrations: readonly LintedMigration[]): readonly Row[] {
+  const { target, server, newest, limit, queries } = live;
+  const applied = newest === 0 ? "no migration is applied" : `migration ${newest} is applied`;
+  const pending = migrations.length === 0 ? "; nothing here is pending" : "";
+  return [
+    row("Target", `${target}: PostgreSQL ${server}, ${applied}${pending}`, "quiet"),
+    ...migrations.flatMap(({ version, predicted }) =>
+      predicted === undefined ? [] : [row("Time", `${version}: ${timeText(predicted)}`, "quiet")],
+    ),
+    ...(limit.known ? [row("Limit", limit.value?.text ?? "no health check stops a task", "quiet")] : []),
+    ...(queries.known ? [row("Queries", queriesText(queries.value), "quiet")] : []),
+  ];
+}
+
+function timeText(predicted: Known<Prediction>): string {
+  if (!predicted.known) return `not known, because ${predicted.why}`;
+  const { tables, microsecondsPerRow } = predicted.value;
+  const rows = tables.map(({ table, rows: count }) => `${count.toLocaleString("en-US")} rows of ${table}`).join(", ");
+  return `${rangeText(predicted.value)} for ${rows}, at ${microsecondsPerRow} µs a row here; no promise`;
+}
+
+const queriesText = ({ judged, unjudged }: JudgedQueries): string =>
+  `${judged} of the running images prepared before and after${unjudged === 0 ? "" : `; ${unjudged} not judged`}`;
 
 const WORDS: Readonly<Record<Severity, readonly [string, Tone]>> = {
   error: ["STOP", "bad"],
@@ -65,14 +101,3 @@ function findingRows(finding: InspectionFinding, next: InspectionFinding | undef
 }
 
 const row = (label: string, text: string, tone: Tone): Row => ({ label, text, tone });
-
-/** `1 to 4, 8` */
-function versionsText(migrations: readonly LintedMigration[]): string {
-  const runs: { from: number; to: number }[] = [];
-  for (const { version } of migrations) {
-    const last = runs.at(-1);
-    if (last !== undefined && version === last.to + 1) last.to = version;
-    else runs.push({ from: version, to: version });
-  }
-  return runs.map(({ from, to }) => (from === to ? `${from}` : `${from} to ${to}`)).join(", ");
-}

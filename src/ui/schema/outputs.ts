@@ -1,4 +1,5 @@
 import { configuration, foundTarget } from "./configuration.ts";
+import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
   exitCode,
@@ -6,14 +7,14 @@ import {
   failureOf,
   inspectedRunbook,
   inspectedTarget,
+  lostNotice,
   plan,
   problem,
-  ruleFinding,
-  ruleFindingMembers,
   schemaVersion,
   target,
   unfinished,
 } from "./parts.ts";
+import { proofHead, provenMigration } from "./proof.ts";
 import { report } from "./report.ts";
 import {
   anything,
@@ -141,19 +142,6 @@ const reconnects = object({
 
 const inspectionHead = { schemaVersion, depths: listOf(oneOf("offline", "sandbox", "read")), exitCode };
 
-const lintHead = { schemaVersion, server: text, source: text, findings: listOf(ruleFinding), exitCode };
-
-const lintedMigration = object({
-  version: whole,
-  description: text,
-  file: text,
-  line: whole,
-  seconds: number,
-  complete: flag,
-  findings: listOf(ruleFinding),
-  waived: listOf(object({ ...ruleFindingMembers, reason: text })),
-});
-
 const execution = object({
   schemaVersion,
   execution: text,
@@ -166,6 +154,8 @@ const execution = object({
   outcome: text,
   "identity?": text,
   "statedReason?": text,
+  "emergency?": text,
+  "lostNotices?": listOf(lostNotice),
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -176,6 +166,8 @@ const execution = object({
 const versions = object({ from: whole, to: whole });
 
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
+
+const streamCount = object({ stream: text, task: text, lines: whole, first: instant, last: instant });
 
 const logLine = object({ at: text, task: text, text });
 
@@ -195,9 +187,10 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       container: text,
       group: text,
       "unreadAfter?": instant,
-      lines: listOf(logLine),
+      "lines?": listOf(logLine),
+      "streams?": listOf(streamCount),
     }),
-    line: logLine,
+    line: either(logLine, streamCount),
   },
   doctor: {
     title: "doctor",
@@ -224,12 +217,19 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       locks: object({ known: flag }),
     }),
   },
+  "migrate-prove": {
+    title: "migrate prove",
+    json: object({ ...proofHead, migrations: listOf(provenMigration) }),
+    line: either(object(proofHead), provenMigration),
+  },
   "dry-run": {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, with --dry-run",
     json: plan,
   },
   execution: {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },
@@ -243,11 +243,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
-  lint: {
-    title: "lint",
-    json: object({ ...lintHead, migrations: listOf(lintedMigration) }),
-    line: either(object(lintHead), lintedMigration),
-  },
+  lint: { title: "lint", json: lintOutput, line: lintLine },
+  "migrate-new": { title: "migrate new", json: newMigration },
   check: {
     title: "check",
     json: listOf(object({ source: text, problems: listOf(problem), warnings: listOf(problem) })),

@@ -17,7 +17,7 @@ import {
 /** Why a part of the status could not be read. */
 const unread = object({ known: oneOf(false), why: text, "code?": text, "exitCode?": whole, "next?": listOf(text) });
 
-const known = (value: Schema): Schema => either(object({ known: oneOf(true), value }), unread);
+export const known = (value: Schema): Schema => either(object({ known: oneOf(true), value }), unread);
 
 const tone = oneOf("fine", "progress", "failing", "unknown");
 

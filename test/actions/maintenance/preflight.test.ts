@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alarmFindings } from "../../../src/actions/cloudwatch/mutable-alarms.ts";
+import { packLines } from "../../../src/actions/database/packed-lines.ts";
 import { compare, type DatabaseSnapshot } from "../../../src/actions/database/snapshot.ts";
 import { databaseFindings } from "../../../src/actions/maintenance/database-findings.ts";
 import { imageFindings, type NeededImage } from "../../../src/actions/maintenance/images.ts";
@@ -381,6 +382,33 @@ describe("the database after a migration", () => {
     ],
   ])("%s", (_, change, problems) => {
     expect(compared(change).problems).toEqual(problems);
+  });
+
+  const structure = (...lines: readonly string[]) => ({ structure: packLines(lines) ?? "" });
+
+  it("tells what migrations have changed of the structure, and calls any change without one a problem", () => {
+    const was = { ...before, ...structure("column users.n: integer", "comment table users: old") };
+    const migrated = { ...was, migrations: ["5@x", "6@y", "7@z"], ...structure("column users.n: bigint") };
+    expect(compare(was, migrated, [])).toMatchObject({
+      problems: [],
+      remarks: [
+        "schema changed: column users.n: integer → bigint",
+        "besides the schema: - comment table users: old",
+        "not counted: big",
+      ],
+    });
+    expect(compare(was, { ...migrated, migrations: was.migrations }, []).problems).toEqual([
+      "the schema has changed without a migration: column users.n: integer → bigint",
+    ]);
+    expect(compare(was, was, []).problems).toEqual([]);
+  });
+
+  it("compares with a baseline of an earlier release what that one has", () => {
+    const after = { ...before, ...structure("column users.n: integer") };
+    expect(compare(before, after, [])).toEqual({
+      problems: [],
+      remarks: ["schema NOT COMPARED line by line", "not counted: big"],
+    });
   });
 
   it("says what it could not count, and what is not validated", () => {

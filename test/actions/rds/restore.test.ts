@@ -350,23 +350,39 @@ it("resumed: an instance with the attempt's tag is adopted, one without it is an
 describe("what is in it", () => {
   const TO = "2026-04-10T03:20:00.000Z";
   const table = (newest: string) => ({ table: "notes", rows: 2, isExact: true, timedBy: ["at"], newest, newer: 1 });
-  const structure = { version: 7, fingerprint: "a", invalidIndexes: [], unvalidated: [], behind: [] };
+  const lines = ["column notes.at: timestamp", "privileges table notes: PUBLIC SELECT"];
+  const structure = { version: 7, lines, invalidIndexes: [], unvalidated: [], behind: [] };
   const source: DataFacts = { tables: [table("2026-04-10T03:30:00.000Z")], structure };
   const problems = (over: Partial<DataFacts["structure"]>, newest = "2026-04-10T03:19:59.500Z") =>
     judgeData(TO, { tables: [table(newest)], structure: { ...structure, ...over } }, source).problems;
 
   it("older rows than the source's are no fault, nor is another schema at another migration", () => {
     expect(problems({})).toEqual([]);
-    expect(problems({ version: 6, fingerprint: "b" })).toEqual([]);
+    expect(problems({ version: 6, lines: [] })).toEqual([]);
   });
 
   it.each([
     ["rows of later", problems({}, "2026-04-10T03:20:30.000Z"), "notes has 1 row of later"],
-    ["another schema", problems({ fingerprint: "b" }), "another one than the source's"],
+    [
+      "another schema",
+      problems({ lines: ["column notes.at: date", lines[1] ?? ""] }),
+      "the source's, at the same migration: column notes.at: timestamp → date",
+    ],
     ["an invalid index", problems({ invalidIndexes: ["i"] }), "invalid index i"],
     ["a constraint", problems({ unvalidated: ["c"] }), "not validated: c"],
     ["a sequence", problems({ behind: ["s"] }), "which is taken: s"],
   ])("%s is one", (_, found, text) => {
     expect(found).toEqual([expect.stringContaining(text)]);
+  });
+
+  it("a privilege that the source got since is told, and no fault; lines that were not read are never the same", () => {
+    const judged = (over: Partial<DataFacts["structure"]>) =>
+      judgeData(TO, { tables: [], structure: { ...structure, ...over } }, source);
+    const without = judged({ lines: lines.slice(0, 1) });
+    expect(without.problems).toEqual([]);
+    expect(without.text).toContain("the same schema but for - privileges table notes: PUBLIC SELECT");
+    const { lines: _lines, ...unread } = structure;
+    const blind = judgeData(TO, { tables: [], structure: { ...unread, linesUnread: "too slow" } }, source);
+    expect(blind.text).toContain("schema NOT COMPARED: too slow");
   });
 });
