@@ -12,7 +12,7 @@ import { PROBE_TEMPLATES } from "../src/domain/reconnects/templates.ts";
 import { asTyped } from "../src/domain/typed-options.ts";
 import { reconnectLine, renderReconnects } from "../src/ui/render/reconnects.ts";
 
-const CODES = {
+export const RECONNECT_CODES = {
   BACK: EXIT.done,
   LOST: EXIT.worse,
   "NOT YET": EXIT.inconclusive,
@@ -62,6 +62,6 @@ export const reconnects = defineCommand({
     const next = NEXT[verdict].map((line) => asTyped(line, context.typed ?? {}));
     const text = () => renderReconnects(report, where, next, answerDisplayOptions(context));
     printAnswer(options, context, { data: { ...reconnectData(report, where), next }, text });
-    return verdict === "NOT YET" && stop.aborted ? stopCode(stop) : CODES[verdict];
+    return verdict === "NOT YET" && stop.aborted ? stopCode(stop) : RECONNECT_CODES[verdict];
   },
 });

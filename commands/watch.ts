@@ -19,7 +19,7 @@ const DEFAULT = "30m";
 const LEAST_MINUTES = 5;
 const MOST_MINUTES = 24 * 60;
 
-const CODES = { STABLE: EXIT.done, WORSE: EXIT.worse, INCONCLUSIVE: EXIT.inconclusive } as const;
+export const WATCH_CODES = { STABLE: EXIT.done, WORSE: EXIT.worse, INCONCLUSIVE: EXIT.inconclusive } as const;
 
 const FOR_OPTION = {
   for: { type: "string", value: "DURATION", describe: `How long, in whole minutes: 5m to 24h (default: ${DEFAULT})` },
@@ -47,11 +47,11 @@ export const watch = defineCommand({
     );
     const text = () => renderVerdict(report, next, answerDisplayOptions(context));
     printAnswer(options, context, { data: { ...watchData(report), next }, text });
-    return verdict === "INCONCLUSIVE" && ended !== undefined ? ended : CODES[verdict];
+    return verdict === "INCONCLUSIVE" && ended !== undefined ? ended : WATCH_CODES[verdict];
   },
 });
 
-function nextCommands(verdict: keyof typeof CODES, duration: readonly string[]): readonly string[] {
+function nextCommands(verdict: keyof typeof WATCH_CODES, duration: readonly string[]): readonly string[] {
   if (verdict === "WORSE") return ["vulcan-ops rollback"];
   return verdict === "STABLE" ? [] : [commandLine`vulcan-ops watch ${duration}`];
 }

@@ -5,11 +5,14 @@ import { COMMANDS, TASKS } from "../commands/index.ts";
 import { actionsPage } from "../src/app/actions.ts";
 import { helpPages } from "../src/cli/help-pages.ts";
 import { parse } from "../src/cli/parse-argv.ts";
-import { TARGET_SETTINGS } from "../src/config/schema.ts";
 import { NEEDS, type Needs } from "../src/domain/aws/iam-needs.ts";
-import { EXIT } from "../src/domain/exit-codes.ts";
 import { LINT_RULES } from "../src/proof/rules/index.ts";
-import { exitMeaning } from "../src/ui/render/exit-meaning.ts";
+import { commandReference } from "./support/reference/commands.ts";
+import { jsonReference } from "./support/reference/json-output.ts";
+import { ruleReference } from "./support/reference/rules.ts";
+import { exitCodesTable, settingsTable, variablesTable } from "./support/reference/settings.ts";
+import { table } from "./support/reference/table.ts";
+import { verdictReference } from "./support/reference/verdicts.ts";
 import { vulcanOps } from "./support/sandbox-harness.ts";
 
 /** What the README and the pages in `docs` claim is what the program does. */
@@ -80,28 +83,20 @@ describe("the README and its pages", () => {
     for (const [, path = "", text = ""] of screens) expect(text).toBe(read(path).trimEnd());
   });
 
-  it("lists every exit code with the meaning that the program gives it", () => {
-    const rows = [...page("docs/exit-codes.md").matchAll(/^\| (\d+) \| (.+) \|$/gm)].map(([, code, meaning]) => [
-      Number(code),
-      meaning,
-    ]);
-    expect(rows).toEqual(Object.values(EXIT).map((code) => [code, exitMeaning(code)]));
-  });
-
   it("names every command", async () => {
     const names = Object.keys(COMMANDS);
     const rows = page("docs/commands.md");
     expect(names.filter((name) => !new RegExp(`^\\| .*\\b${name}\\b`, "m").test(rows))).toEqual([]);
   });
 
-  it("describes every setting of a target", () => {
-    for (const [name, { description }] of Object.entries(TARGET_SETTINGS)) {
-      expect(page("docs/configuration.md")).toContain(`| \`${name}\` | ${description} |`);
-    }
+  it.each(Object.entries(REFERENCE_PAGES))("%s is made from what the program itself uses", async (path, make) => {
+    await expect(await make()).toMatchFileSnapshot(join(root, path));
   });
 
-  it("have a page of all actions that the program prints", async () => {
-    await expect(actionsPage()).toMatchFileSnapshot(join(root, "docs/actions.md"));
+  it.each(Object.entries(PARTS))("%s has the parts that are made from what the program uses", async (path, parts) => {
+    let text = page(path);
+    for (const [name, make] of Object.entries(parts)) text = withPart(text, name, await make());
+    await expect(text).toMatchFileSnapshot(join(root, path));
   });
 
   it("has a tour of the sandbox that leads through each of its folders once", () => {
@@ -112,37 +107,60 @@ describe("the README and its pages", () => {
     const named = rows.flat().filter((name) => name.endsWith("/"));
     expect(named.sort()).toEqual(folders.map(({ name }) => `${name}/`).sort());
   });
-
-  const part = (name: string, path = "docs/permissions.md"): string =>
-    new RegExp(`<!-- ${name}: begin -->\\n([\\s\\S]*?)\\n<!-- ${name}: end -->`).exec(page(path))?.[1] ?? "";
-
-  it("has every rule of lint", () => {
-    const rows = Object.entries(LINT_RULES).map(
-      ([id, { name, severity, title }]) => `| ${id} | \`${name}\` | ${severity} | ${title} |`,
-    );
-    const table = ["| rule | name | severity | what it finds |", "|---|---|---|---|", ...rows].join("\n");
-    expect(part("rules", "docs/lint.md")).toBe(table);
-  });
-
-  it("has the policy that the program prints", async () => {
-    const { stdout } = await vulcanOps(["iam"], { env: { AWS_REGION: "", AWS_DEFAULT_REGION: "", ...NO_FILES } });
-    expect(part("policy")).toBe(`\`\`\`json\n${stdout.trimEnd()}\n\`\`\``);
-  });
-
-  it("says which statements each command needs", () => {
-    const rows = Object.entries<Needs>(NEEDS).flatMap(([name, { writes }]) => {
-      if (writes.length === 0) return [];
-      const when = [...new Set(writes.map(({ only }) => only))];
-      const cells = when.map((one) => {
-        const sids = writes.filter(({ only }) => only === one).map(({ sid }) => `\`${sid}\``);
-        return one === undefined ? sids.join(", ") : `${one}: ${sids.join(", ")}`;
-      });
-      const isAll = writes.length === NEEDS.run.writes.length;
-      return [`| \`${name}\` | ${isAll ? "all of them, for any runbook" : cells.join("; ")} |`];
-    });
-    expect(part("needs")).toBe(["| command | writes by |", "|---|---|", ...rows].join("\n"));
-  });
 });
+
+/** Pages that are made whole. `npm run golden` renews them, and the parts below. */
+const REFERENCE_PAGES: Readonly<Record<string, () => string | Promise<string>>> = {
+  "docs/actions.md": actionsPage,
+  "docs/command-reference.md": commandReference,
+  "docs/json-outputs.md": jsonReference,
+  "docs/rules.md": ruleReference,
+  "docs/verdicts.md": verdictReference,
+};
+
+/** Parts of pages that are otherwise written by hand, between comments that name them. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, () => string | Promise<string>>>>> = {
+  "docs/configuration.md": { settings: settingsTable, variables: variablesTable },
+  "docs/exit-codes.md": { codes: exitCodesTable },
+  "docs/lint.md": { rules: lintTable },
+  "docs/permissions.md": { needs: needsTable, policy },
+};
+
+function withPart(text: string, name: string, made: string): string {
+  const [begin, end] = [`<!-- ${name}: begin -->\n`, `\n<!-- ${name}: end -->`];
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`there is no part ${name}`);
+  return text.slice(0, from + begin.length) + made + text.slice(to);
+}
+
+function lintTable(): string {
+  const rows = Object.entries(LINT_RULES).map(([id, { name, severity, title }]) => [
+    id,
+    `\`${name}\``,
+    severity,
+    title,
+  ]);
+  return table(["rule", "name", "severity", "what it finds"], rows);
+}
+
+async function policy(): Promise<string> {
+  const { stdout } = await vulcanOps(["iam"], { env: { AWS_REGION: "", AWS_DEFAULT_REGION: "", ...NO_FILES } });
+  return `\`\`\`json\n${stdout.trimEnd()}\n\`\`\``;
+}
+
+function needsTable(): string {
+  const rows = Object.entries<Needs>(NEEDS).flatMap(([name, { writes }]) => {
+    if (writes.length === 0) return [];
+    const when = [...new Set(writes.map(({ only }) => only))];
+    const cells = when.map((one) => {
+      const sids = writes.filter(({ only }) => only === one).map(({ sid }) => `\`${sid}\``);
+      return one === undefined ? sids.join(", ") : `${one}: ${sids.join(", ")}`;
+    });
+    const isAll = writes.length === NEEDS.run.writes.length;
+    return [[`\`${name}\``, isAll ? "all of them, for any runbook" : cells.join("; ")]];
+  });
+  return table(["command", "writes by"], rows);
+}
 
 /** The headings of a page as its links name them. */
 const anchors = (path: string): readonly string[] =>

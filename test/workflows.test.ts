@@ -77,7 +77,7 @@ it("tests on each Node that the README promises", () => {
   expect(parseYaml(read(`${folder}/test.yml`)).jobs.test.strategy.matrix.node).toEqual([20, 22, 24]);
 });
 
-it("check --iam allows exactly the reads that clients let through, and only one lock's parameter", async () => {
+it("check --iam allows exactly the reads of a target that clients let through, and only one lock's parameter", async () => {
   const { code, stdout } = await vulcanOps(["check", "--iam"]);
   const { Statement } = JSON.parse(stdout) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
   expect(code).toBe(0);

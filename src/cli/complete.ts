@@ -148,7 +148,7 @@ async function ofKind(
   live: LiveValues,
 ): Promise<readonly Candidate[]> {
   if (kind === "input") return inputsOf(values, typed, table, live);
-  return [...(table.lists[kind] ?? []), ...(await live(kind, values, typed))];
+  return [...(table.lists[kind] ?? []), ...(await live.of(kind, values, typed))];
 }
 
 /** `--input to=42`: first the names of the runbook's inputs, then the values of one. */
@@ -158,7 +158,8 @@ async function inputsOf(
   table: CompletionTable,
   live: LiveValues,
 ): Promise<readonly Candidate[]> {
-  const inputs = table.inputs[values.runbook ?? values.runbooks ?? ""] ?? [];
+  const runbook = values.runbook ?? values.runbooks ?? "";
+  const inputs = table.inputs[runbook] ?? (runbook === "" ? [] : await live.inputs(runbook));
   const at = typed.indexOf("=");
   if (at === -1) return inputs.map(({ name, about }) => ({ value: `${name}=`, about, isOpen: true }));
   const input = inputs.find(({ name }) => name === typed.slice(0, at));

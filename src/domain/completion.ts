@@ -63,9 +63,10 @@ export interface CompletionTable {
   readonly inputs: Readonly<Record<string, readonly CompletedInput[]>>;
 }
 
-/** Values by the options that stand on the line already, as `{target: "prod"}`. Never rejects. */
-export type LiveValues = (
-  kind: Completes,
-  given: Readonly<Record<string, string>>,
-  typed: string,
-) => Promise<readonly Candidate[]>;
+/** What only this machine knows. Never rejects. */
+export interface LiveValues {
+  /** Values by the options that stand on the line already, as `{target: "prod"}`. */
+  of(kind: Completes, given: Readonly<Record<string, string>>, typed: string): Promise<readonly Candidate[]>;
+  /** The inputs of a runbook that is not shipped, by name or path. */
+  inputs(runbook: string): Promise<readonly CompletedInput[]>;
+}

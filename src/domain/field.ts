@@ -86,7 +86,7 @@ const EXPECTED: Readonly<Record<FieldType, string>> = {
   choice: "one of the choices",
   revision: "a task definition revision, as in 42, vulcan-prod:42 or its ARN",
   version: "a migration version: a whole number from 0, as in 6",
-  time: "a time with an offset (2026-04-10T12:00:00Z) or an age (-15m)",
+  time: "a time with an offset (2026-04-10T12:00:00Z), or relative to now (-15m, +2h)",
   duration: "a duration such as 90s, 15m or 1h30m",
   arn: "an ARN (arn:aws:…)",
   taskDefinition: "a task definition, as in vulcan-prod:42 or its ARN",

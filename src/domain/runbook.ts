@@ -12,9 +12,17 @@ export interface Runbook {
   readonly inputs: Readonly<Record<string, Field>>;
   /** Ids of the steps that say what came of an execution: the first one what was done, all of them what proves it. */
   readonly outcome?: readonly string[];
+  /** The world in which it is rehearsed where nothing else is said. */
+  readonly rehearsal?: RehearsalWorld;
   readonly steps: readonly Step[];
   /** Restoring steps. They run at every end, by default without an answer. */
   readonly finally: readonly Step[];
+}
+
+/** A scenario of the sandbox, and the inputs that fit it. */
+export interface RehearsalWorld {
+  readonly scenario: string;
+  readonly inputs?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export type Confirm = "none" | "prompt" | "typed";

@@ -58,6 +58,25 @@ export async function listExecutions(dir: string): Promise<Listing> {
   return { executions, unread, unbegun };
 }
 
+/**
+ * The executions whose journals were written last, newest first: for what has to be there at once, however many there are.
+ * Reads no more than `most` journals.
+ */
+export async function lastExecutions(dir: string, most: number): Promise<readonly ListedExecution[]> {
+  const ids = await executionIds(dir);
+  const files = await atMost(MOST_OPEN, ids, async (id) => ({
+    id,
+    writtenAt: (await stateOf(join(dir, "executions", `${id}.jsonl`)))?.writtenAt ?? 0,
+  }));
+  const last = files.sort((a, b) => b.writtenAt - a.writtenAt).slice(0, most);
+  const known = await readIndex(dir);
+  const read = await atMost(MOST_OPEN, last, ({ id }) => readOne(dir, id, known.get(id)));
+  const found = read.flatMap((each) => (each !== undefined && "recorded" in each ? [each] : []));
+  return found
+    .map(({ recorded, file }) => ({ ...recorded, writtenAt: file.writtenAt }))
+    .sort((a, b) => newestFirst(a.at, b.at));
+}
+
 async function readOne(
   dir: string,
   id: string,

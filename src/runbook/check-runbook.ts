@@ -16,6 +16,7 @@ export function check(document: Tree, specs: ActionSpecs, report: Report): void 
   checkInputs(document, declared, report);
   checkUnique(declared, report);
   checkOutcome(document, declared, report);
+  checkRehearsal(document, declared, report);
   for (const step of declared.steps) for (const rule of STEP_RULES) rule(step, { declared, specs, report });
 }
 
@@ -52,6 +53,14 @@ function checkOutcome(document: Tree, { steps }: Declared, report: Report): void
     const id = textOf(item);
     if (id !== undefined && !ids.includes(id))
       report("VOPS029", item, `the outcome names no step ${quoted(id)}`, didYouMean(id, ids));
+  }
+}
+
+function checkRehearsal(document: Tree, { inputs }: Declared, report: Report): void {
+  const known = [...inputs.keys()];
+  for (const [name, { key }] of entriesOf(member(member(document, "rehearsal"), "inputs"))) {
+    if (!known.includes(name))
+      report("VOPS030", key, `the rehearsal names no input ${quoted(name)}`, didYouMean(name, known));
   }
 }
 

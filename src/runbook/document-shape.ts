@@ -179,6 +179,19 @@ const STEP: RecordShape = {
   },
 };
 
+const REHEARSAL: RecordShape = {
+  kind: "record",
+  called: '"rehearsal"',
+  keys: {
+    scenario: {
+      shape: named(RUNBOOK_NAME),
+      required: true,
+      about: "A world of the sandbox (list: vulcan-ops sandbox scenarios).",
+    },
+    inputs: { shape: { kind: "named", of: { kind: "scalar" } }, about: "Inputs of the runbook that fit that world." },
+  },
+};
+
 /** The whole document. */
 export const RUNBOOK: RecordShape = {
   kind: "record",
@@ -192,6 +205,10 @@ export const RUNBOOK: RecordShape = {
     outcome: {
       shape: { kind: "list", of: named(NAME), least: 1, unique: true },
       about: "Steps that make the one sentence of the outcome: the first says what was done, all what proves it.",
+    },
+    rehearsal: {
+      shape: REHEARSAL,
+      about: "The world and the inputs of vulcan-ops rehearse and of plan --dry-run=sandbox, where none are given.",
     },
     steps: { shape: { kind: "list", of: STEP, least: 1 }, required: true, about: "The procedure, in order." },
     finally: {

@@ -105,6 +105,10 @@ export const RUNBOOK_RULES = {
     title: "The outcome names a step that there is not",
     explain: "END, history and notices take their sentence from these steps. Restoring steps cannot be among them.",
   },
+  VOPS030: {
+    title: "The rehearsal names an input that there is not",
+    explain: "A rehearsal without --input takes these. One that the runbook does not have would stop it.",
+  },
   VOPS040: {
     title: "A step cannot be undone, and gives no reason",
     explain:

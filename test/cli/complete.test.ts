@@ -16,11 +16,14 @@ const table = await completionTable(COMMANDS, {
   },
 });
 
-const live: LiveValues = async (kind, given) => {
-  if (kind === "revision") return given.target === "staging" ? [{ value: "7" }] : [{ value: "42" }, { value: "41" }];
-  if (kind === "target") return [{ value: "prod" }, { value: "staging" }];
-  if (kind === "execution") return [{ value: given.command === "undo" ? "undoable" : "any" }];
-  return [];
+const live: LiveValues = {
+  async of(kind, given) {
+    if (kind === "revision") return given.target === "staging" ? [{ value: "7" }] : [{ value: "42" }, { value: "41" }];
+    if (kind === "target") return [{ value: "prod" }, { value: "staging" }];
+    if (kind === "execution") return [{ value: given.command === "undo" ? "undoable" : "any" }];
+    return [];
+  },
+  inputs: async (runbook) => (runbook === "own.yaml" ? [{ name: "tasks", about: "How many" }] : []),
 };
 
 const at = async (line: string): Promise<readonly string[]> =>
@@ -50,6 +53,7 @@ it.each([
   ["vulcan-ops run rollback-service --input ", ["to=", "by="]],
   ["vulcan-ops run rollback-service --input by=u", ["by=update"]],
   ["vulcan-ops run rollback-service --input to=4", ["to=42", "to=41"]],
+  ["vulcan-ops run own.yaml --input t", ["tasks="]],
   ["vulcan-ops completion ", ["bash", "zsh", "fish"]],
   ["vulcan-ops report last --format h", ["html"]],
   ["vulcan-ops nope ", []],

@@ -88,7 +88,7 @@ test("inputs: types, defaults, choices, limits", () => {
     x.yaml:13:71: "default" takes a whole number (from 1 to 9), not 10
     x.yaml:14:46: a default cannot be a reference
     x.yaml:15:46: "default" takes text, not 3 (write "3")
-    x.yaml:16:44: "default" takes a time with an offset (2026-04-10T12:00:00Z) or an age (-15m), not "yesterday"
+    x.yaml:16:44: "default" takes a time with an offset (2026-04-10T12:00:00Z), or relative to now (-15m, +2h), not "yesterday"
     x.yaml:17:46: "default" has no value (leave the key out)
     x.yaml:18:3: a name cannot be "m-m" (a lower-case letter, then up to 39 letters and digits)
     x.yaml:18:8: an input needs "description"

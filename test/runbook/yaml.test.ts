@@ -73,8 +73,8 @@ test("keys with JavaScript's own names are names like any other", () => {
     x.yaml:10:63: there is no input "valueOf" (there is __proto__, constructor)
     x.yaml:10:88: ecs.findRevision has no input "constructor" (there is to)
     x.yaml:11:76: ecs.findRevision gives no "constructor" (there is taskDefinition, revision, image)
-    x.yaml:12:1: unknown key "__proto__" in the runbook (there is schemaVersion, id, title, description, inputs, outcome, steps, finally)
-    x.yaml:13:1: unknown key "constructor" in the runbook (there is schemaVersion, id, title, description, inputs, outcome, steps, finally)"
+    x.yaml:12:1: unknown key "__proto__" in the runbook (there is schemaVersion, id, title, description, inputs, outcome, rehearsal, steps, finally)
+    x.yaml:13:1: unknown key "constructor" in the runbook (there is schemaVersion, id, title, description, inputs, outcome, rehearsal, steps, finally)"
   `);
   expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
 });

@@ -16,7 +16,7 @@ beforeAll(() => {
   for (const name of ["bin", "state/vulcan-ops/executions", "project/runbooks"])
     mkdirSync(join(folder, name), { recursive: true });
   symlinkSync(MAIN, join(folder, "bin/vulcan-ops"));
-  writeFileSync(join(folder, "project/runbooks/quiet-restart.yaml"), "");
+  writeFileSync(join(folder, "project/runbooks/quiet-restart.yaml"), RUNBOOK);
   writeFileSync(
     join(folder, "project/vulcan-ops.yaml"),
     'schemaVersion: "1"\ndefaultTarget: prod\ntargets: {prod: {}, staging: {}}\n',
@@ -30,6 +30,16 @@ afterAll(() => {
   // A shell that ends may still write its history there.
   rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 });
+
+const RUNBOOK = `schemaVersion: "1"
+id: quiet-restart
+title: Restart the service
+description: At night.
+inputs:
+  ticket: {type: string, required: false, description: Why.}
+steps:
+  - {id: restart, title: Restart the service, action: ecs.restartService}
+`;
 
 const stateDir = () => join(folder, "state/vulcan-ops");
 
@@ -76,6 +86,7 @@ describe.each(["bash", "zsh", "fish"] as const)("in %s", (shell) => {
       await completes("vulcan-ops rollback --target stag", "--target staging ");
       await completes("vulcan-ops rollback --target staging --to=", "--to=137");
       await completes("vulcan-ops rehearse quiet", "rehearse quiet-restart ");
+      await completes("vulcan-ops run quiet-restart --input ti", "--input ticket=");
       await completes("vulcan-ops run rollback-service --input by=upd", "by=update ");
     },
   );

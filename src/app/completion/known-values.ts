@@ -1,9 +1,9 @@
 import { registry } from "../../actions/index.ts";
-import type { Candidate, CompletedInput, CompletionTable } from "../../domain/completion.ts";
-import type { Field } from "../../domain/field.ts";
+import type { Candidate, CompletionTable } from "../../domain/completion.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { RULES } from "../inspection/rules.ts";
 import { listFaultKinds, listScenarios, listTimings } from "../sandbox/catalogue.ts";
+import { completedInputs } from "./completed-inputs.ts";
 
 /** What the build knows beside the commands: names of actions, rules, scenarios, timings, faults, and inputs. */
 export async function knownValues(
@@ -25,14 +25,6 @@ export async function knownValues(
       schema: schemas,
       timing: timings.map(({ name, summary }) => ({ value: `${name}=`, about: summary, isOpen: true })),
     },
-    inputs: Object.fromEntries(
-      runbooks.map(({ id, inputs }) => [id, Object.entries(inputs).map(([name, field]) => inputOf(name, field))]),
-    ),
+    inputs: Object.fromEntries(runbooks.map(({ id, inputs }) => [id, completedInputs(inputs)])),
   };
-}
-
-function inputOf(name: string, { type, description, choices }: Field): CompletedInput {
-  const values = type === "boolean" ? ["true", "false"] : choices;
-  const completes = type === "revision" || type === "version" ? ([type] as const) : undefined;
-  return { name, about: description, ...(values && { choices: values }), ...(completes && { completes }) };
 }

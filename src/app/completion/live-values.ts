@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Candidate, Completes, LiveValues } from "../../domain/completion.ts";
+import type { Candidate, CompletedInput, Completes, LiveValues } from "../../domain/completion.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import { readLastReads } from "../../journal/last-reads.ts";
 import { stateDir } from "../../journal/state-dir.ts";
@@ -14,12 +14,22 @@ interface Where {
 type OptionsSoFar = Readonly<Record<string, string>>;
 
 /** From configuration, journals, the last reads and the folders of this machine. Asks AWS nothing, and never rejects. */
-export const liveValues =
-  (where: Where): LiveValues =>
-  async (kind, given, typed) => {
+export const liveValues = (where: Where): LiveValues => ({
+  async of(kind, given, typed) {
     const read = SOURCES[kind];
     return read === undefined ? [] : read(where, given, typed).catch(() => []);
-  };
+  },
+  inputs: (runbook) => ownInputs(runbook, where).catch(() => []),
+});
+
+async function ownInputs(name: string, { cwd }: Where): Promise<readonly CompletedInput[]> {
+  const [{ openDocument }, { completedInputs }] = await Promise.all([
+    import("../open-runbook.ts"),
+    import("./completed-inputs.ts"),
+  ]);
+  const { runbook } = await openDocument(name, { verb: "run", cwd });
+  return completedInputs(runbook.inputs);
+}
 
 type Source = (where: Where, given: OptionsSoFar, typed: string) => Promise<readonly Candidate[]>;
 
@@ -46,10 +56,10 @@ async function profiles({ env }: Where): Promise<readonly Candidate[]> {
 const MOST_EXECUTIONS = 30;
 
 async function executions({ env }: Where, given: OptionsSoFar): Promise<readonly Candidate[]> {
-  const { listExecutions } = await import("../../journal/list-executions.ts");
-  const { executions: all } = await listExecutions(stateDir(given["state-dir"], env));
+  const { lastExecutions } = await import("../../journal/list-executions.ts");
+  const all = await lastExecutions(stateDir(given["state-dir"], env), MOST_EXECUTIONS);
   const fits = BY_COMMAND[given.command ?? ""] ?? (() => true);
-  const found = all.filter(fits).slice(0, MOST_EXECUTIONS);
+  const found = all.filter(fits);
   const last: readonly Candidate[] = found.length === 0 ? [] : [{ value: "last", about: "the newest one" }];
   return [...found.map((one) => ({ value: one.id, about: aboutOf(one) })), ...last];
 }

@@ -1,9 +1,13 @@
+import type { Runbook } from "../../domain/runbook.ts";
+
 /** A sandbox in which a runbook is rehearsed, and the inputs that it gets. */
 export interface Rehearsal {
   readonly scenario: string;
   readonly inputs: Readonly<Record<string, string>>;
   /** Durations in AWS that are longer or shorter than usual, as `name=seconds`. */
   readonly timings?: readonly string[];
+  /** The one that `rehearse` takes. Default: the first. */
+  readonly isShown?: true;
 }
 
 /** A database that is quick, so that a restore with its backups and renames takes seconds. */
@@ -46,11 +50,25 @@ export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
   ],
   "rollback-service": [
     { scenario: "bad-but-healthy", inputs: { stopBadNow: "true" } },
-    { scenario: "bad-release", inputs: {} },
+    { scenario: "bad-release", inputs: {}, isShown: true },
   ],
   "scale-and-hold": [{ scenario: "autoscaler-fights", inputs: { tasks: "5", until: "+10m", owner: "rehearsal" } }],
   "upgrade-service": [{ scenario: "major-release", inputs: { to: "43", watch: "15m" } }],
 };
+
+/** The worlds of a runbook: a shipped one has its line above, any other one its own `rehearsal`. */
+export function worldsOf({ id, rehearsal }: Runbook): readonly Rehearsal[] {
+  if (Object.hasOwn(REHEARSALS, id)) return REHEARSALS[id] ?? [];
+  if (rehearsal === undefined) return [];
+  const inputs = Object.entries(rehearsal.inputs ?? {}).map(([name, value]) => [name, String(value)]);
+  return [{ scenario: rehearsal.scenario, inputs: Object.fromEntries(inputs) }];
+}
+
+/** The world that `rehearse` takes for a runbook where none is named. */
+export function worldToShow(runbook: Runbook): Rehearsal | undefined {
+  const worlds = worldsOf(runbook);
+  return worlds.find(({ isShown }) => isShown === true) ?? worlds[0];
+}
 
 /**
  * Scenarios in which a release that cannot start is rolling out. An undo of the revert would bring that release back,

@@ -6,7 +6,7 @@ import { formatDuration } from "../../domain/time.ts";
 import { readWorld, type WorldOptions } from "../sandbox/world-options.ts";
 import type { Read } from "./offline.ts";
 import { rehearseAll } from "./rehearsal.ts";
-import { REHEARSALS, type Rehearsal } from "./rehearsal-matrix.ts";
+import { type Rehearsal, worldsOf } from "./rehearsal-matrix.ts";
 import { isRehearsalProcess, type Job, rehearseApart } from "./rehearsal-process.ts";
 
 /** Executes each runbook in sandboxes: a single rehearsal here, several in their own processes. */
@@ -46,11 +46,12 @@ const endOf = (source: string, { name, seconds = 0, remarks }: Case): string =>
 /** A rollback can leave this release, and an undo can return to it. */
 const DEFAULT_SCENARIO = "bad-but-healthy";
 
-/** A shipped runbook's own scenarios; otherwise the default one, if no input is required. */
+/** A runbook's own worlds; otherwise the default one, if no input is required. */
 function worldsFor({ document }: Read): readonly Rehearsal[] {
   if (document === undefined) return [];
   const { runbook } = document;
-  if (Object.hasOwn(REHEARSALS, runbook.id)) return REHEARSALS[runbook.id] ?? [];
+  const own = worldsOf(runbook);
+  if (own.length > 0) return own;
   return neededBy(runbook).length === 0 ? [{ scenario: DEFAULT_SCENARIO, inputs: {} }] : [];
 }
 

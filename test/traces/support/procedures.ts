@@ -30,6 +30,7 @@ const COPY = ["--latest", "--as", "vulcan-prod-then"];
 const CUTOVER = ["--cutover", "revision"];
 const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
 const ALARM = "vulcan-ops-vulcan-prod.vulcan-prod-connections";
+const HOLD = ["tasks=5", "until=+20m", "owner=billing"].flatMap((given) => ["--input", given]);
 const IMAGE = ["--image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0"];
 
 export const PROCEDURES: readonly Procedure[] = [
@@ -76,6 +77,11 @@ export const PROCEDURES: readonly Procedure[] = [
     name: "maintenance",
     scenario: "major-release",
     commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
+  },
+  {
+    name: "scale-and-hold",
+    scenario: "autoscaler-fights",
+    commands: [["run", "scale-and-hold", ...HOLD, "--yes", "--expect-current", "43"]],
   },
   {
     name: "upgrade",
