@@ -1,7 +1,7 @@
 import { clockOfTarget } from "../src/app/clock-of-target.ts";
 import { displayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
-import { RELEASE_OPTIONS } from "../src/cli/shared-options.ts";
+import { RELEASE_OPTIONS, SOURCE_OPTIONS } from "../src/cli/shared-options.ts";
 import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
 import { roughDuration } from "../src/domain/rough-duration.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
@@ -38,6 +38,7 @@ const OPTIONS = {
     describe: "start: the new image migrates as it starts; task: a task migrates first",
   },
   ...RELEASE_OPTIONS,
+  ...SOURCE_OPTIONS,
 } as const;
 
 export const maintenance = runbookCommand(

@@ -8,7 +8,9 @@ import { familyOf, revisionOf, type Service, type TaskDefinition } from "../../d
 import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { block, ok, summariseFindings, worstFirst } from "../../domain/finding.ts";
+import { versionsIn } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
+import type { PlanFact } from "../../domain/plan.ts";
 import { imageVersion, releaseChange, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { wayBackText } from "../../domain/upgrade/way-back.ts";
@@ -17,10 +19,12 @@ import { databaseFindings } from "../maintenance/database-findings.ts";
 import { imageFindings } from "../maintenance/images.ts";
 import { backupFindings, inProgressFindings } from "../maintenance/in-progress-findings.ts";
 import { connectionFindings } from "../maintenance/load-findings.ts";
-import { timeFindings } from "../maintenance/migration-duration.ts";
+import { firstLimit, timeFindings } from "../maintenance/migration-duration.ts";
 import { type PreflightReads, readPreflight } from "../maintenance/preflight-reads.ts";
 import { readingOnce } from "../maintenance/reading-once.ts";
 import { watchFindings } from "../maintenance/window.ts";
+import { imageToBring } from "../vulcan/image-migrations.ts";
+import { readProof } from "../vulcan/proof/read-proof.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
 import { holeFindings, pendingFindings, readPendingKnown } from "./pending.ts";
 
@@ -31,6 +35,8 @@ interface Observation {
   /** `1.42.1 (:42) → 2.0.0 (:43)` */
   readonly change: string;
   readonly wayBack: string;
+  /** What each migration does, by its run. */
+  readonly migrations: readonly PlanFact[];
   /** RFC 3339: when the checks were made, for the comparison of the watch. */
   readonly began: string;
   readonly findings: readonly Finding[];
@@ -68,17 +74,24 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     namesOf(given, service, wanted, context),
     readPendingKnown(given, bring, { service, told }, context),
   ]);
+  const proof = await readProof(
+    { direction: "up", versions: pending.known ? versionsIn(pending.pending) : [], limit: firstLimit(reads) },
+    await imageToBring(bring, { service, image: given.image }, context),
+    context,
+  );
   return {
     bring,
     service,
     change: names.change,
     release: releaseToType(given, revisionOf(bring)),
     wayBack: wayBackText(pending, names.from),
+    migrations: proof.facts,
     began: new Date(clock.now()).toISOString(),
     findings: worstFirst([
       ...results.flatMap(findingsOf),
       ...readFindings(given, reads, bring),
-      ...pendingFindings(pending),
+      ...pendingFindings(pending, proof.text),
+      ...proof.findings,
       ...passwordFindings(services, PROOF, reads.now),
     ]),
   };
@@ -127,11 +140,11 @@ async function namesOf(
   return { from, change: releaseChange(old, releaseOf(wanted.name, wanted, service, target.container), family) };
 }
 
-function planCheck({ bring, release, service, change, wayBack, began, findings }: Observation): StepPlan {
+function planCheck({ bring, release, service, change, wayBack, migrations, began, findings }: Observation): StepPlan {
   return {
     summary: summariseFindings(change, findings),
     goal: `upgrade ${service.name} ${change}`,
-    facts: [{ label: "Way back", text: wayBack }],
+    facts: [{ label: "Way back", text: wayBack }, ...migrations],
     changes: [],
     findings,
     outputs: { taskDefinition: bring, release, began },

@@ -47,10 +47,11 @@ function worstOf(pending: readonly Span[], source: SourceDowns | undefined): Exp
   return (["breaking", "unknown"] as const).find((one) => found.includes(one)) ?? "compatible";
 }
 
-/** Whether it is known beforehand what the release applies. */
-export function pendingFindings(known: PendingKnown): readonly Finding[] {
+/** Whether it is known beforehand what the release applies. `proof`: how it is proven, or why not. */
+export function pendingFindings(known: PendingKnown, proof: string): readonly Finding[] {
   if (!known.known) return [warn("upgrade-migrations-unknown", `not known beforehand: ${known.why}`)];
-  return [ok("upgrade-migrations-known", `${countOf(known.pending)} migrations are to be applied`)];
+  const text = `${countOf(known.pending)} migrations are to be applied`;
+  return [ok("upgrade-migrations-known", proof === "" ? text : `${text}; ${proof}`)];
 }
 
 /** Vulcan applies migrations one after the other. One that is missing in between was skipped, and stays so. */
