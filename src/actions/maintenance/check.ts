@@ -40,7 +40,7 @@ export const checkMaintenance = defineAction<ActionServices, typeof maintenanceI
     const seen = await preflight(given, once);
     const release = await readRelease(seen.service, seen.bring, given.image, once);
     const source = await newestOfSource(once);
-    const proof = await proofOf(given, seen, release.newest ?? source, once);
+    const proof = await proofOfPending(given, seen, release.newest ?? source, once);
     const findings = worstFirst([...seen.findings, ...proof.findings]);
     return { kind: "observed", value: { ...seen, ...release, findings, proof, source } };
   },
@@ -48,7 +48,7 @@ export const checkMaintenance = defineAction<ActionServices, typeof maintenanceI
 });
 
 /** Of what the revision's label, or without one the operator's source, has beyond the applied ones. */
-async function proofOf(
+async function proofOfPending(
   { image }: MaintenanceInputs,
   { service, bring, told, limit }: Preflight,
   wanted: number | undefined,
