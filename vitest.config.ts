@@ -4,12 +4,12 @@ import { compiledSources, compileSources } from "./test/support/compiled-sources
 
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
-  "test/{actions,cli,domain,engine,runbook}/**/*.test.ts",
-  "test/app/execution/*.test.ts",
+  "test/{actions,cli,domain,engine,mcp,runbook}/**/*.test.ts",
+  "test/app/{execution,init}/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/proof/predict.test.ts",
   "test/ui/first-rows.test.ts",
-  "test/config/{parse,reconnects}.test.ts",
+  "test/config/{json-schema,parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
   "test/support/**/*.test.ts",
@@ -27,23 +27,27 @@ const SIMULATED = [
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
   "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore,-upgrade}.test.ts",
   "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
-  "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,logs}.test.ts",
+  "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,init,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
   "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,rescue,restart,restorable}.test.ts",
-  "test/stories/{restore,restore-troubles,revert}.test.ts",
+  "test/stories/{restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
-  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/report}.test.ts",
+  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/approval,stories/notices,stories/report}.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
-  "test/worlds/worlds.test.ts",
 ];
+
+/** They draw a boundary round each life in their process, which makes every promise of it dearer. */
+const WORLDS_AT_RANDOM = ["test/worlds/worlds.test.ts"];
 
 const WORLDS = {
   globalSetup: ["test/support/prepared-cluster.ts"],
-  setupFiles: ["test/support/use-prepared-cluster.ts"],
+  setupFiles: ["test/support/own-environment.ts", "test/support/use-prepared-cluster.ts"],
 };
+
+const SIMULATED_TIME = [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"];
 
 await compileSources();
 
@@ -67,11 +71,15 @@ export default defineConfig({
         test: {
           ...WORLDS,
           name: "simulated",
-          // A process, and a time, of its own for each file: what one leaves behind would change another's traces.
-          isolate: true,
+          // Files share processes, each on a day of its own: a process that has been at work for a while needs a third less.
+          isolate: false,
           include: SIMULATED,
-          setupFiles: [...WORLDS.setupFiles, "test/support/simulated-time/setup.ts"],
+          setupFiles: SIMULATED_TIME,
         },
+      },
+      {
+        extends: true,
+        test: { ...WORLDS, name: "worlds", include: WORLDS_AT_RANDOM, setupFiles: SIMULATED_TIME },
       },
       {
         extends: true,
@@ -79,9 +87,9 @@ export default defineConfig({
           ...WORLDS,
           name: "real",
           isolate: false,
-          setupFiles: [...WORLDS.setupFiles, "test/support/own-environment.ts"],
+          setupFiles: [...WORLDS.setupFiles, "test/support/patient-reads.ts"],
           include: ["test/**/*.test.ts"],
-          exclude: [...UNITS, ...SIMULATED],
+          exclude: [...UNITS, ...SIMULATED, ...WORLDS_AT_RANDOM],
         },
       },
     ],

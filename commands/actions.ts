@@ -10,7 +10,13 @@ export const actions = defineCommand({
   name: "actions",
   describe: "List what a runbook's steps can do, or show one action",
   options: {
-    name: { type: "string", positional: "optional", value: "NAME", describe: "Action, as in ecs.updateService" },
+    name: {
+      type: "string",
+      positional: "optional",
+      value: "NAME",
+      completes: ["action"],
+      describe: "Action, as in ecs.updateService",
+    },
     ...OUTPUT_OPTIONS,
   },
   examples: [

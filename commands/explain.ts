@@ -6,7 +6,12 @@ export const explain = defineCommand({
   name: "explain",
   describe: "Explain a runbook, a command, an action or a rule (VOPS…), as Markdown",
   options: {
-    runbook: { type: "string", positional: "required", describe: "Runbook (name, path or its command) or rule" },
+    runbook: {
+      type: "string",
+      positional: "required",
+      completes: ["runbook", "action", "rule"],
+      describe: "Runbook (name, path or its command) or rule",
+    },
   },
   examples: [["vulcan-ops explain rollback-service", "what it does, asks and may change"]],
   async run(options, context) {

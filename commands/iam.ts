@@ -13,6 +13,7 @@ export const iam = defineCommand({
     for: {
       type: "string",
       value: "COMMAND",
+      completes: ["command"],
       describe: "A command by its name, or observer: reads alone, dry runs included",
     },
     word: { type: "string", positional: "optional", describe: "Second word of that command, as in --for migrate down" },

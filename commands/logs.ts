@@ -2,17 +2,17 @@ import { type LogSource, openLogs } from "../src/app/logs/read-logs.ts";
 import { openTarget } from "../src/app/open-target.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { repeatOptions } from "../src/cli/options.ts";
-import { isTextOutput, type OutputOptions, printData } from "../src/cli/output.ts";
+import { isTextOutput, type OutputOptions, printAnswer, printData } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, stopCode } from "../src/domain/exit-codes.ts";
 import { counted } from "../src/domain/finding.ts";
-import type { TaskLine } from "../src/domain/log-lines.ts";
+import type { StreamCount, TaskLine } from "../src/domain/log-lines.ts";
 import { formatDuration, parseDuration } from "../src/domain/time.ts";
 import { asTyped } from "../src/domain/typed-options.ts";
-import { renderLogLines } from "../src/ui/render/log-lines.ts";
+import { renderLogLines, renderStreamCounts } from "../src/ui/render/log-lines.ts";
 import { jsonText } from "../src/ui/text/json-text.ts";
 
 const SINCE = "10m";
@@ -21,7 +21,11 @@ const MOST_LINES = 10_000;
 const MOST_SECONDS = 24 * 3600;
 
 const REPEATED = {
-  revision: { type: "string", describe: "Revision, as in 43 or web:7 (default: the one deployed last)" },
+  revision: {
+    type: "string",
+    completes: ["revision"],
+    describe: "Revision, as in 43 or web:7 (default: the one deployed last)",
+  },
 } as const;
 
 export const logs = defineCommand({
@@ -31,6 +35,7 @@ export const logs = defineCommand({
     ...REPEATED,
     follow: { type: "boolean", alias: "f", describe: "Print new lines as they come, until Ctrl-C" },
     since: { type: "string", describe: `How far back, as in 90s, 10m, 2h (default: ${SINCE})` },
+    count: { type: "boolean", describe: "Count the lines of each stream, with their times; print none of them" },
     lines: { type: "string", describe: `Most lines of the past, the newest (default: ${LINES})` },
     ...TARGET_OPTIONS,
     ...OUTPUT_OPTIONS,
@@ -49,10 +54,16 @@ export const logs = defineCommand({
       throw usageError("follow-json", "json is one document, and -f has no end: ndjson has a line each", [
         commandLine`vulcan-ops logs -f --output ndjson ${repeatOptions(TARGET_OPTIONS, options)}`,
       ]);
+    if (options.follow && options.count)
+      throw usageError("count-and-follow", "--count counts what there is, and -f has no end: take one of them", [
+        commandLine`vulcan-ops logs --count ${repeatOptions(TARGET_OPTIONS, options)}`,
+      ]);
     const source = await openLogs(await openTarget(options, context), question);
-    const { lines: past, forgotten, unreadAfter } = await source.read();
+    const { lines: past, streams, forgotten, unreadAfter } = await source.read();
     const cut = unreadAfter === undefined ? {} : { unreadAfter };
-    if (options.output === "json") printData(context, { schemaVersion: 1, ...placeOf(source), ...cut, lines: past });
+    const head = { schemaVersion: 1, ...placeOf(source), ...cut };
+    if (options.count) printCounts(streams, head, options, context);
+    else if (options.output === "json") printData(context, { ...head, lines: past });
     else print(past, options, context);
     if (unreadAfter !== undefined) context.stderr.write(`${cutText(unreadAfter)}\n`);
     else if (past.length === 0) context.note(noLines(source, question.seconds, wider(options, context)));
@@ -71,6 +82,17 @@ function print(lines: readonly TaskLine[], options: OutputOptions, context: Proc
     ? `${renderLogLines(lines, answerDisplayOptions(context))}\n`
     : lines.map((line) => `${jsonText(line)}\n`).join("");
   context.stdout.write(text);
+}
+
+function printCounts(
+  streams: readonly StreamCount[],
+  head: object,
+  options: OutputOptions,
+  context: ProcessContext,
+): void {
+  const rows = () => renderStreamCounts(streams, answerDisplayOptions(context));
+  const text = () => (streams.length === 0 ? "" : `${rows()}\n`);
+  printAnswer(options, context, { data: { ...head, streams }, lines: streams, text });
 }
 
 function noLines({ taskDefinition, container, group }: LogSource, seconds: number, next: string): string {

@@ -1,4 +1,5 @@
-import { readPrepared } from "../src/app/prepared.ts";
+import { readCompletionTable, readPrepared } from "../src/app/prepared.ts";
+import { COMPLETE } from "../src/cli/completion-word.ts";
 import type { Process } from "../src/cli/process-context.ts";
 import { quickAnswer } from "../src/cli/quick-answer.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
@@ -11,6 +12,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     process.stdout.write(quick);
     return EXIT.done;
   }
+  if (argv[0] === COMPLETE) {
+    await answerShell(argv.slice(1));
+    return EXIT.done;
+  }
   // The SDK prints eight lines about Node 20, which would disturb the operator's screen.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   const [{ runCommandLine }, { bareCommand: bare, COMMANDS: commands }] = await Promise.all([
@@ -18,6 +23,16 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     import("./index.ts"),
   ]);
   return runCommandLine(argv, { commands, bare }, await processContext());
+}
+
+/** For a shell's completion: no command loads, AWS is asked nothing, and nothing but the answer is ever printed. */
+async function answerShell(words: readonly string[]): Promise<void> {
+  const [{ completeLine }, { liveValues }] = await Promise.all([
+    import("../src/cli/complete-line.ts"),
+    import("../src/app/completion/live-values.ts"),
+  ]);
+  const live = liveValues({ env: process.env, cwd: process.cwd() });
+  process.stdout.write(await completeLine(words, readCompletionTable, live));
 }
 
 async function processContext(): Promise<Process> {
@@ -77,4 +92,8 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+// Until it has ended: a process whose last wait never ends is no success.
+process.exitCode = EXIT.failed;
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

@@ -1,11 +1,10 @@
 import { clockOfTarget } from "../src/app/clock-of-target.ts";
-import { displayOptions, type ProcessContext } from "../src/cli/process-context.ts";
-import { defineRunbookCommand, inputsFrom } from "../src/cli/runbook-command.ts";
+import type { ProcessContext } from "../src/cli/process-context.ts";
+import { defineRunbookCommand, inputsFrom, type TypedInputs } from "../src/cli/runbook-command.ts";
 import { RELEASE_OPTIONS, SOURCE_OPTIONS } from "../src/cli/shared-options.ts";
-import { isLocalWindow, readWindow } from "../src/domain/local-window.ts";
-import { roughDuration } from "../src/domain/rough-duration.ts";
+import { type WindowClock, windowFrom } from "../src/cli/window-option.ts";
+import { isLocalWindow } from "../src/domain/local-window.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
-import { momentText } from "../src/domain/zoned-time.ts";
 import { runbookCommand } from "./run.ts";
 
 const OPTIONS = {
@@ -60,18 +59,12 @@ export const maintenance = runbookCommand(
   }),
 );
 
-/** Local times are turned into UTC once, here; what they mean is said before anything is asked. */
 async function windowOf(
   { window, ...options }: { readonly window?: string | undefined; readonly zone?: string | undefined } & TargetOptions,
   context: ProcessContext,
-): Promise<Readonly<Record<string, string>>> {
+): Promise<TypedInputs> {
   if (window === undefined) return {};
-  if (!isLocalWindow(window)) return { ...readWindow(window, undefined, 0) };
-  const { now, zone: configured } = await clockOfTarget(options, context);
-  const zone = options.zone ?? configured;
-  const { opens, closes } = readWindow(window, zone, now);
-  const shown = (instant: string) => momentText(Date.parse(instant), now, { ...displayOptions(context), zone });
-  const ahead = roughDuration((Date.parse(opens) - now) / 1000);
-  context.note(`Window: ${shown(opens)} to ${shown(closes)}; it opens in ${ahead}.`);
-  return { opens, closes };
+  // Two moments with an offset need no clock and no zone.
+  const clock: WindowClock = isLocalWindow(window) ? await clockOfTarget(options, context) : { now: 0 };
+  return { ...windowFrom(window, { now: clock.now, zone: options.zone ?? clock.zone }, context) };
 }

@@ -24,6 +24,7 @@ import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { DEPTHS, type Depth, type Inspection, inspectionFindings, worstSeverity } from "../src/domain/inspection.ts";
 import type { Plan } from "../src/domain/plan.ts";
+import { parseDuration, parseInstant } from "../src/domain/time.ts";
 
 const OPTIONS = {
   runbooks: { type: "list", positional: "optional", value: "RUNBOOK", describe: "Names, files or folders" },
@@ -44,6 +45,18 @@ const OPTIONS = {
     value: "FILE",
     group: "Output",
     describe: "Write the findings to this file as JUnit XML, too",
+  },
+  "valid-from": {
+    type: "string",
+    value: "TIME",
+    group: "Advanced",
+    describe: "With -o: it begins no sooner, as in 2026-04-10T02:00:00Z (default: now)",
+  },
+  "valid-for": {
+    type: "string",
+    value: "DURATION",
+    group: "Advanced",
+    describe: "With -o: how long after that it may begin, 1m to 90d (default: 7d)",
   },
   scenario: WORLD_OPTIONS.scenario,
   seed: WORLD_OPTIONS.seed,
@@ -124,8 +137,14 @@ async function planOne(
   context: ProcessContext,
 ): Promise<ExitCode> {
   const { out: path } = options;
-  const { plan, now, digest, save } = await planAndSave(document, inputsOf(options), options, context);
-  const text = options.output === "markdown" ? await documentOf(plan, { digest, path }) : undefined;
+  const { plan, now, digest, validity, save } = await planAndSave(
+    document,
+    inputsOf(options),
+    options,
+    context,
+    validityOf(options),
+  );
+  const text = options.output === "markdown" ? await documentOf(plan, { digest, path, ...validity }) : undefined;
   const code = printPlan(plan, now, asPlain(options), context, text);
   if (code === EXIT.guarded || path === undefined) return code;
   save(path);
@@ -133,9 +152,29 @@ async function planOne(
   return code;
 }
 
+const USUAL_DAYS = 7;
+const MOST_DAYS = 90;
+
+/** When the kept plan may begin, from a clock's epoch ms. Usage error for anything but a time and a duration. */
+function validityOf({ validFrom, validFor }: AnyOptions) {
+  const seconds = validFor === undefined ? USUAL_DAYS * 86_400 : parseDuration(validFor);
+  if (seconds === undefined || seconds < 60 || seconds > MOST_DAYS * 86_400)
+    throw usageError("valid-for", `--valid-for takes 1m to ${MOST_DAYS}d, not ${JSON.stringify(validFor)}`, [
+      "vulcan-ops plan RUNBOOK -o FILE --valid-for 3d",
+    ]);
+  return (now: number) => {
+    const from = validFrom === undefined ? new Date(now).toISOString() : parseInstant(validFrom, now);
+    if (from === undefined)
+      throw usageError("valid-from", `--valid-from takes a time with its offset, not ${JSON.stringify(validFrom)}`, [
+        "vulcan-ops plan RUNBOOK -o FILE --valid-from 2026-04-10T02:00:00Z",
+      ]);
+    return { validFrom: from, validUntil: new Date(Date.parse(from) + seconds * 1000).toISOString() };
+  };
+}
+
 async function documentOf(
   plan: Plan,
-  kept: { readonly digest: string; readonly path: string | undefined },
+  kept: { readonly digest: string; readonly path: string | undefined; readonly validFrom?: string },
 ): Promise<string> {
   const { planDocument } = await import("../src/ui/render/plan-document.ts");
   return planDocument(plan, { ...kept, version: readPrepared().version });

@@ -17,8 +17,18 @@ export const run = defineCommand({
   name: "run",
   describe: "Run any runbook, or a saved plan",
   options: {
-    runbook: { type: "string", positional: "optional", describe: "Runbook: name, path or its command" },
+    runbook: {
+      type: "string",
+      positional: "optional",
+      completes: ["runbook"],
+      describe: "Runbook: name, path or its command",
+    },
     plan: { type: "string", value: "FILE", describe: "Run exactly the plan in this file (from plan -o), or nothing" },
+    approval: {
+      type: "string",
+      value: "FILE",
+      describe: "Another person's approval of that plan (from approve -o)",
+    },
     ...INPUT_OPTION,
     ...EXEC_OPTIONS,
     ...RUN_OPTIONS,
@@ -26,16 +36,21 @@ export const run = defineCommand({
   examples: [
     ["vulcan-ops run rollback-service --input to=42", "the same as rollback --to 42"],
     ["vulcan-ops run --plan revert.json", "what plan rollback-service -o revert.json has shown"],
+    ["vulcan-ops run --plan up.json --approval ok.json", "a plan that another person has approved"],
   ],
   async run(options, context) {
     const { plan, runbook } = options;
+    if (plan === undefined && options.approval !== undefined)
+      throw usageError("approval-alone", "--approval is of a saved plan: --plan FILE is missing", [
+        commandLine`vulcan-ops run --plan FILE --approval ${options.approval}`,
+      ]);
     if (plan === undefined) return carryOut(await namedRequest(options, context), options, context);
     const other = runbook === undefined ? options.input.length > 0 && "--input" : "the runbook";
     if (other)
       throw usageError("plan-alone", `--plan says everything: leave ${other} out`, [
         commandLine`vulcan-ops run --plan ${plan}`,
       ]);
-    const { request, current } = await readSavedRequest(plan, options, context);
+    const { request, current } = await readSavedRequest(plan, options, context, options.approval);
     return carryOut(request, { ...options, expectCurrent: options.expectCurrent ?? current }, context);
   },
 });

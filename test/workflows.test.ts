@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse as parseYaml } from "yaml";
@@ -12,12 +12,16 @@ const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const pipelines = read("docs/pipelines.md");
 
+interface Step {
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+
 interface Workflow {
   readonly on: unknown;
   readonly permissions: unknown;
-  readonly jobs: Readonly<
-    Record<string, { readonly steps: readonly { readonly run?: string; readonly uses?: string }[] }>
-  >;
+  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
 }
 
 const example = /```yaml\n# \.github\/workflows\/runbooks\.yml\n([\s\S]*?)```/.exec(pipelines)?.[1] ?? "";
@@ -51,6 +55,24 @@ describe.each(workflows)("%s", (_name, text) => {
   });
 });
 
+it("the container is made of files, scripts and a Node that there are", () => {
+  const recipe = read("Dockerfile");
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const called = [...recipe.matchAll(/npm run (\w+)/g)].map(([, name = ""]) => name);
+  expect(called.map((name) => scripts[name])).toEqual([expect.stringContaining("build/executable.mjs")]);
+  const copied = [...recipe.matchAll(/^COPY (?!--)(.+) \.\/?$/gm)].flatMap(([, files = ""]) => files.split(" "));
+  expect(copied).toEqual(["package.json", "package-lock.json", "."]);
+  for (const file of copied) expect(existsSync(join(root, file))).toBe(true);
+  // What is released and what is in the image is the same Node, and one that is tested.
+  const [, node] = /^FROM node:(\d+)-/m.exec(recipe) ?? [];
+  const { jobs } = parseYaml(read(`${folder}/release.yml`)) as Workflow;
+  const set = Object.values(jobs).flatMap(({ steps }) => steps.flatMap((step) => step.with?.["node-version"] ?? []));
+  expect(new Set(set.map(String))).toEqual(new Set([node]));
+  expect(parseYaml(read(`${folder}/test.yml`)).jobs.test.strategy.matrix.node.map(String)).toContain(node);
+  // What is not sent to the builder is what is made again there.
+  expect(read(".dockerignore").trim().split("\n")).toEqual(["node_modules", "dist", "build/out", ".git"]);
+});
+
 it("tests on each Node that the README promises", () => {
   expect(parseYaml(read(`${folder}/test.yml`)).jobs.test.strategy.matrix.node).toEqual([20, 22, 24]);
 });
@@ -59,9 +81,10 @@ it("check --iam allows exactly the reads that clients let through, and only one 
   const { code, stdout } = await vulcanOps(["check", "--iam"]);
   const { Statement } = JSON.parse(stdout) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
   expect(code).toBe(0);
-  expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(READS.map(({ action }) => action).sort());
+  const ofTargets = READS.filter(({ ofInit }) => ofInit !== true).map(({ action }) => action);
+  expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(ofTargets.sort());
   expect(Statement.every(({ Effect }) => Effect === "Allow")).toBe(true);
-  const [lock] = Statement.filter(({ Action }) => Action.some((action) => action.startsWith("ssm:")));
+  const [lock] = Statement.filter(({ Action }) => Action.some((action) => action.startsWith("ssm:GetParameter")));
   expect(lock).toMatchObject({
     Action: ["ssm:GetParameter"],
     Resource: expect.stringContaining("/vulcan-ops/locks/*"),

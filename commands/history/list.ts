@@ -18,7 +18,7 @@ export const historyList = defineCommand({
   describe: "List past executions, newest first",
   options: {
     limit: { type: "string", value: "N", describe: "The newest N of them" },
-    target: { type: "string", value: "NAME", describe: "Those of this target" },
+    target: { type: "string", value: "NAME", completes: ["target"], describe: "Those of this target" },
     since: { type: "string", value: "TIME", describe: "Those since: 7d, or 2026-04-10T00:00:00Z" },
     ...OUTPUT_OPTIONS,
     ...STATE_OPTIONS,

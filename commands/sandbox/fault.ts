@@ -9,7 +9,7 @@ export const sandboxFault = defineCommand({
   describe: "Let a request of the running sandbox fail (kinds: vulcan-ops sandbox faults)",
   options: {
     operation: { type: "string", positional: "optional", describe: "Operation, as in UpdateService, or *" },
-    kind: { type: "string", positional: "optional", describe: "What happens to it" },
+    kind: { type: "string", positional: "optional", completes: ["fault"], describe: "What happens to it" },
     nth: { type: "string", describe: "The first call that it strikes (default: the next)" },
     times: { type: "string", describe: "How many calls it strikes, or always (default: 1)" },
     share: { type: "string", describe: "Strike this share of the calls, 0 to 1, drawn with the seed" },

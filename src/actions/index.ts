@@ -16,6 +16,7 @@ import { chooseTask } from "./ecs/choose-task.ts";
 import { copyRevision } from "./ecs/copy-revision.ts";
 import { cutOver } from "./ecs/cut-over.ts";
 import { findRevision } from "./ecs/find-revision.ts";
+import { holdSize } from "./ecs/hold-size.ts";
 import { protectTask } from "./ecs/protect-task.ts";
 import { restartService } from "./ecs/restart-service.ts";
 import { revertUnlessServing } from "./ecs/revert-unless-serving.ts";
@@ -41,6 +42,7 @@ import { takeReconnectBaseline } from "./reconnects/baseline.ts";
 import { checkReconnects } from "./reconnects/check.ts";
 import { awaitQuiet } from "./scaling/await-quiet.ts";
 import { suspendScaling } from "./scaling/suspend.ts";
+import { noticeUnlessEnded } from "./scheduler/notice-unless-ended.ts";
 import { publishTest } from "./sns/publish-test.ts";
 import { checkUpgrade } from "./upgrade/check.ts";
 import { deployUpgrade } from "./upgrade/deploy.ts";
@@ -66,6 +68,7 @@ const ACTIONS = [
   chooseTask,
   protectTask,
   scaleService,
+  holdSize,
   suspendScaling,
   findDown,
   verifyMigrations,
@@ -88,6 +91,7 @@ const ACTIONS = [
   awaitWindow,
   announce,
   muteAlarms,
+  noticeUnlessEnded,
   awaitQuiet,
   takeBaseline,
   migrateUpInTask,

@@ -8,8 +8,12 @@ import type { TaskLimit } from "../domain/lint.ts";
 import { stateOf } from "../domain/migrations/applied.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { Known } from "../domain/status/target-status.ts";
+import { withTimeLimit } from "../domain/time-limit.ts";
 import type { LiveTarget } from "../proof/live.ts";
 import { type Access, type OpenTarget, openTarget } from "./open-target.ts";
+
+/** Without an answer of ECS lint goes its way: only when a task is stopped is not known then. */
+const AWS_MS = 10_000;
 
 /**
  * What lint uses of a target: its schema, rows and seen queries by SQL, and by ECS when a task is stopped. Reads only.
@@ -28,7 +32,7 @@ export async function readLintTarget(access: Access, environment: Environment): 
     const [sizes, queries, limit] = await Promise.all([
       known(database.sizes()),
       queriesOf(database),
-      known(limitOf(open)),
+      known(withTimeLimit(AWS_MS, limitOf(open))),
     ]);
     const { place } = database;
     return { target: open.target.name, place, release, newest: stateOf(applied).newest, schema, sizes, limit, queries };

@@ -85,10 +85,14 @@ function documented(cwd: string, next: string): string {
 }
 
 /** Throws OpsError (exit 6) for what is no version. */
-export function versionOf(text: string | undefined, flag = "--from"): number | undefined {
+export function versionOf(
+  text: string | undefined,
+  flag = "--from",
+  next = "vulcan-ops lint --from 8",
+): number | undefined {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
   throw usageError("version-malformed", `${flag} takes the version of a migration, not ${JSON.stringify(text)}`, [
-    "vulcan-ops lint --from 8",
+    next,
   ]);
 }

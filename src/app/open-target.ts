@@ -4,6 +4,7 @@ import type { ActionServices } from "../domain/services.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import { asTyped } from "../domain/typed-options.ts";
 import type { Planner } from "../engine/run.ts";
+import { keepLastReads, placeOfReads } from "../journal/last-reads.ts";
 import { stateDir } from "../journal/state-dir.ts";
 import { connectTarget, openTarget as open, type TargetConnection } from "../target/open.ts";
 import { resolveTarget } from "../target/resolve.ts";
@@ -42,7 +43,22 @@ export async function openTarget(
 function withRecord<O extends Opening>(options: Access, environment: Environment, opening: O) {
   const dir = stateDir(options.stateDir, environment.env);
   const { version } = readPrepared();
-  return { ...opening, version, failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where) };
+  const purpose = environment.onlyReads === true ? "reading" : opening.purpose;
+  return {
+    ...opening,
+    purpose,
+    version,
+    failedRevisions: (...where: OnTarget) => failedRevisionsHere(dir, ...where),
+    keeper: (...where: OnTarget) => keeperOf(dir, ...where),
+  };
+}
+
+function keeperOf(dir: string, { name }: Target, endpoint: string | undefined) {
+  const place = placeOfReads(name, endpoint);
+  return {
+    taskDefinitions: (taskDefinitions: readonly string[]) => keepLastReads(dir, place, { taskDefinitions }),
+    migrations: (migrations: readonly number[]) => keepLastReads(dir, place, { migrations }),
+  };
 }
 
 type OnTarget = [target: Target, endpoint: string | undefined];

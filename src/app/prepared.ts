@@ -1,22 +1,25 @@
-import { readFileSync } from "node:fs";
+import type { CompletionTable } from "../domain/completion.ts";
 import type { HelpPages } from "../domain/help-page.ts";
 import type { Document } from "../domain/runbook.ts";
+import { ownFile } from "./own-files.ts";
 
-/** Made by the build, so that nothing is parsed or rendered at start-up. Found from the bundle and from the sources. */
-const PREPARED = new URL(
-  import.meta.url.endsWith(".ts") ? "../../dist/prepared.json" : "prepared.json",
-  import.meta.url,
-);
-
+/** Made by the build, so that nothing is parsed or rendered at start-up. */
 export interface Prepared {
   readonly version: string;
   readonly help: HelpPages;
+  /** The pages of the documentation, by name: `rollback`. */
+  readonly pages: readonly string[];
   /** Shipped runbooks, checked when the bundle was built. */
   readonly runbooks: readonly Document[];
 }
 
 export function readPrepared(): Prepared {
-  return JSON.parse(readFileSync(PREPARED, "utf8")) as Prepared;
+  return JSON.parse(ownFile("dist/prepared.json")) as Prepared;
+}
+
+/** What completion knows of the commands. */
+export function readCompletionTable(): CompletionTable {
+  return JSON.parse(ownFile("dist/completion.json")) as CompletionTable;
 }
 
 export function shippedRunbooks(): ReadonlyMap<string, Document> {

@@ -21,6 +21,7 @@ import { registerCopy } from "./ecs/copy-task-definition.ts";
 import { pause } from "./ecs-exec/pause.ts";
 import { EVENTS_SENDERS } from "./events/send.ts";
 import { RDS_SENDERS } from "./rds/send.ts";
+import { SCHEDULER_SENDERS } from "./scheduler/schedules.ts";
 import type { Sender, SendSettings } from "./sender.ts";
 import { publish } from "./sns/send.ts";
 
@@ -29,6 +30,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
   ...CLOUDWATCH_SENDERS,
   ...EVENTS_SENDERS,
   ...RDS_SENDERS,
+  ...SCHEDULER_SENDERS,
 
   "ecs:UpdateService": async (clients, input) => {
     const [client, { UpdateServiceCommand }] = await Promise.all([clients.ecs(), import("./sdk/ecs.ts")]);

@@ -15,6 +15,8 @@ import { canonicalAddress, instanceAddress } from "./ecs/task-addresses.ts";
 import { readTargetGroups } from "./elb/target-groups.ts";
 import { toDatabase } from "./rds/instance.ts";
 import { createRdsReads, describeInstance } from "./rds/reads.ts";
+import { readSchedule } from "./scheduler/schedules.ts";
+import { readCalendarState } from "./ssm/calendar-state.ts";
 import { readReach } from "./ssm/endpoint-reach.ts";
 import { createSurroundingReads } from "./supporting-reads.ts";
 
@@ -26,6 +28,8 @@ export function createReads(clients: Clients): AwsReads {
     watch: createWatchReads(clients),
     mutes: createMuteReads(clients),
     alerts: createAlertReads(clients),
+    schedule: (name) => readCall("scheduler:GetSchedule", () => readSchedule(clients, name)),
+    calendarState: (calendars, at) => readCall("ssm:GetCalendarState", () => readCalendarState(clients, calendars, at)),
     caller: () => readCall("sts:GetCallerIdentity", () => readCaller(clients)),
     messagesReach: () => readCall("ssmmessages", () => readReach(clients)),
     targetGroups: (arns) =>

@@ -88,7 +88,8 @@ const ALL_COMMANDS: HelpSection = {
   ],
 };
 
-const documented = (page: string): string => `Documentation: ${page}, in the package`;
+const documented = (page: string): string =>
+  `Documentation: ${page}, by vulcan-ops docs ${page.replace(/^docs\/|\.md$/g, "")}`;
 
 const footerOf = (command: string): HelpSection => ({
   heading: "Every command",

@@ -1,4 +1,5 @@
 import { option } from "../domain/command-line.ts";
+import type { Completes } from "../domain/completion.ts";
 
 /** One option of a command, or with `positional` one of its arguments. */
 export interface OptionSpec {
@@ -15,6 +16,8 @@ export interface OptionSpec {
   readonly group?: string;
   /** For errors: the words after the command's name that give a valid value. */
   readonly example?: string;
+  /** What its value can be completed from, where `value` does not tell. */
+  readonly completes?: readonly Completes[];
 }
 
 /** By the name as typed, `dry-run`. */

@@ -12,10 +12,11 @@ export const TARGET_OPTIONS = {
   target: {
     type: "string",
     value: "NAME",
+    completes: ["target"],
     group: TARGET,
     describe: "Target in vulcan-ops.yaml (default: defaultTarget, else vulcan-prod)",
   },
-  profile: { type: "string", value: "NAME", group: TARGET, describe: "AWS profile" },
+  profile: { type: "string", value: "NAME", completes: ["profile"], group: TARGET, describe: "AWS profile" },
   region: { type: "string", group: TARGET, describe: "AWS region" },
 } as const satisfies OptionSpecs;
 
@@ -23,6 +24,7 @@ export const TARGET_OPTIONS = {
 export const STATE_OPTIONS = {
   "state-dir": {
     type: "string",
+    completes: ["path"],
     group: ADVANCED,
     describe: "Folder of journals and locks (default: $XDG_STATE_HOME/vulcan-ops)",
   },
@@ -67,6 +69,16 @@ export const REASON_OPTION = {
     type: "string",
     value: "TEXT",
     describe: "Why, as in INC-123: kept in the journal and shown with the execution",
+  },
+} as const satisfies OptionSpecs;
+
+/** Why nothing can wait. */
+export const EMERGENCY_OPTION = {
+  emergency: {
+    type: "string",
+    value: "REASON",
+    group: ANSWERS,
+    describe: "Begin without an approval and in a closed calendar; END, notices and the report show why",
   },
 } as const satisfies OptionSpecs;
 
@@ -152,6 +164,7 @@ export const DRY_RUN_OPTIONS = {
 export const RUN_OPTIONS = {
   ...DRY_RUN_OPTIONS,
   ...REASON_OPTION,
+  ...EMERGENCY_OPTION,
   ...ANSWER_OPTIONS,
   ...DATABASE_OPTIONS,
   ...TARGET_OPTIONS,
@@ -160,7 +173,7 @@ export const RUN_OPTIONS = {
 } as const satisfies OptionSpecs;
 
 export const INPUT_OPTION = {
-  input: { type: "list", value: "NAME=VALUE", describe: "An input of the runbook; repeatable" },
+  input: { type: "list", value: "NAME=VALUE", completes: ["input"], describe: "An input of the runbook; repeatable" },
 } as const satisfies OptionSpecs;
 
 /** `--input to=42 --input x=y` → a record. The runbook defines what each value has to be. */
@@ -181,6 +194,7 @@ export const WORLD_OPTIONS = {
   scenario: {
     type: "string",
     value: "NAME",
+    completes: ["scenario"],
     group: SANDBOX,
     describe: "Its world (list: vulcan-ops sandbox scenarios)",
   },
@@ -189,6 +203,7 @@ export const WORLD_OPTIONS = {
   timing: {
     type: "list",
     value: "NAME=SECONDS",
+    completes: ["timing"],
     group: SANDBOX,
     describe: "How long something takes in it; repeatable (list: vulcan-ops sandbox timings)",
   },

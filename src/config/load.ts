@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
 import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-source.ts";
 import { commandLine } from "../domain/command-line.ts";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
+import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
+import { readFiles } from "./files.ts";
 import type { ConfigFile, TargetSettings } from "./parse.ts";
 import { DEFAULT_TARGET, TARGET_SETTINGS } from "./schema.ts";
 
@@ -28,8 +28,10 @@ export interface Resolved {
   readonly pipeline?: PipelineSettings;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[];
-  /** Where each value came from, for people: flag, environment, file, default. */
-  readonly sources: Readonly<Record<string, string>>;
+  /** Which tables hold the documented kinds of data; absent where none is named. */
+  readonly dataTables?: DataTables;
+  /** Who is told of executions; absent where no file says so. */
+  readonly notices?: NoticeSettings;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -48,11 +50,9 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     saysProduction: settings.production !== undefined,
     ...pipelineOf(settings),
     ...probesOf(settings),
+    ...dataTablesOf(settings),
+    ...noticesOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
-    sources: {
-      target: defining[0]?.path ?? "default",
-      region: defining.find((file) => file.targets[name]?.region !== undefined)?.path ?? "flag or environment",
-    },
   };
 }
 
@@ -62,13 +62,18 @@ export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<
   return names.length === 0 ? [DEFAULT_TARGET] : names;
 }
 
-function pipelineOf({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> {
-  return typeof pipeline === "object" && "workflow" in pipeline ? { pipeline } : {};
-}
+// The parser has checked each of these by its own form.
+const pipelineOf = ({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> =>
+  pipeline === undefined ? {} : { pipeline: pipeline as PipelineSettings };
 
-function probesOf({ reconnects }: TargetSettings): Pick<Resolved, "probes"> {
-  return typeof reconnects === "object" && !("workflow" in reconnects) ? { probes: reconnects } : {};
-}
+const probesOf = ({ reconnects }: TargetSettings): Pick<Resolved, "probes"> =>
+  reconnects === undefined ? {} : { probes: reconnects as readonly Probe[] };
+
+const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTables"> =>
+  dataTables === undefined ? {} : { dataTables: dataTables as DataTables };
+
+const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
+  notices === undefined ? {} : { notices: notices as NoticeSettings };
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
@@ -80,7 +85,15 @@ function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
   }
   const production = all.some((settings) => settings.production === true);
   const requireReason = all.some((settings) => settings.requireReason === true);
-  const guards = { ...(production && { production }), ...(requireReason && { requireReason }) };
+  const requireApproval = all.some((settings) => settings.requireApproval === true);
+  // A change waits for the calendar of each file.
+  const calendars = [...new Set(all.flatMap((settings) => textOf(settings, "changeCalendar") ?? []))].join(",");
+  const guards = {
+    ...(production && { production }),
+    ...(requireReason && { requireReason }),
+    ...(requireApproval && { requireApproval }),
+    ...(calendars !== "" && { changeCalendar: calendars }),
+  };
   return Object.assign({}, ...all.toReversed(), guards);
 }
 
@@ -93,6 +106,7 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
   const databaseVia = textOf(settings, "databaseVia") as DatabaseVia | undefined;
   const mutedAlarms = textOf(settings, "mutedAlarms");
   const announceTopic = textOf(settings, "announceTopic");
+  const changeCalendar = textOf(settings, "changeCalendar");
   const ask = textOf(settings, "ask") as AskMode | undefined;
   const zone = textOf(settings, "zone");
   return {
@@ -111,6 +125,8 @@ function toTarget(name: string, settings: TargetSettings, region: string | undef
     ...(announceTopic === undefined ? {} : { announceTopic }),
     ...(ask === undefined ? {} : { ask }),
     ...(settings.requireReason === true ? { requireReason: true } : {}),
+    ...(settings.requireApproval === true ? { requireApproval: true } : {}),
+    ...(changeCalendar === undefined ? {} : { changeCalendar }),
     ...(zone === undefined ? {} : { zone }),
     production: settings.production === true,
   };
@@ -167,26 +183,4 @@ function unknownTarget(name: string, files: readonly ConfigFile[]): Error {
   return usageError("target-unknown", `unknown target ${JSON.stringify(name)}; known: ${known.join(", ")} (${where})`, [
     commandLine`vulcan-ops … --target ${known[0] ?? DEFAULT_TARGET}`,
   ]);
-}
-
-async function readFiles(env: NodeJS.ProcessEnv, cwd: string): Promise<ConfigFile[]> {
-  const home = env.XDG_CONFIG_HOME;
-  // The XDG specification ignores a relative path. It would make a checkout's file the user's own.
-  const own = join(home?.startsWith("/") ? home : join(homedir(), ".config"), "vulcan-ops", "vulcan-ops.yaml");
-  const named = env.VULCAN_OPS_CONFIG || undefined;
-  if (named !== undefined && !existsSync(named))
-    throw usageError("config-absent", `VULCAN_OPS_CONFIG names ${named}, which is not there`);
-  const project = named === undefined ? resolve(cwd, "vulcan-ops.yaml") : resolve(named);
-  const present = [project, own].filter((path, index, all) => all.indexOf(path) === index && existsSync(path));
-  if (present.length === 0) return [];
-  const { parseConfig } = await import("./parse.ts");
-  return present.map((path) => parseConfig(readText(path), path, path === own || named !== undefined));
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw usageError("config-unreadable", `cannot read ${path}: ${(error as Error).message}`);
-  }
 }

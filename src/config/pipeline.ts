@@ -1,3 +1,4 @@
+import type { JsonObject } from "../domain/json.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { entries, type Fail, type Member, mapOf, textOf } from "./nodes.ts";
 
@@ -10,6 +11,19 @@ const MEMBERS = {
   workflow: { pattern: /^[\w-][\w.-]{0,99}\.ya?ml$/, description: "file of the workflow, as in deploy.yml" },
   tokenFromEnv: { pattern: /^[A-Z][A-Z0-9_]{0,99}$/, description: "name of the variable that holds the token" },
 } as const;
+
+/** The same for editors. */
+export const PIPELINE_SCHEMA: JsonObject = {
+  type: "object",
+  additionalProperties: false,
+  required: ["githubRepository", "workflow"],
+  properties: Object.fromEntries(
+    Object.entries(MEMBERS).map(([name, { pattern, description }]) => [
+      name,
+      { type: "string", pattern: pattern.source, description },
+    ]),
+  ),
+};
 
 /** `pipeline: {githubRepository: owner/name, workflow: deploy.yml, tokenFromEnv: GITHUB_TOKEN}` */
 export function readPipeline(key: string, member: Member, fail: Fail): PipelineSettings {

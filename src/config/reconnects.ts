@@ -79,21 +79,25 @@ function readSource(members: ReadonlyMap<string, Member>, path: string, fail: Fa
   const member = members.get(kind) as Member;
   if (kind === "metric") return { kind, ...readMetric(member, `${path}.metric`, fail) };
   const text = textOf(member, fail).trim();
-  if (kind === "log") return { kind, pattern: fits(/^[\s\S]{1,1024}$/, text) ?? failAt(kind, member, LOG) };
+  if (kind === "log") return { kind, pattern: fits(LOG_PATTERN, text) ?? failAt(kind, member, LOG) };
   return { kind, statement: statementOf(text) ?? failAt(kind, member, SQL) };
 }
 
+export const LOG_PATTERN = /^[\s\S]{1,1024}$/;
 const LOG = "a filter pattern of CloudWatch Logs is wanted here";
 const SQL = "one SELECT is wanted here, without a semicolon";
 
+const STATEMENT = /^(?:select|with)\b[^;]{1,4000}$/i;
+
 /** The session is read-only all the same. The text itself never appears in an error. */
-const statementOf = (text: string): string | undefined => fits(/^(?:select|with)\b[^;]{1,4000}$/i, text);
+const statementOf = (text: string): string | undefined => fits(STATEMENT, text);
 
 const fits = (pattern: RegExp, text: string): string | undefined => (pattern.test(text) ? text : undefined);
 
 /** The only namespace whose dimensions the service itself tells. */
-const OF_THE_BALANCER = "AWS/ApplicationELB";
-const STAT = /^(Sum|Average|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/;
+export const OF_THE_BALANCER = "AWS/ApplicationELB";
+export const METRIC_NAME = /^[\w./#: -]{1,255}$/;
+export const STAT = /^(Sum|Average|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d{1,2})?)$/;
 
 function readMetric(member: Member, path: string, fail: Fail): ProbeMetric {
   const members = entries(mapOf(member.node, path, fail), ["namespace", "name", "stat", "dimensions"], path, fail);
@@ -102,8 +106,8 @@ function readMetric(member: Member, path: string, fail: Fail): ProbeMetric {
     if (one === undefined) return fail(member.offset, `${path}.${key}: is missing`);
     return fits(pattern, textOf(one, fail)) ?? fail(one.offset, `${path}.${key}: ${wanted} is wanted here`);
   };
-  const namespace = text("namespace", /^[\w./#: -]{1,255}$/, "a namespace of CloudWatch");
-  const name = text("name", /^[\w./#: -]{1,255}$/, "the name of a metric");
+  const namespace = text("namespace", METRIC_NAME, "a namespace of CloudWatch");
+  const name = text("name", METRIC_NAME, "the name of a metric");
   const stat = text("stat", STAT, "Sum, Average, Minimum, Maximum, SampleCount or p99");
   const named = members.get("dimensions");
   if (named === undefined && namespace !== OF_THE_BALANCER)

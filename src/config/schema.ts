@@ -1,6 +1,6 @@
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
-  readonly type: "string" | "boolean" | "pipeline" | "probes";
+  readonly type: "string" | "boolean" | "pipeline" | "probes" | "tables" | "notices";
   readonly description: string;
   readonly pattern?: RegExp;
   readonly default?: string | boolean;
@@ -9,6 +9,8 @@ export interface Setting {
    * user's own file, not from a file of a checkout. With a pattern, this applies only to values that match.
    */
   readonly userOnly?: boolean | RegExp;
+  /** With `userOnly`: why, where its name does not tell. */
+  readonly why?: string;
 }
 
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,254}$/;
@@ -93,6 +95,24 @@ export const TARGET_SETTINGS = {
     description:
       "every change but a rollback, a Down, a restore, `undo` and `resume` needs `--reason TEXT`, which is kept in the journal",
   },
+  requireApproval: {
+    type: "boolean",
+    description:
+      "the same changes need a saved plan that another person has approved (`run --plan FILE --approval FILE`), or `--emergency REASON`",
+  },
+  changeCalendar: {
+    type: "string",
+    pattern: /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:document\/[\w.:/-]{1,128}$/,
+    description:
+      "ARN of a Change Calendar of Systems Manager: while it is closed, no upgrade, maintenance, Down or cutover begins",
+  },
+  notices: {
+    type: "notices",
+    userOnly: true,
+    why: "it decides who reads of production",
+    description:
+      "the channels of notices, and their words: Slack, PagerDuty, SNS ([notices](notices.md)); only in your own configuration file",
+  },
   zone: {
     type: "string",
     pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,
@@ -108,6 +128,11 @@ export const TARGET_SETTINGS = {
     type: "probes",
     userOnly: true,
     description: "probes that tell what has reconnected after tasks were replaced; only in your own configuration file",
+  },
+  dataTables: {
+    type: "tables",
+    description:
+      'which tables hold the eight documented kinds of data, for the proof of an upgrade or a window: `{tenants: "tenants,users", assets: …, findings: …, credentials: …, audit: …, documents: …, jobs: …, licences: …}`',
   },
   profile: {
     type: "string",

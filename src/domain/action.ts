@@ -35,6 +35,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly choosesEarlierUnless?: string;
   /** It has no undo. A runbook that uses it must say why that is acceptable. */
   readonly irreversible?: true;
+  /** It also checks an undo of the execution: its `earlierAttempts` are then the undos that were sent. It only reads. */
+  readonly checksUndo?: true;
   /** False where the target has nothing that the step is about: then the step is no part of the procedure. */
   isPart?(services: World): boolean;
   /** Commands to suggest once it has sent something and all went well, instead of `undo`. */
@@ -175,6 +177,8 @@ export interface Attempt {
 export interface VerifyContext<World> extends ReadContext<World> {
   /** Epoch ms of the clock. */
   readonly deadline: number;
+  /** About how many seconds the wait takes: as measured on this target, else as documented. */
+  readonly usualSeconds?: number;
   readonly signal: AbortSignal;
   /** The attempts that this execution has confirmed so far, in that order. Anything older was not caused by it. */
   readonly earlierAttempts?: readonly Attempt[];

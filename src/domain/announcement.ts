@@ -5,7 +5,7 @@ import { utcTime } from "./time.ts";
 import { localClock } from "./zoned-time.ts";
 
 /** The moments of a maintenance that are announced. */
-export const MOMENTS = ["advance", "start", "end", "stopped"] as const;
+export const MOMENTS = ["advance", "moved", "cancelled", "start", "end", "stopped"] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 export interface Occasion {
@@ -13,6 +13,9 @@ export interface Occasion {
   /** RFC 3339 */
   readonly opens: string;
   readonly closes: string;
+  /** The window that was announced before, of one that is moved. */
+  readonly formerOpens?: string | undefined;
+  readonly formerCloses?: string | undefined;
   /** IANA zone of those who read it. */
   readonly zone?: string | undefined;
   /** What the execution has done, and where. */
@@ -21,7 +24,11 @@ export interface Occasion {
 
 const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
   advance: ({ service, opens, closes, zone }) =>
-    `Planned maintenance of ${service}: ${minuteOf(opens)} to ${minuteOf(closes)} UTC${beside([opens, closes], zone)}. The service runs on 1 task; responses may be slower.`,
+    `Planned maintenance of ${service}: ${spanOf(opens, closes, zone)}. The service runs on 1 task; responses may be slower.`,
+  moved: ({ service, opens, closes, formerOpens, formerCloses, zone }) =>
+    `Planned maintenance of ${service} has moved: ${spanOf(opens, closes, zone)}${formerOpens === undefined || formerCloses === undefined ? "" : `, instead of ${spanOf(formerOpens, formerCloses, zone)}`}. The service runs on 1 task then; responses may be slower.`,
+  cancelled: ({ service, opens, closes, zone }) =>
+    `Planned maintenance of ${service} is cancelled: ${spanOf(opens, closes, zone)}. The service stays at its usual size.`,
   start: ({ service, closes, zone }) =>
     `Maintenance of ${service} has begun and ends by ${minuteOf(closes)} UTC${beside([closes], zone)}. The service runs on 1 task; responses may be slower.`,
   end: ({ service, report }) =>
@@ -29,6 +36,9 @@ const TEXTS: Readonly<Record<Moment, (occasion: Occasion) => string>> = {
   stopped: ({ service, report }) =>
     `Maintenance of ${service} was stopped early. The operators are investigating.${placeText(report)}`,
 };
+
+const spanOf = (from: string, to: string, zone: string | undefined): string =>
+  `${minuteOf(from)} to ${minuteOf(to)} UTC${beside([from, to], zone)}`;
 
 const outcomeText = (report: Report | undefined): string =>
   report?.outcome === undefined ? "" : ` ${report.outcome}.`;

@@ -1,3 +1,4 @@
+import type { Clearance } from "./approval.ts";
 import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
 import type { Identity } from "./identity.ts";
@@ -5,6 +6,7 @@ import type { JsonObject } from "./json.ts";
 import type { Series } from "./kept-series.ts";
 import type { LockHolder } from "./lock.ts";
 import type { NotProven } from "./not-proven.ts";
+import type { LostNotice } from "./notices/notice.ts";
 import type { Change, Finding, Operation, Receipt, Undo } from "./operation.ts";
 import type { ConfirmedBy, Phase } from "./plan.ts";
 import type { Caller, Target } from "./target.ts";
@@ -23,7 +25,7 @@ interface StepEvent extends EventBase {
   readonly phase: Phase;
 }
 
-export interface ExecutionStarted extends EventBase {
+export interface ExecutionStarted extends EventBase, Clearance {
   readonly type: "execution.started";
   readonly schemaVersion: typeof JOURNAL_SCHEMA_VERSION;
   readonly runbook: { readonly id: string; readonly source: string; readonly sha256: string; readonly text: string };
@@ -141,7 +143,7 @@ export interface StepUndone extends StepEvent {
   readonly text: string;
 }
 
-export interface ExecutionEnded extends EventBase {
+export interface ExecutionEnded extends EventBase, Pick<Clearance, "emergency"> {
   readonly type: "execution.ended";
   readonly status: Status;
   readonly exitCode: number;
@@ -155,6 +157,8 @@ export interface ExecutionEnded extends EventBase {
   readonly reminders?: readonly string[];
   /** Where it acted. Absent in journals of 0.1.0. */
   readonly identity?: Identity;
+  /** Messages to people that this process has lost. */
+  readonly lostNotices?: readonly LostNotice[];
   /** Why it was done, as stated last. */
   readonly statedReason?: string;
   readonly next: readonly string[];
@@ -211,6 +215,8 @@ export interface StepRecord {
   readonly undoing?: { readonly confirmed: StepConfirmed; readonly sent?: StepSent };
   /** The last undo whose request was sent, whatever its verification showed. */
   readonly undoSent?: { readonly confirmed: StepConfirmed; readonly sent: StepSent };
+  /** RFC 3339: when this step last checked an undo of the execution. */
+  readonly undoChecked?: string;
 }
 
 /** An execution as its journal records it. */
@@ -322,6 +328,9 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
     }
     case "step.planned":
       return event.deed === undefined ? record : { ...record, undoDeed: event.deed };
+    // A step that checks the undo, and is not undone itself.
+    case "step.verified":
+      return { ...record, undoChecked: event.at };
     case "step.undone":
     case "step.skipped":
       return { ...rest, state: "undone" };
@@ -333,12 +342,9 @@ function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
 }
 
 /** Written steps that took or may have taken effect and were not undone, last first. */
-export function undoable(execution: Execution): readonly string[] {
-  return execution.written.filter((id) => hasEffect(execution.steps[id] ?? NO_RECORD)).reverse();
-}
+export const undoable = ({ written, steps }: Execution): readonly string[] =>
+  written.filter((id) => hasEffect(steps[id] ?? NO_RECORD)).reverse();
 
 /** What was sent took effect, whatever a later run of the same step reports. Only an undo takes it back. */
-export function hasEffect(record: StepRecord): boolean {
-  if (record.state === "undone") return false;
-  return record.state === "done" || record.state === "interrupted" || record.sent !== undefined;
-}
+export const hasEffect = ({ state, sent }: StepRecord): boolean =>
+  state !== "undone" && (state === "done" || state === "interrupted" || sent !== undefined);

@@ -1,4 +1,4 @@
-import { parseDuration, parseInstant } from "./time.ts";
+import { parseDuration, parseMoment } from "./time.ts";
 
 /**
  * Field types are data: the TypeScript type, the checker, the prompt and the JSON Schema come from one record. Values
@@ -133,7 +133,7 @@ const PARSERS: Readonly<Record<FieldType, Parser>> = {
   choice: (raw, field) => (typeof raw === "string" && field.choices?.includes(raw) ? raw : undefined),
   revision,
   version: whole(0),
-  time: (raw, _field, now) => (typeof raw === "string" ? parseInstant(raw, now) : undefined),
+  time: (raw, _field, now) => (typeof raw === "string" ? parseMoment(raw, now) : undefined),
   duration: (raw, { minimum = 0, maximum = Number.POSITIVE_INFINITY }) => {
     const seconds = typeof raw === "number" ? whole(0)(raw, WHOLE, 0) : parseDuration(raw);
     return typeof seconds === "number" && seconds >= minimum && seconds <= maximum ? seconds : undefined;

@@ -2,6 +2,7 @@ import type { Finding } from "./operation.ts";
 
 /** At most eight words of what a warning is about, by its code. A finding may have a title of its own. */
 const TITLES: Readonly<Record<string, string>> = {
+  "above-maximum": "auto scaling allows fewer tasks",
   "account-not-pinned": "the target pins no account",
   "alarm-absent": "a documented alarm is missing",
   "alarm-fires": "its real actions run",
@@ -23,6 +24,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "breaker-off": "circuit breaker is off",
   "breaker-off-no-alert": "Circuit breaker off: this alert never fires",
   "breaker-stays": "circuit breaker does not roll back",
+  "calendar-closed": "the change calendar is closed",
+  "calendar-unknown": "whether the change calendar is open is unknown",
   "capacity-may-drop": "capacity may drop during the rollout",
   caution: "the schema may not fit",
   "changed-since": "the service has changed since",
@@ -57,6 +60,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "drain-long": "targets drain longer than the documented time",
   "drain-short": "targets drain shorter than the documented time",
   "endpoint-elsewhere": "requests do not go to AWS",
+  "end-notice-refused": "no notice of a missing end",
   "exec-agent-pending": "the ECS Exec agent is PENDING",
   "exec-container-doubtful": "the container may be the wrong one",
   "exec-encrypted": "ECS Exec sessions are encrypted",

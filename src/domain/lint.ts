@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { type InspectionFinding, worstSeverity } from "./inspection.ts";
+import { roughDuration } from "./rough-duration.ts";
 import type { Known } from "./status/target-status.ts";
 
 /** What was found of one migration by running it. */
@@ -23,9 +24,9 @@ export interface LintedMigration {
 
 /** A range of times, and what it rests on. No promise. */
 export interface Prediction {
-  /** s: the time measured here, for the target's rows. */
+  /** s: half of the time measured here, for the target's rows. */
   readonly least: number;
-  /** s: with slower storage, wider rows and traffic. */
+  /** s: five times that time, and more where rows are wider there. */
   readonly most: number;
   /** The tables whose rows it works on, and their rows on the target. */
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
@@ -88,6 +89,10 @@ export interface LintRule {
   readonly why: string;
   readonly fix: string;
 }
+
+/** `3 min to 14 min` */
+export const rangeText = ({ least, most }: Pick<Prediction, "least" | "most">): string =>
+  [least, most].map((seconds) => (seconds < 1 ? "under 1 s" : roughDuration(Math.round(seconds)))).join(" to ");
 
 /** Every finding, the most severe first; within a severity in the order of the migrations. */
 export function lintFindings({ findings, migrations }: LintReport): readonly InspectionFinding[] {

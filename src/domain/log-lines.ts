@@ -24,3 +24,22 @@ export function unseen(lines: readonly StreamLine[], seen: Set<string>): StreamL
     return true;
   });
 }
+
+/** How many lines a stream has, and from when to when; none of their text. */
+export interface StreamCount {
+  readonly stream: string;
+  readonly task: string;
+  readonly lines: number;
+  readonly first: string;
+  readonly last: string;
+}
+
+/** The streams in the order of their first lines; `lines` are oldest first. */
+export function countStreams(lines: readonly StreamLine[]): readonly StreamCount[] {
+  const counts = new Map<string, StreamCount>();
+  for (const { stream, at } of lines) {
+    const { lines: before = 0, first = at } = counts.get(stream) ?? {};
+    counts.set(stream, { stream, task: taskOf({ stream }), lines: before + 1, first, last: at });
+  }
+  return [...counts.values()];
+}

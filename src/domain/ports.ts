@@ -30,10 +30,14 @@ export interface Environment {
   readonly stop: AbortSignal;
   /** Shows people one sentence, at any time: what the program waits for. Shows nothing where stdout carries data. */
   note(sentence: string): void;
+  /** A rehearsal that was typed: its notices go to the channels of the configured target, marked. */
+  readonly announces?: boolean;
   /** What has to be typed again in each command that is printed. */
   readonly typed?: TypedOptions;
   /** Asks for a text that is not shown; absent without a terminal. Undefined: none was given. Throws on Ctrl-C. */
   askHidden?(question: string): Promise<string | undefined>;
+  /** Set: whatever command runs, every request that is not on the list of reads is refused before it is sent. */
+  readonly onlyReads?: boolean;
   /** Told what a process that leaves at once would leave behind: a lock without a record, or a journal; or nothing. */
   holds?(left: LeftBehind | undefined): void;
 }
@@ -56,7 +60,7 @@ export interface Journal {
 /** The engine's only contact with people: it notifies them or asks them. */
 export interface Io {
   notify(event: JournalEvent | ProgressEvent): void;
-  /** `remind`: called at once and each minute while a question is open that costs users. */
+  /** `remind`: called at once and each minute while a question is open that costs users; else once, after 5 minutes. */
   ask<Q extends Question>(question: Q, remind?: Reminder): Promise<AnswerTo<Q>>;
   /** A wait begins. Shown by a live view alone; a log shows what the wait reports. */
   waits?(wait: ExpectedWait): void;

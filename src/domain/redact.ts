@@ -1,3 +1,5 @@
+import type { Json, JsonObject } from "./json.ts";
+
 /**
  * Texts that must never reach a disk, a screen or a log, whatever field holds them. Each pattern passes over a text
  * once: a container's output can be long, and can be written to make a pattern slow.
@@ -28,4 +30,23 @@ export function redactText(text: string): string {
   return PATTERNS.reduce((shown, [pattern, put]) => {
     return typeof put === "string" ? shown.replace(pattern, put) : shown.replace(pattern, put);
   }, text);
+}
+
+/** A member whose whole text is a secret. */
+const SECRET_MEMBER = /(?:password|passwd|secret|token|(?:api|access)[_-]?key)(?:value)?$/i;
+
+/** Removes the secrets from every text of a value, at any depth. */
+export function redact<T>(value: T): T {
+  return walk(value as Json) as T;
+}
+
+function walk(value: Json | undefined): Json | undefined {
+  if (typeof value === "string") return redactText(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item) as Json);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value as JsonObject).map(([key, member]) => [key, walkMember(key, member)]));
+}
+
+function walkMember(key: string, member: Json | undefined): Json | undefined {
+  return typeof member === "string" && SECRET_MEMBER.test(key) ? "[redacted]" : walk(member);
 }

@@ -1,6 +1,7 @@
 import type { ReadContext, VerifyContext } from "./action.ts";
 import type { AwsReads } from "./aws/reads.ts";
 import type { ContainerShell, ExecPlace } from "./container-shell.ts";
+import type { DataTables } from "./database/data-kinds.ts";
 import type { DataReads } from "./database/facts.ts";
 import type { RevisionMark } from "./failed-revision.ts";
 import type { SchemaReads, VulcanReads } from "./migrations/reads.ts";
@@ -16,6 +17,15 @@ export interface Channel {
   readonly prefix: string;
 }
 
+/** Where EventBridge Scheduler tells that no end was reported. */
+export interface EndNotice {
+  /** ARN of the SNS topic. */
+  readonly topic: string;
+  /** ARN of the role by which Scheduler publishes. */
+  readonly role: string;
+  readonly prefix: string;
+}
+
 /** What the reads of the actions may use. */
 export interface ActionServices {
   readonly aws: AwsReads;
@@ -27,12 +37,16 @@ export interface ActionServices {
   readonly pipeline?: PipelineReads;
   /** What tells whether clients have reconnected; absent where the target's configuration has none. */
   readonly reconnects?: readonly Probe[];
+  /** Which tables hold the documented kinds of data; absent where the target's configuration names none. */
+  readonly dataTables?: DataTables;
   /** The client for ECS Exec: this program, or AWS's own plugin. */
   readonly execVia: "own" | "plugin";
   /** The revisions that recorded executions found bad, or rolled back from. */
   readonly failedRevisions: () => Promise<readonly RevisionMark[]>;
   /** The channel that announces a maintenance; absent where none is set up. */
   readonly channel?: Channel;
+  /** Absent where the configuration names no topic and no role for it. */
+  readonly endNotice?: EndNotice;
   /** Seconds that this machine's clock is ahead of AWS's, by the answers so far; undefined where none said the time. */
   readonly clockSkew?: () => number | undefined;
   /** Follows what was started in a container; it never starts anything. */

@@ -26,6 +26,10 @@ export interface Target {
   readonly ask?: AskMode;
   /** A change needs a stated reason, unless it is a rollback. */
   readonly requireReason?: boolean;
+  /** The same change needs a plan that another person has approved. */
+  readonly requireApproval?: boolean;
+  /** ARNs of Change Calendars of Systems Manager, separated by commas: a change begins only while all are open. */
+  readonly changeCalendar?: string;
   /** IANA time zone of a maintenance window in local time. */
   readonly zone?: string;
   /** Real users depend on it: its endpoint and its clock cannot be overridden. */

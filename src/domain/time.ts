@@ -22,6 +22,13 @@ export function parseInstant(text: string, now: number): string | undefined {
   return utc(Date.parse(text.toUpperCase()));
 }
 
+/** The same, or a time from now on, as `+2h`: for what ends later. Turned into UTC once, so that a resume keeps it. */
+export function parseMoment(text: string, now: number): string | undefined {
+  if (!text.startsWith("+")) return parseInstant(text, now);
+  const seconds = parseDuration(text.slice(1));
+  return seconds === undefined ? undefined : utc(now + seconds * 1000);
+}
+
 /** RFC 3339 allows only the years 0000 to 9999. */
 function utc(instant: number): string | undefined {
   const text = new Date(instant).toISOString();

@@ -18,6 +18,11 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   maintenance: ANY,
   alerts: ANY,
   run: ANY,
+  approve: ANY,
+  notify: TARGET,
+  "maintenance announce": ANY,
+  "maintenance reschedule": ANY,
+  "maintenance cancel": ANY,
   plan: ANY,
   status: ANY,
   doctor: ANY,
@@ -28,6 +33,9 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   "migrate status": TARGET,
   iam: TARGET,
   lint: TARGET,
+  init: TARGET,
+  config: ANY,
+  mcp: ANY,
   resume: ["profile", "state-dir"],
   undo: ["profile", "state-dir"],
   show: ["state-dir"],
@@ -36,7 +44,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   history: ["target", "state-dir"],
 };
 
-const OWN = /^vulcan-ops ((?:migrate )?[a-z]+)(?=$| )/;
+const OWN = /^vulcan-ops ((?:migrate |maintenance (?=announce|reschedule|cancel))?[a-z]+)(?=$| )/;
 /** Where the shell's own words begin, outside quotes. */
 const REST = /^((?:'[^']*'|"[^"]*"|\\.|[^'"\\|&>])*?)( (?:>|&&|\|) .*)?$/;
 

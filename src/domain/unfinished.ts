@@ -3,10 +3,11 @@ import type { Json } from "./json.ts";
 import type { Change } from "./operation.ts";
 
 /**
- * What is still as a run left it. `fence`: no task runs, so that nothing writes to the database. `protection`: a task is protected
+ * What is still as a run left it. `fence`: no task runs, so that nothing writes to the database. `schedule`: a notice
+ * that no end was reported is still to be sent. `protection`: a task is protected
  * against being stopped. `lock`: the target is locked for an execution that no longer runs. `change`: anything else.
  */
-export type UnfinishedKind = "size" | "fence" | "scaling" | "mute-rule" | "protection" | "lock" | "change";
+export type UnfinishedKind = "size" | "fence" | "scaling" | "mute-rule" | "schedule" | "protection" | "lock" | "change";
 
 /** Something that an execution changed for its run alone, and that is not put back. */
 export interface Unfinished {

@@ -68,8 +68,7 @@ async function ask<World>(run: Run<World>, step: PlannedStep, phase: Phase, stal
   if (isPassed(run, step, phase, stale)) return { yes: true, how: "none" } as const;
   if (step.class === "go") run.hasAsked = true;
   const silence = silenceFor(run, step, mode, stale);
-  const remind = silence?.isUrgent === true ? reminderOf(run, step.id) : undefined;
-  return io.ask({ ...question, ...(silence && { silence }) }, remind);
+  return io.ask({ ...question, ...(silence && { silence }) }, reminderOf(run, step.id));
 }
 
 /** `--ask gates`: a plain step that nothing speaks against, between the runbook's gates. The first question is one. */

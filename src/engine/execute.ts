@@ -1,15 +1,16 @@
 import { commandLine } from "../domain/command-line.ts";
-import { capitalised } from "../domain/deed.ts";
 import { withState } from "../domain/ending-state.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
 import { EXIT, stopCode } from "../domain/exit-codes.ts";
-import { counted } from "../domain/finding.ts";
 import type { Step } from "../domain/runbook.ts";
-import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
+import { askAfterFailure } from "./after-failure.ts";
+import { checkAfterUndo } from "./after-undo.ts";
 import { withAftermath } from "./aftermath.ts";
 import { stepByHand, withByHand } from "./by-hand.ts";
+import { close } from "./close.ts";
 import { type Done, doneWith } from "./done-sentence.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
+import { withoutIdleUndo } from "./idle-undo.ts";
 import {
   catchOperatorErrors,
   type ExecutionOutcome,
@@ -20,15 +21,13 @@ import {
   unknownIfConfirmed,
   withSentence,
 } from "./outcome.ts";
-import { outcomeSentence, outcomeState, remindersOf, stepName, undoneText } from "./outcome-sentence.ts";
+import { outcomeSentence, outcomeState, stepName, undoneText } from "./outcome-sentence.ts";
 import { restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
-import { emit, identityOf, type Run } from "./run.ts";
-import { mostSilence, reminderOf } from "./silence.ts";
+import type { Run } from "./run.ts";
 import { runStep } from "./step.ts";
 import { type UndoOutcome, undoAll } from "./undo.ts";
 import { putBackByHand, undoByHand } from "./undo-by-hand.ts";
-import { findUnfinished } from "./unfinished.ts";
 import { untilCredentials } from "./until-credentials.ts";
 import { passUnproven } from "./verify.ts";
 
@@ -52,12 +51,16 @@ export async function execute<World>(run: Run<World>): Promise<ExecutionOutcome>
   const outcome = suggestAfterwards(run, outcomeAt(run, reached.end, reached.step, isTouched));
   const ending = withByHand(outcome, reached.end, stepByHand(run, reached.step));
   const chosen = reached.undo ? await undoAndReport(run, ending) : ending;
-  const end = isTouched ? await restore(run, chosen) : chosen;
+  const restored = isTouched ? await restore(run, chosen) : chosen;
+  const end = reached.undo ? await checkAfterUndo(run, restored) : restored;
   return close(run, isTouched && !reached.undo ? withAftermath(run, end) : end);
 }
 
 const outcomeAt = <World>(run: Run<World>, end: StepOutcome, step: string, wrote: boolean): ExecutionOutcome =>
-  executionOutcome(end, step === "" ? "" : stepName(run.runbook, step), wrote, run.execution.id);
+  withoutIdleUndo(
+    run.execution,
+    executionOutcome(end, step === "" ? "" : stepName(run.runbook, step), wrote, run.execution.id),
+  );
 
 /** After a success, suggest an action's own follow-up commands before an undo. */
 function suggestAfterwards<World>(
@@ -76,7 +79,8 @@ function suggestAfterwards<World>(
  */
 export async function undo<World>(run: Run<World>): Promise<ExecutionOutcome> {
   const ending = await undoAndReport(run);
-  return close(run, run.execution.written.length > 0 ? await restore(run, ending) : ending);
+  const restored = run.execution.written.length > 0 ? await restore(run, ending) : ending;
+  return close(run, await checkAfterUndo(run, restored));
 }
 
 /**
@@ -131,29 +135,6 @@ function isResumeBarred<World>({ runbook, execution }: Run<World>, line: string)
   return (
     line.startsWith("vulcan-ops resume") && execution.mode === "do" && restoredBy(execution, runbook) !== undefined
   );
-}
-
-async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<ExecutionOutcome> {
-  const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
-  const outcome = nameUnfinished(unfinished, ending);
-  const reminders = outcome.status === "done" ? remindersOf(run) : [];
-  const { statedReason } = run.execution;
-  const more = {
-    unfinished,
-    identity: identityOf(run),
-    ...(reminders.length > 0 && { reminders }),
-    ...(statedReason !== undefined && { statedReason }),
-  };
-  await emit(run, { type: "execution.ended", ...outcome, ...more });
-  return outcome;
-}
-
-/** Always names what is not put back, with the command that puts it back, whatever else the ending says. */
-export function nameUnfinished(unfinished: readonly Unfinished[], ending: ExecutionOutcome): ExecutionOutcome {
-  if (unfinished.length === 0) return ending;
-  const text = `${ending.text}; not put back: ${unfinished.map(unfinishedText).join("; ")}`;
-  const state = withState(ending.state, `${counted(unfinished.length, "change")} unfinished`);
-  return { ...ending, text, state, next: [...new Set([...ending.next, ...unfinished.map(({ command }) => command)])] };
 }
 
 const REACHED_ALL: Reached = { end: NOTHING_LEFT_TO_DO, step: "", undo: false };
@@ -235,36 +216,6 @@ async function resumeOrRun<World>(run: Run<World>, step: Step): Promise<StepOutc
     if (end.kind !== "anew") return end;
   }
   return runStep(run, step, "do");
-}
-
-/** The runbook's `onFailure`; `ask` becomes abort where no operator can answer. */
-async function askAfterFailure<World>(
-  run: Run<World>,
-  step: Step,
-  end: StepOutcome & { kind: "failed" | "open" },
-): Promise<string> {
-  if (step.onFailure !== "ask") return step.onFailure;
-  const { failure } = end;
-  const answer = await run.engine.io.ask(
-    {
-      kind: "choice",
-      id: "on-failure",
-      message: `${capitalised(stepName(run.runbook, step.id))} failed. What next?`,
-      detail: [failure.text, ...failure.evidence],
-      choices: [
-        { value: "abort", label: "Stop here, keep the current state" },
-        { value: "again", label: end.kind === "open" ? "Keep waiting" : "Re-check and continue" },
-        ...(end.kind === "failed" && end.unproven !== undefined
-          ? [{ value: "without", label: "Continue without this proof" }]
-          : []),
-        ...(hasWritten(run) ? [{ value: "undo", label: "Undo what this execution did" }] : []),
-      ],
-      fallback: "abort",
-      ...mostSilence(run),
-    },
-    reminderOf(run, step.id),
-  );
-  return answer.value;
 }
 
 /** `because` is the failure that led to the undo; without one, the operator asked for it. */

@@ -14,6 +14,7 @@ import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import { type Identity, identityAt } from "../domain/identity.ts";
 import type { HeldLock } from "../domain/lock.ts";
+import type { Notices } from "../domain/notices/notice.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Plan, PlannedStep } from "../domain/plan.ts";
 import type { Clock, Gateway, Io, Journal } from "../domain/ports.ts";
@@ -53,7 +54,9 @@ export interface Engine<World> extends Planner<World> {
   readonly lock?: HeldLock;
   /** `--expect-current`: the first write is sent only where it replaces this value. */
   readonly expectCurrent?: string;
-  /** Sends a text to the people on call; absent where no channel is set up. */
+  /** Tells people of the execution; absent where no channel is set up. */
+  readonly notices?: Notices;
+  /** Calls people to a question where only announcements have a channel. */
   readonly call?: (text: string, key: string) => Promise<unknown>;
   /** About how many seconds a step took in earlier executions on this target; on a real clock alone. */
   readonly measured?: (action: string, step: string) => number | undefined;
@@ -73,6 +76,15 @@ export interface Run<World> {
   expected?: string;
   /** Whether this process has asked about a step that changes something. */
   hasAsked?: boolean;
+  /** What this process has told people. One value of a run and its copies. */
+  readonly told: ToldPeople;
+}
+
+export interface ToldPeople {
+  /** That it begins to change something. */
+  begun: boolean;
+  /** Who continues an execution that another process began. */
+  readonly continued?: Pick<ExecutionResumed, "mode" | "operator" | "host">;
 }
 
 /** Starts a new execution. Its first journal record is on disk before anything else happens. */
@@ -87,7 +99,9 @@ export async function startRun<World>(
   const execution = foldExecution([started]) as Execution;
   const steps = new Map([...shown.steps, ...shown.finally].map((step) => [step.id, step]));
   const { inputs } = started;
-  const run = { engine, runbook: partOf(engine, runbook), inputs, shown: steps, execution, ...expecting(engine) };
+  const told: ToldPeople = { begun: false };
+  const own = partOf(engine, runbook);
+  const run = { engine, runbook: own, inputs, shown: steps, execution, told, ...expecting(engine) };
   await recordTakeOvers(run);
   return run;
 }
@@ -116,7 +130,8 @@ export async function resumeRun<World>(
   const shown = new Map<string, PlannedStep>();
   const { inputs } = execution.started;
   const own = partOf(engine, runbook);
-  const run: Run<World> = { engine, runbook: own, inputs, shown, execution, ...expecting(engine) };
+  const told: ToldPeople = { begun: false, continued: by };
+  const run: Run<World> = { engine, runbook: own, inputs, shown, execution, told, ...expecting(engine) };
   await emit(run, { type: "execution.resumed", ...by });
   await recordTakeOvers(run);
   return run;

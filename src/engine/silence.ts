@@ -5,6 +5,7 @@ import type { Reminder } from "../domain/ports.ts";
 import type { Step } from "../domain/runbook.ts";
 import { MOST_SILENCE, type Silence, silenceOf } from "../domain/silence.ts";
 import type { Unfinished } from "../domain/unfinished.ts";
+import { tellQuestion } from "./notices.ts";
 import { isBoundTo } from "./put-back.ts";
 import { identityOf, type Run } from "./run.ts";
 import { unfinishedOnRecord } from "./unfinished.ts";
@@ -43,22 +44,30 @@ export function mostSilence<World>(run: Run<World>): { readonly within?: number 
   return isBelowSize(run) ? { within: MOST_SILENCE } : {};
 }
 
-/** Calls people to a question; absent where no channel is set up. */
+/**
+ * Calls people to a question; undefined where no channel is set up, and for a question that costs users nothing before
+ * this process has changed anything.
+ */
 export function reminderOf<World>(run: Run<World>, step: string): Reminder | undefined {
-  const { call, target, clock } = run.engine;
-  if (call === undefined) return undefined;
+  const { call, notices, target, clock } = run.engine;
   const left = missingTasks(run);
-  const size = left === undefined ? "" : ` ${target.service} runs ${left.now} of ${left.before} tasks.`;
+  const isTold = left !== undefined || run.told.begun;
+  if (notices === undefined ? left === undefined || call === undefined : !isTold) return undefined;
+  const costs = left === undefined ? "" : `${target.service} runs ${left.now} of ${left.before} tasks`;
   const since = clock.now();
-  const where = identityText(identityOf(run));
-  const { id, statedReason } = run.execution;
-  const why = statedReason === undefined ? "" : ` (${statedReason})`;
-  const text = `Execution ${id}${why} on ${target.name} waits for an answer at step ${step}.${size} ${where}`;
   let count = 0;
   return () => {
     const key = `${run.execution.id}-${since}-call-${count++}`;
-    call(text, key).catch(() => undefined);
+    if (notices === undefined) call?.(callText(run, step, costs), key).catch(() => undefined);
+    else tellQuestion(run, step, costs, key);
   };
+}
+
+function callText<World>(run: Run<World>, step: string, costs: string): string {
+  const { id, statedReason } = run.execution;
+  const why = statedReason === undefined ? "" : ` (${statedReason})`;
+  const where = `Execution ${id}${why} on ${run.engine.target.name} waits for an answer at step ${step}.`;
+  return `${where} ${costs}. ${identityText(identityOf(run))}`;
 }
 
 /** Seconds until the steps that put things back would no longer fit into the run's window; undefined without one. */

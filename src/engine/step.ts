@@ -15,6 +15,7 @@ import { attemptOf, sentBefore } from "./attempt.ts";
 import { isBusy, sendOrWait } from "./busy-resource.ts";
 import { confirmStep, emitPlanned } from "./confirm.ts";
 import { probeWhenConsistent } from "./eventual-consistency.ts";
+import { tellBegin } from "./notices.ts";
 import type { StepOutcome } from "./outcome.ts";
 import { outcomeSoFar } from "./outcome-sentence.ts";
 import { actionOf, planStep, valuesOf } from "./plan.ts";
@@ -177,6 +178,7 @@ async function sendAndVerify<World>(
   if (operation === null || undo === null) throw new TypeError(`step ${step.id} proposes an Operation without an undo`);
   const inputs = valuesOf(planned.inputs);
   await emit(run, { type: "step.confirmed", step: step.id, phase, how, inputs, operation, undo, basis, outputs });
+  tellBegin(run, { operation });
   const confirmedAt = run.execution.lastAt;
   const key = attemptKey({ execution: run.execution.id, at: confirmedAt });
   const attempt: Attempt = { confirmedAt, key, operation, basis, outputs };

@@ -8,6 +8,7 @@ import type { ConfirmedBy, Phase } from "../domain/plan.ts";
 import { attemptOf } from "./attempt.ts";
 import type { StepOutcome } from "./outcome.ts";
 import { emit, type Run, reportProgress } from "./run.ts";
+import { checksUndo, sentUndos } from "./sent-undos.ts";
 import { usualAfter, usualOf } from "./usual.ts";
 
 /** What is being verified: the step, its inputs, and what was sent. */
@@ -73,7 +74,7 @@ async function emitVerified<World>(
   { text, proof, missed, series = [], unproven: doubt }: Verified,
   outputs: AnyValues,
 ): Promise<void> {
-  if (phase === "undo") return emit(run, { type: "step.undone", step: id, phase, text });
+  if (phase === "undo" && !checksUndo(run, id)) return emit(run, { type: "step.undone", step: id, phase, text });
   const more = {
     ...(proof !== undefined && { proof }),
     ...(missed !== undefined && { missed }),
@@ -114,14 +115,16 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
   if (action.verify === undefined) return { kind: "true", text: "done" };
   try {
     engine.stop.throwIfAborted();
-    announceWait(run, claim);
+    const usual = usualOfStep(run, step);
+    announceWait(run, claim, usual);
     return await action.verify(claim.inputs as never, attempt, {
       services: engine.services,
       target: engine.target,
       clock: engine.clock,
       deadline: engine.clock.now() + claim.timeoutSeconds * 1000,
+      ...(usual !== undefined && { usualSeconds: usual }),
       signal: engine.stop,
-      earlierAttempts: earlierAttempts(run),
+      earlierAttempts: phase === "undo" && checksUndo(run, step) ? sentUndos(run) : earlierAttempts(run),
       progress: (text, data) => reportProgress(run, { step, phase, text, ...(data === undefined ? {} : { data }) }),
     });
   } catch (error) {
@@ -132,9 +135,16 @@ async function verdictOf<World>(run: Run<World>, claim: Verification<World>): Pr
   }
 }
 
-function announceWait<World>(run: Run<World>, { id, phase, timeoutSeconds: limit }: Verification<World>): void {
+function usualOfStep<World>(run: Run<World>, id: string): number | undefined {
   const step = [...run.runbook.steps, ...run.runbook.finally].find((one) => one.id === id);
-  const usual = step === undefined ? undefined : usualOf(run, step);
+  return step === undefined ? undefined : usualOf(run, step);
+}
+
+function announceWait<World>(
+  run: Run<World>,
+  { id, phase, timeoutSeconds: limit }: Verification<World>,
+  usual: number | undefined,
+): void {
   // An undo goes through the steps backwards.
   const after = phase === "do" ? usualAfter(run, id) : undefined;
   const since = run.engine.clock.now();

@@ -1,10 +1,10 @@
 import { link as linkFile, readdir, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExecutionNoted } from "../domain/execution-note.ts";
+import { redact } from "../domain/redact.ts";
 import { sanitiseRecord } from "../domain/sanitise.ts";
 import { followChain, toLine } from "./chain.ts";
 import { readWhole } from "./read-whole.ts";
-import { redact } from "./redact-event.ts";
 import { unwritable } from "./state-dir.ts";
 import { syncFolder } from "./sync-folder.ts";
 

@@ -99,6 +99,8 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     version: "text",
     "endpoint?": "text",
     "statedReason?": "text",
+    "emergency?": "text",
+    "approval?": members({ digest: "text", at: "time", by: "text", plannedBy: "text", plannedAt: "time" }),
   },
   "execution.resumed": {
     mode: PHASE,
@@ -163,6 +165,15 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "reminders?": texts,
     "identity?": IDENTITY,
     "statedReason?": "text",
+    "emergency?": "text",
+    "lostNotices?": {
+      list: members({
+        moment: oneOf("begin", "question", "outcome"),
+        by: "text",
+        why: "text",
+        "isDoubtful?": oneOf(true),
+      }),
+    },
     next: texts,
     "unfinished?": { list: UNFINISHED },
   },

@@ -1,5 +1,4 @@
-import type { Prediction, TaskLimit } from "../domain/lint.ts";
-import { roughDuration } from "../domain/rough-duration.ts";
+import { type Prediction, rangeText, type TaskLimit } from "../domain/lint.ts";
 import { found, type Judgement } from "./judgement.ts";
 
 /** A task needs some of the time for itself: to start, to connect, to listen. */
@@ -9,11 +8,6 @@ const USABLE = 0.8;
 export function judgeTime({ least, most, tables }: Prediction, limit: TaskLimit | null): readonly Judgement[] {
   if (limit === null || most <= limit.seconds * USABLE) return [];
   const rows = tables.map(({ table, rows: count }) => `${count.toLocaleString("en-US")} rows of ${table}`).join(", ");
-  const text = `${rangeText(least, most)} on ${rows}; ${limit.text}`;
+  const text = `${rangeText({ least, most })} on ${rows}; ${limit.text}`;
   return [found(least > limit.seconds ? "outlives-health-check" : "may-outlive-health-check", text)];
 }
-
-/** `3 min to 14 min` */
-const rangeText = (least: number, most: number): string => `${spanText(least)} to ${spanText(most)}`;
-
-const spanText = (seconds: number): string => (seconds < 1 ? "under 1 s" : roughDuration(Math.round(seconds)));

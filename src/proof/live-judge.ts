@@ -1,4 +1,5 @@
 import type { LintedTarget, Prediction } from "../domain/lint.ts";
+import { sanitise } from "../domain/sanitise.ts";
 import type { Known } from "../domain/status/target-status.ts";
 import type { SqlGrammar } from "../vulcan/sql/grammar.ts";
 import { judgeTime } from "./judge-time.ts";
@@ -50,8 +51,13 @@ export class LiveJudge {
     if (!few.isDone) return undefined;
     const tables = few.statements.flatMap((one) => worked(one, few)).filter((table) => !this.#sizes.isSmall(table));
     if (tables.length === 0) return undefined;
-    const client = await this.#session.open();
-    const many = await makeManyRows(client, new Set(tables), MEASURED_ROWS);
+    const many = await this.#session
+      .limited((client) => makeManyRows(client, new Set(tables), MEASURED_ROWS))
+      .catch((error: Error) => error);
+    if (many instanceof Error) {
+      this.predicted = { known: false, why: `no rows could be made here to measure by (${sanitise(many.message)})` };
+      return undefined;
+    }
     const measured = new Map(
       [...many].map(([table, { oid, rows, bytes }]): [string, Measured] => [
         table,

@@ -18,6 +18,7 @@ export function aboutTarget(
     ["when its tasks are stopped", limit],
     ["the running image's queries", queries],
   ];
+  const [first] = live.schema.path;
   const hidden = queries.known ? queries.value.hidden : 0;
   return [
     ...(release.major === major ? [] : [byName("not-on-live-major", otherMajor(live, major))]),
@@ -25,11 +26,16 @@ export function aboutTarget(
     ...(hidden === 0
       ? []
       : [notKnown(`${counted(hidden, "query")} of others: ${HIDDEN}`.replace("querys", "queries"))]),
+    ...(first === undefined || first === "public" ? [] : [notKnown(otherSchema(first))]),
     ...schemaFindings(notMade),
   ];
 }
 
 const HIDDEN = "this user may not see their texts; GRANT pg_read_all_stats";
+
+/** Rules match a name without a schema to one of `public`. */
+const otherSchema = (name: string): string =>
+  `tables are in the schema ${name}: what a statement on them means is judged by its run alone`;
 
 const notKnown = (message: string): InspectionFinding => byName("live-not-known", message);
 

@@ -1,3 +1,4 @@
+import { commandLine } from "../domain/command-line.ts";
 import type { SeenQueries } from "../domain/database/live.ts";
 import { usageError } from "../domain/error.ts";
 import type { ProofReport, ProvenMigration } from "../domain/migrations/proof.ts";
@@ -131,6 +132,6 @@ const queriesOf = ({ queries = NONE }: ProofOptions, grammar: SqlGrammar): SeenQ
 function assertAnyFrom(newest: number, from: number): void {
   if (newest >= from) return;
   throw usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
-    `vulcan-ops migrate prove --from ${newest}`,
+    commandLine`vulcan-ops migrate prove --from ${String(newest)}`,
   ]);
 }

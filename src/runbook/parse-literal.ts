@@ -46,7 +46,7 @@ function hint(field: Field, written: FieldValue): string | undefined {
   return unquoted !== undefined && wouldFit(unquoted) ? `write ${written} without quotes` : undefined;
 }
 
-/** `-15m` is relative to now, so it fits only where the present time is known. */
+/** `-15m` and `+2h` are relative to now, so it fits only where the present time is known. */
 export function isAge(field: Field, written: ScalarValue): boolean {
-  return field.type === "time" && typeof written === "string" && written.startsWith("-");
+  return field.type === "time" && typeof written === "string" && /^[+-]/.test(written);
 }

@@ -10,6 +10,7 @@ import { makeRds } from "./rds/create-rds.ts";
 import type { NameEndpoint } from "./rds/dns-endpoint.ts";
 import { DATABASE } from "./rds/views.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { makeCalendars } from "./ssm/calendar.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import { DEFAULT_TRAITS } from "./vulcan/options.ts";
 import type { World } from "./world.ts";
@@ -73,6 +74,8 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     topics: new Map(),
     published: [],
     rules: new Map(),
+    schedules: new Map(),
+    calendars: makeCalendars(clock.now()),
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
     awaited: new CallTriggers(),
     secrets: new Map(),

@@ -9,6 +9,7 @@ import type { ServiceApi } from "./http/operation.ts";
 import { iamApi } from "./iam/api.ts";
 import { logsApi } from "./logs/api.ts";
 import { rdsApi } from "./rds/api.ts";
+import { schedulerApi } from "./scheduler/api.ts";
 import { secretsApi } from "./secrets/api.ts";
 import { snsApi } from "./sns/api.ts";
 import { ssmApi } from "./ssm/api.ts";
@@ -29,5 +30,6 @@ export const SERVICES: readonly ServiceApi[] = [
   ssmApi,
   ec2Api,
   eventsApi,
+  schedulerApi,
   iamApi,
 ];

@@ -19,10 +19,12 @@ import type { LogGroups } from "./logs/streams.ts";
 import type { DatabaseAddress } from "./postgres/databases.ts";
 import type { Random } from "./random.ts";
 import type { Rds } from "./rds/model.ts";
+import type { Schedule } from "./scheduler/schedule.ts";
 import type { Secret } from "./secrets/secret.ts";
 import type { ChannelSession } from "./session-channel/model.ts";
 import type { Published } from "./sns/published.ts";
 import type { Topic } from "./sns/topic.ts";
+import type { Calendar } from "./ssm/calendar.ts";
 import type { Parameter } from "./ssm/parameter.ts";
 import type { Timings } from "./timings.ts";
 import type { Image } from "./vulcan/image.ts";
@@ -98,6 +100,10 @@ export interface World {
   readonly published: Published[];
   /** Rules of the default event bus, by name. */
   readonly rules: Map<string, Rule>;
+  /** Schedules of EventBridge Scheduler that have not deleted themselves, by name. */
+  readonly schedules: Map<string, Schedule>;
+  /** Change Calendars of Systems Manager, by the name of their document. */
+  readonly calendars: Map<string, Calendar>;
   /** Maximum number of tasks at once, from the account's quota and the zone's capacity. */
   readonly capacity: number;
   readonly awaited: CallTriggers;

@@ -27,6 +27,7 @@ import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { SharedLock } from "../domain/lock.ts";
 import { assertRows } from "../domain/migrations/signature.ts";
 import type { Network } from "../domain/network.ts";
+import type { LostNotice, Notices } from "../domain/notices/notice.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
@@ -39,7 +40,8 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
-import { channelOf, shellLine, withNotifications } from "./notifying-gateway.ts";
+import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
+import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
@@ -63,6 +65,8 @@ export interface TargetConnection {
   readonly endpoints: Endpoints;
   readonly clock: Clock;
   readonly reads: AwsReads;
+  /** Other reads of the same target: what they name is kept for completion, as with `reads`. */
+  keepReads(reads: AwsReads): AwsReads;
   /** What the reads of the actions may use. Each call reads the target as it is now. */
   readonly services: ActionServices;
   /** The same, but each read is made once: a consistent snapshot for a plan. */
@@ -74,6 +78,8 @@ export interface TargetConnection {
   /** The one way to write to the target. The only other writes are the shared lock and what a shell runs. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
+  /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
+  notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */
   caller(): Promise<Caller>;
   /** The route to the database; absent if it is this machine's own network. */
@@ -93,6 +99,8 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
+  /** Told which names the reads give, for completion. */
+  keeper?(target: Target, endpoint: string | undefined): ReadKeeper;
   /** Those of an earlier connection, so that an MFA code is asked for once. */
   readonly credentials?: SharedCredentials;
 }
@@ -105,7 +113,7 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, dataTables, notices = {}, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -118,7 +126,9 @@ export function connect(
   const settings = { ...scope, credentials, endpoints, network, userAgent, requiresAwsEndpoint: production };
   const times = fastestAnswer();
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
-  const reads = withSource(createReads(reading), credentials);
+  const keeper = connectOptions.keeper?.(target, endpoint);
+  const keepReads = (found: AwsReads) => keepRevisions(found, keeper);
+  const reads = keepReads(withSource(createReads(reading), credentials));
   const isReading = purpose === "reading";
   const writing = createClients({ ...settings, blocksWrites: isReading }, WRITE_ATTEMPTS);
   const via =
@@ -135,11 +145,16 @@ export function connect(
   const services: ActionServices = {
     aws: reads,
     vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
-    schema: schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+    schema: keepMigrations(
+      schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+      keeper,
+    ),
     ...dataOf(env, dial),
-    ...channelOf(env, target, endpoint !== undefined),
+    ...channelOf(env, target, endpoint),
+    ...endNoticeOf(notices, endpoint),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
     ...(probes && { reconnects: probes }),
+    ...(dataTables && { dataTables }),
     execVia: via === undefined ? "own" : "plugin",
     clockSkew: times.skew,
     failedRevisions: () => failedRevisions(target, endpoint),
@@ -150,6 +165,13 @@ export function connect(
       },
     }),
   };
+  const gateway = isReading
+    ? noGateway
+    : withNotifications(
+        createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, services.schema) }),
+        env,
+        way,
+      );
   return {
     target,
     ...(profile === undefined ? {} : { profile }),
@@ -161,6 +183,7 @@ export function connect(
     endpoints,
     clock,
     reads,
+    keepReads,
     services,
     snapshot: () => ({
       ...services,
@@ -169,13 +192,15 @@ export function connect(
     }),
     awsLine: (operation) => asPasted(shellLine(operation, target.region), { profile }),
     asPasted: (line) => asPasted(line, { region: target.region, profile }),
-    gateway: isReading
-      ? noGateway
-      : withNotifications(
-          createGateway(writing, clock, { via, assertRows: (rows) => assertRows(rows, services.schema) }),
-          env,
-          way,
-        ),
+    gateway,
+    notices: async (say) => {
+      const [{ openNotices }, { readSecretText }] = await Promise.all([
+        import("./notices.ts"),
+        import("../aws/secrets/value.ts"),
+      ]);
+      const secret = (arn: string) => readSecretText(writing, arn);
+      return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
+    },
     sharedLock: createSharedLock(writing, target),
     caller,
     dial,

@@ -2,10 +2,11 @@ import type { Delivery } from "../domain/announcement.ts";
 import { awsLine } from "../domain/aws/cli-command.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
+import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Operation, Receipt } from "../domain/operation.ts";
 import type { Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
-import type { Channel } from "../domain/services.ts";
+import type { Channel, EndNotice } from "../domain/services.ts";
 import type { Target } from "../domain/target.ts";
 import { postToWebhook, webhookBody } from "../notify/webhook.ts";
 import type { WayOut } from "./way-out.ts";
@@ -13,13 +14,24 @@ import type { WayOut } from "./way-out.ts";
 /** The variable that holds the webhook's address. Everyone who knows the address may post, so no file holds it. */
 export const WEBHOOK_VARIABLE = "VULCAN_OPS_WEBHOOK";
 
-/** `isElsewhere`: requests do not go to AWS itself. */
+/** The beginning of every message: readers must not take a rehearsal for the real thing. */
+export const prefixOf = (elsewhere: string | undefined): string => (elsewhere === undefined ? "" : "REHEARSAL: ");
+
+/** Where Scheduler tells that no end was reported, if the configuration names a topic and a role for it. */
+export function endNoticeOf(
+  { topic, schedulerRole: role }: NoticeSettings,
+  elsewhere: string | undefined,
+): { readonly endNotice?: EndNotice } {
+  return topic === undefined || role === undefined ? {} : { endNotice: { topic, role, prefix: prefixOf(elsewhere) } };
+}
+
+/** `elsewhere`: where requests go, if not to AWS itself. */
 export function channelOf(
   env: NodeJS.ProcessEnv,
   { announceTopic: topic }: Target,
-  isElsewhere: boolean,
+  elsewhere: string | undefined,
 ): { readonly channel?: Channel } {
-  const prefix = isElsewhere ? "REHEARSAL: " : "";
+  const prefix = prefixOf(elsewhere);
   if (env[WEBHOOK_VARIABLE]) return { channel: { by: "webhook", prefix } };
   return topic === undefined ? {} : { channel: { by: "SNS", topic, prefix } };
 }

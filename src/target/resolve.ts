@@ -3,10 +3,13 @@ import { configuredEndpoints } from "../aws/client/configured-endpoints.ts";
 import { targetNames as namesInFiles, profileOf, resolveTarget as readConfiguration } from "../config/load.ts";
 import type { ProfileChoice } from "../domain/aws/credential-source.ts";
 import type { Endpoints } from "../domain/aws/endpoints.ts";
+import type { DataTables } from "../domain/database/data-kinds.ts";
 import { guardError } from "../domain/error.ts";
 import { type Network, networkOf } from "../domain/network.ts";
+import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
+import { sanitise } from "../domain/sanitise.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { createClock } from "./clock.ts";
@@ -19,6 +22,10 @@ export interface ResolvedTarget {
   readonly pipeline?: PipelineSettings | undefined;
   /** What tells whether clients have reconnected; absent where none is set. */
   readonly probes?: readonly Probe[] | undefined;
+  /** Which tables hold the documented kinds of data. */
+  readonly dataTables?: DataTables | undefined;
+  /** Who is told of executions, by the files alone. */
+  readonly notices?: NoticeSettings | undefined;
   readonly files: AwsFiles;
   readonly endpoints: Endpoints;
   readonly network: Network;
@@ -26,7 +33,7 @@ export interface ResolvedTarget {
 }
 
 /** Where the configuration is found. */
-type Files = Pick<Environment, "env" | "cwd">;
+type Files = Pick<Environment, "env" | "cwd" | "announces">;
 
 interface Configured {
   readonly target: Target;
@@ -35,6 +42,9 @@ interface Configured {
   readonly choice?: ProfileChoice | undefined;
   readonly pipeline?: PipelineSettings | undefined;
   readonly probes?: readonly Probe[] | undefined;
+  /** Which tables hold the documented kinds of data. */
+  readonly dataTables?: DataTables | undefined;
+  readonly notices?: NoticeSettings | undefined;
 }
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
@@ -48,14 +58,31 @@ export async function resolveTarget(
   // What else such a shell names is gone with it: this is the one thing to say.
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
-  const { choice, pipeline, probes } = configured;
+  const { choice, pipeline, probes, dataTables, notices } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { target, choice, pipeline, probes, files, endpoints, network, clock };
+  return { target, choice, pipeline, probes, dataTables, notices, files, endpoints, network, clock };
+}
+
+/** The region that requests without a target go to, and who names it: flag, variable, or the profile in use. */
+export async function regionInUse(
+  { region, profile }: TargetOptions,
+  { env }: Pick<Environment, "env">,
+): Promise<{ readonly name: string; readonly by: string } | undefined> {
+  const name = profile ?? profileOf({}, env)?.name ?? "default";
+  const ofProfile = (await readAwsFiles(env)).profile(name)?.region;
+  const sources: readonly (readonly [string | undefined, string])[] = [
+    [region, "--region"],
+    [env.AWS_REGION, "AWS_REGION"],
+    [env.AWS_DEFAULT_REGION, "AWS_DEFAULT_REGION"],
+    [ofProfile, `profile ${name}`],
+  ];
+  const [found, by = ""] = sources.find(([one]) => one) ?? [];
+  return found ? { name: sanitise(found), by: sanitise(by) } : undefined;
 }
 
 /** The targets of the configuration. */
@@ -80,14 +107,18 @@ async function configure({ target, region, profile }: TargetOptions, { env, cwd 
   return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
-/** The journal fixes the target. The files give only profile and probes; an error in them never blocks a rescue. */
+/** The journal fixes the target. The files give only profile, probes, tables and channels; an error in them never blocks a rescue. */
 async function withProfile(target: Target, options: TargetOptions, environment: Files): Promise<Configured> {
   const { profile } = options;
   const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
+  // A rehearsal has a target of its own, and tries the channels of the configured one.
+  const usual = environment.announces === true ? await configure({}, environment).catch(() => undefined) : undefined;
   return {
     target,
     saysProduction: true,
     probes: known?.probes,
+    dataTables: known?.dataTables,
+    notices: known?.notices ?? usual?.notices,
     choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env),
   };
 }

@@ -18,7 +18,7 @@ const PATIENCE_MS = 4000;
 const ATTEMPTS = 2;
 
 export function statusReads(
-  { target, settingsOf, userAgent, credentials, endpoints, network }: TargetConnection,
+  { target, settingsOf, userAgent, credentials, endpoints, network, keepReads }: TargetConnection,
   recorder?: RequestRecorder,
 ): StatusReads {
   const settings = {
@@ -36,7 +36,7 @@ export function statusReads(
   const clients = createClients(settings, ATTEMPTS);
   const sharedHolder = () => createSharedLock(clients, target).read();
   return {
-    reads: readOnce(withSource(createReads(clients), credentials)),
+    reads: readOnce(keepReads(withSource(createReads(clients), credentials))),
     sharedHolder,
   };
 }

@@ -208,6 +208,8 @@ export function worldOf(
       subnets: async (ids) => ids.map((id) => ({ id, vpc: "vpc-1" })),
       securityGroups: async (ids) => ids.map((id) => ({ id, vpc: "vpc-1" })),
     },
+    schedule: async () => undefined,
+    calendarState: async () => ({ isOpen: true }),
     mutes: {
       activeMutes: async () => [],
       alarmsNamed: async () => [],

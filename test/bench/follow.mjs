@@ -1,5 +1,5 @@
-// How soon after the sandbox's moment of truth `upgrade --follow` says it: a deployment that succeeds, and one whose tasks
-// cannot start. Takes about three minutes.
+// How soon after the sandbox's moment of truth `upgrade --follow` and `upgrade` say it: a deployment that succeeds, and one
+// that fails. Takes about six minutes.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
@@ -16,6 +16,8 @@ console.log(`follow bench: Node ${process.version}, speed ${SPEED}`);
 try {
   await succeeding();
   await failing();
+  await upgrading();
+  await upgradingInVain();
 } finally {
   tidy();
 }
@@ -49,6 +51,54 @@ async function failing() {
   }
 }
 
+async function upgrading() {
+  const { env } = startSandbox("major-release", SPEED);
+  try {
+    const { seen, exit, leave } = startUpgrade(env);
+    const [servingAt, goneAt] = await Promise.all([untilState(env, isServing), untilState(env, isGone)]);
+    const told = (step) => until(() => seen.find((event) => event.type === "step.verified" && event.step === step));
+    const [served, drained] = [await told("deploy"), await told("drained")];
+    leave();
+    await exit;
+    report("upgrade: SERVING told after all tasks are healthy", seconds(served.heard - servingAt), "s", 8);
+    report("upgrade: drained told after the last old task", seconds(drained.heard - goneAt), "s", 8);
+    report(
+      "API calls in the busiest minute of an upgrade's waits",
+      await busiestMinute(env, "UpdateService"),
+      "calls",
+      40,
+    );
+  } finally {
+    stopSandbox();
+  }
+}
+
+async function upgradingInVain() {
+  const { env } = startSandbox("major-release-fails", SPEED);
+  try {
+    const { seen, exit } = startUpgrade(env);
+    const stoppedAt = await untilState(env, haveStopped);
+    report("exit code of an upgrade whose migration fails", await exit, "", 1);
+    const failed = seen.find(({ type }) => type === "step.failed");
+    report("upgrade: FAILED told after two tasks have stopped", seconds(failed.heard - stoppedAt), "s", 5);
+  } finally {
+    stopSandbox();
+  }
+}
+
+async function until(find) {
+  for (;;) {
+    const found = find();
+    if (found !== undefined) return found;
+    await delay(20);
+  }
+}
+
+function startUpgrade(env) {
+  const words = ["upgrade", "--to", "43", "--yes", "--confirm", "43", "--expect-current", "42", "--output", "ndjson"];
+  return startProgram(env, words);
+}
+
 /** As a pipeline does. */
 async function deploy(env) {
   const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region } = env;
@@ -58,13 +108,18 @@ async function deploy(env) {
 }
 
 function startFollowing(env) {
-  const child = spawn(node, [MAIN, "upgrade", "--follow", "--output", "ndjson"], {
+  return startProgram(env, ["upgrade", "--follow", "--output", "ndjson"]);
+}
+
+function startProgram(env, words) {
+  const child = spawn(node, [MAIN, ...words], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const seen = [];
   createInterface({ input: child.stdout }).on("line", (line) => seen.push({ ...JSON.parse(line), heard: Date.now() }));
-  return { seen, exit: new Promise((resolve) => child.once("close", resolve)) };
+  const exit = new Promise((resolve) => child.once("close", resolve));
+  return { seen, exit, leave: () => child.kill("SIGINT") };
 }
 
 async function untilState(env, holds) {
@@ -94,9 +149,16 @@ function hasStopped({ tasks }) {
   return tasks.some((task) => isNew(task) && task.stoppedReason !== undefined);
 }
 
-/** Of our calls, not of the deployment before. */
-async function busiestMinute(env) {
-  const times = (await control(env, "GET requests"))
+/** What is settled by a second one. */
+function haveStopped({ tasks }) {
+  return tasks.filter((task) => isNew(task) && task.stoppedReason !== undefined).length > 1;
+}
+
+/** Of our calls, not of the deployment before; `after`: of those after this one. */
+async function busiestMinute(env, after) {
+  const all = await control(env, "GET requests");
+  const times = all
+    .slice(all.findIndex(({ operation }) => operation === after) + 1)
     .filter(({ input, userAgent = "" }) => input !== undefined && userAgent.includes("vulcan-ops/"))
     .map(({ at }) => Date.parse(at));
   return Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 60_000).length));

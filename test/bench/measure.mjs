@@ -22,16 +22,16 @@ export function time(command, args, env = {}) {
 }
 
 /** One of the TypeScript programs beside the benches, as a file that plain Node runs; gone with the rest. */
-export async function bundled(name) {
+export async function bundled(name, dir = state) {
   await build({
     input: join("test", "bench", `${name}.ts`),
     platform: "node",
     resolve: { mainFields: ["module", "main"] },
     external: ["pg-native"],
-    output: { dir: state, entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
+    output: { dir, entryFileNames: "[name].mjs", chunkFileNames: "[name]-[hash].mjs" },
     logLevel: "warn",
   });
-  return join(state, `${name}.mjs`);
+  return join(dir, `${name}.mjs`);
 }
 
 export const ours = (args, env) => time(node, [MAIN, ...args, "--state-dir", state], env);

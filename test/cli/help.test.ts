@@ -70,5 +70,5 @@ it.each([[["help", "rolback"]], [["rollback"]], [[]], [["rolback", "--help"]]])(
 it("names every flag that all commands take, and the page of the documentation", () => {
   const text = renderHelp(page(""), 80);
   for (const { flag } of GLOBAL_FLAGS) expect(text).toContain(`--${flag}`);
-  expect(text).toContain("Documentation: docs/commands.md, in the package");
+  expect(text).toContain("Documentation: docs/commands.md, by vulcan-ops docs commands");
 });

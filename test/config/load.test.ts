@@ -157,12 +157,6 @@ describe("a file found in the working directory", () => {
       `"VULCAN_OPS_CONFIG names …/nope.yaml, which is not there"`,
     );
   });
-
-  it("is named as the place that a value came from", async () => {
-    const path = write(PROJECT, target("vulcan-prod", "region: eu-west-1"));
-    expect((await resolve()).sources).toEqual({ target: path, region: path });
-    expect((await resolve({}, { VULCAN_OPS_CONFIG: write(OWN, "targets: {}") })).sources.target).toBe("default");
-  });
 });
 
 it("probes of one's own file join what the project's file says of a target", async () => {

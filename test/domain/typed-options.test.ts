@@ -46,8 +46,11 @@ it("every command is known that takes any of them, with exactly those", async ()
   const look = async (commands: CommandList, before = ""): Promise<void> => {
     for (const [word, load] of Object.entries(commands)) {
       const one = await load();
-      if (isGroup(one)) await look(one.commands, `${before}${word} `);
-      else taken[`${before}${word}`] = TYPED_NAMES.filter((option) => Object.hasOwn(one.options, option));
+      if (isGroup(one)) {
+        await look(one.commands, `${before}${word} `);
+        if (one.bare !== undefined && !Object.hasOwn(taken, `${before}${word} list`))
+          await look({ [word]: one.bare }, before);
+      } else taken[`${before}${word}`] = TYPED_NAMES.filter((option) => Object.hasOwn(one.options, option));
     }
   };
   await look(COMMANDS);

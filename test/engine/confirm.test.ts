@@ -36,6 +36,7 @@ const agreeing = (how: "typed" | "flag", shown: string, ...later: readonly strin
     lines: new Map(),
     runbook: { steps: [], finally: [] },
     execution: { id: "x", started: { caller: { account: "1" } }, callers: [], steps: {}, written: [] },
+    told: { begun: false },
   };
   const left = [...later];
   const now = async () => step(left.length > 1 ? (left.shift() ?? "") : (left[0] ?? ""));

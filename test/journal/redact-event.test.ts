@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { redactText } from "../../src/domain/redact.ts";
-import { redact } from "../../src/journal/redact-event.ts";
+import { redact, redactText } from "../../src/domain/redact.ts";
 
 const token = `IQoJb3JpZ2luX2Vj${"Ab9/+".repeat(30)}==`;
 const key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA0canary\nsecondline\n-----END RSA PRIVATE KEY-----";

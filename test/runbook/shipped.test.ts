@@ -29,6 +29,22 @@ describe.each(names)("%s", (name) => {
   });
 });
 
+test.each(["upgrade-service", "rollback-service", "maintenance-window", "restart-service", "restore-database"])(
+  "%s records what is connected before its first change of tasks, and checks it after its last one",
+  (name) => {
+    const loaded = loadRunbook(readFileSync(new URL(`${name}.yaml`, folder), "utf8"), name, registry);
+    const steps = "problems" in loaded ? [] : loaded.document.runbook.steps;
+    const at = (action: string) => steps.findIndex((step) => step.action === action);
+    const replacing = steps.flatMap(({ action }, index) =>
+      registry[action]?.requests?.includes("ecs:UpdateService") === true ? [index] : [],
+    );
+    const [before, after] = [at("reconnects.baseline"), at("reconnects.check")];
+    expect(replacing.length > 0 && replacing.every((index) => before < index && index < after)).toBe(true);
+    expect(steps[after]?.with.baseline).toMatchObject({ kind: "output", step: steps[before]?.id, name: "baseline" });
+    expect(registry["reconnects.check"]?.checksUndo).toBe(true);
+  },
+);
+
 test("the examples in runbooks/README.md have no problems", () => {
   const readme = readFileSync(new URL("README.md", folder), "utf8");
   const examples = [...readme.matchAll(/```yaml\n(.*?schemaVersion.*?)```/gs)].map(([, text = ""]) => text);

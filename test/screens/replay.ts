@@ -82,7 +82,7 @@ function shotOf(name: string, shown: string, size: Size): Shot {
 const frameOf = (name: string, rows: readonly string[]): Shot => ({
   name,
   raw: rows.join("\n"),
-  text: rows.join("\n"),
+  text: stripVTControlCharacters(rows.join("\n")),
   printed: rows.length,
 });
 
@@ -156,11 +156,10 @@ function waitsOf(calls: readonly Call[], display: DisplayOptions): readonly Shot
   return [...waits.entries()].flatMap(([name, { seen, wait, title, number }]) => {
     if (seen.length <= LEAST_SEEN) return [];
     const moments = [seen[0], seen[Math.floor(seen.length / 2)], seen.at(-1)].flatMap((moment) => moment ?? []);
-    const plain = { ...display, colour: false };
     return moments.map(({ at, text }, index) =>
       frameOf(
         `${name} ${["begins", "middle", "last"][index]}`,
-        renderWait({ ...wait, title, number, text }, at, plain),
+        renderWait({ ...wait, title, number, text }, at, display),
       ),
     );
   });

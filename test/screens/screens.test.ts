@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { planText } from "../../src/cli/plan-text.ts";
 import { renderQuestion } from "../../src/ui/render/question.ts";
 import { warningRows } from "../../src/ui/render/warning-rows.ts";
 import { openRig, type Rig } from "../support/sandbox-harness.ts";
 import { BRISK } from "../support/stories/cutover.ts";
+import { DESCRIPTION, readmeRecording } from "./readme-recording.ts";
 import { type Recording, record } from "./record.ts";
 import { loudWords, replay, type Shot, SIZES } from "./replay.ts";
 import { TAKES, UNREAD } from "./takes.ts";
@@ -14,6 +16,8 @@ beforeAll(async () => {
   rig = await openRig("empty", 20, { timings: BRISK, customers: 240 });
 });
 afterAll(() => rig.close());
+
+const GLASS = { columns: 80, rows: 24 };
 
 /** Each is recorded once. */
 const recordings = new Map<string, Recording>();
@@ -49,12 +53,19 @@ describe.runIf(process.platform === "linux").each(Object.entries(TAKES))("%s", (
   });
 });
 
+describe.runIf(process.platform === "linux")("the README's recording", () => {
+  it("is made of the rollback's present screens, and is small enough for a page", async () => {
+    const svg = readmeRecording(await replay(await recordingOf("rollback", "success"), GLASS), GLASS);
+    expect(Buffer.byteLength(svg)).toBeLessThanOrEqual(60_000);
+    await expect(svg).toMatchFileSnapshot("../../docs/rollback.svg");
+    expect(readFileSync("README.md", "utf8")).toContain(`![${DESCRIPTION}](docs/rollback.svg)`);
+  });
+});
+
 /** Rows of the plan that stand before the first question, at 80 columns. */
 const MOST_ROWS = { rollback: 15, restore: 30, cutover: 30, maintenance: 40 } as const;
 
 const DEED = /^Step \d+\/\d+: /;
-
-const GLASS = { columns: 80, rows: 24 };
 
 describe.runIf(process.platform === "linux")("the first question", () => {
   const firstOf = async (procedure: string, ending = "success"): Promise<Shot> => {

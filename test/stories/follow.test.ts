@@ -131,6 +131,7 @@ describe("a deployment that fails says in which phase, and what serves", () => {
     ["slow-migration", true],
     ["health-failing", true],
     ["breaker-rolls-back", false],
+    ["major-release-lingers", false],
   ];
   const rows = new Map<string, string>();
 

@@ -1,4 +1,9 @@
+import { afterAll } from "vitest";
 import { passThroughDeath } from "../support/stories/kill.ts";
+import { configured } from "../support/stories/maintenance.ts";
+
+const config = configured("vulcan-prod-5xx", "sandbox");
+afterAll(() => config.close());
 
 passThroughDeath([
   {
@@ -6,8 +11,17 @@ passThroughDeath([
     isLong: true,
     inputs: { via: "start", watch: 900 },
     mode: "do",
-    reset: (rig) => rig.sandbox.reset("major-release"),
-    writes: ["RegisterScalableTarget", "UpdateService", "UpdateService", "UpdateService", "RegisterScalableTarget"],
+    reset: (rig) => {
+      process.env.VULCAN_OPS_CONFIG = config.env.VULCAN_OPS_CONFIG;
+      return rig.sandbox.reset("major-release");
+    },
+    writes: [
+      "CreateSchedule",
+      "RegisterScalableTarget",
+      ...["UpdateService", "UpdateService", "UpdateService"],
+      "RegisterScalableTarget",
+      "DeleteSchedule",
+    ],
     revision: "vulcan-prod:43",
     migrations: 8,
   },

@@ -33,6 +33,19 @@ it("prints them as data, with where they come from, and each as a JSON line", as
   });
 });
 
+it("--count counts the lines of each stream, with their times, and prints none of them", async () => {
+  const rows = (await logs("--count")).stdout;
+  expect(rows).toMatch(/^\d\d:\d\d:\d\dZ to \d\d:\d\d:\d\dZ [0-9a-f]{8} 5 lines in vulcan\/vulcan\/[0-9a-f]{32}$/m);
+  const { code, stdout } = await logs("--count", "--output", "json");
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    expect.objectContaining({ group: expect.any(String), streams: expect.arrayContaining([expect.any(Object)]) }),
+  ]);
+  const [line] = (await logs("--count", "--output", "ndjson")).stdout.split("\n");
+  expect(JSON.parse(line ?? "")).toMatchObject({ lines: expect.any(Number), first: expect.any(String) });
+  expect(`${rows}${stdout}`).not.toContain("RELAY_URL");
+});
+
 it.each(["42", ":42", "vulcan-prod:42"])(
   "tells the revisions apart: %s, which serves, has no line of the other",
   async (revision) => {
@@ -66,6 +79,7 @@ it.each<[string[], number, RegExp]>([
   [["--revision", "vulcan-blue:42"], 6, /there is no task definition vulcan-blue:42/],
   [["--revision", "arn:aws:ecs:us-east-1:1:task-definition/vulcan-prod:42"], 6, /starts only task definitions from/],
   [["--revision", "99"], 6, /there is no task definition vulcan-prod:99/],
+  [["--count", "-f"], 6, /--count counts what there is, and -f has no end/],
   [["--lines", "0"], 6, /is no number from 1 to 10000/],
   [["--since", "yesterday"], 6, /is no duration from 1s to 24h/],
 ])("%j ends before anything is printed", async (flags, code, why) => {

@@ -16,6 +16,7 @@ import {
 } from "../support/sandbox-harness.ts";
 import { ear, ended, gone, idOf, report } from "../support/stories/down.ts";
 import {
+  announced,
   applied,
   configured,
   openWebhook,
@@ -162,7 +163,7 @@ describe("Ctrl-C", () => {
     const outcome = await window(rig, ["--watch", "15m"], { heard, env, stop: stop.signal });
     await webhook.close();
     expect([step, ended(outcome).code]).toEqual([step, 130]);
-    expect(webhook.heard.map((text) => text.slice(0, 55))).toEqual([
+    expect(announced(webhook.heard).map((text) => text.slice(0, 55))).toEqual([
       "REHEARSAL: Maintenance of vulcan-prod has begun and end",
       "REHEARSAL: Maintenance of vulcan-prod was stopped early",
     ]);
@@ -385,8 +386,8 @@ describe("a put-back that AWS refuses", () => {
     await reset("major-release");
     const config = configured("vulcan-prod-5xx");
     const stop = new AbortController();
-    for (const operation of ["RegisterScalableTarget", "UpdateService", "DeleteAlarmMuteRule"]) {
-      const nth = operation === "DeleteAlarmMuteRule" ? 1 : 2;
+    for (const operation of ["RegisterScalableTarget", "UpdateService", "DeleteAlarmMuteRule", "DeleteSchedule"]) {
+      const nth = operation.startsWith("Delete") ? 1 : 2;
       rig.sandbox.inject({ operation, when: "before", kind: "throttle", nth, times: 9 });
     }
     const heard = (text: string): void => {
@@ -395,7 +396,7 @@ describe("a put-back that AWS refuses", () => {
     const outcome = await window(rig, ["--watch", "15m"], { env: config.env, heard, stop: stop.signal });
     rig.sandbox.clearFaults();
     const kinds = (ended(outcome).unfinished ?? []).map(({ kind }) => kind);
-    expect(kinds).toEqual(["mute-rule", "scaling", "scaling", "size"]);
+    expect(kinds).toEqual(["mute-rule", "schedule", "scaling", "scaling", "size"]);
     const elsewhere = join(rig.stateDir, "elsewhere");
     const { stdout } = await vulcanOps(["status", "--output", "json", "--state-dir", elsewhere], { env: config.env });
     const { unfinished } = JSON.parse(stdout);

@@ -32,7 +32,7 @@ const upgrade = (around: Around = {}, ...more: readonly string[]): Promise<Outco
   return run([...words, ...more], PROBE_TEMPLATES, around);
 };
 const text = ({ stdout, stderr }: Outcome): string => `${stdout}\n${stderr}`;
-const notAllowed = (name: "upgrade" | "rollback" | "reconnects") =>
+const notAllowed = (name: "upgrade" | "rollback" | "run" | "reconnects") =>
   rig.sandbox
     .requests()
     .flatMap(askedFor)
@@ -41,14 +41,22 @@ const verdicts = ({ stdout }: Outcome) =>
   (JSON.parse(stdout).probes as { name: string; verdict: string }[]).map(({ name, verdict }) => `${name} ${verdict}`);
 
 describe("an upgrade with probes", () => {
-  it("ends with everything back, judged after the last old task; a rollback as well", async () => {
+  it("ends with everything back, judged after the last old task; a rollback, its undo and a restart as well", async () => {
     const outcome = await upgrade();
     expect(outcome.code).toBe(0);
     expect(text(outcome)).toContain("4/4 probes BACK");
     expect(notAllowed("upgrade")).toEqual([]);
     const back = await run(["rollback", "--to", "42", "--yes", "--confirm", "42", "--expect-current", "43"]);
     expect([back.code, text(back)]).toEqual([0, expect.stringContaining("4/4 probes BACK")]);
-    expect(mutations(rig.sandbox)).toContain("UpdateService");
+    const undone = await run(["undo", "--yes", "--confirm", "43", "--expect-current", "42"]);
+    expect([undone.code, text(undone)]).toEqual([
+      0,
+      expect.stringMatching(/Undone: redeployed 1\.43\.0 .*Result +BACK: websockets, relays, agents, scans/s),
+    ]);
+    const again = await run(["run", "restart-service", "--yes", "--expect-current", "43"]);
+    expect([again.code, text(again)]).toEqual([0, expect.stringContaining("4/4 probes BACK")]);
+    expect(notAllowed("run")).toEqual([]);
+    expect(mutations(rig.sandbox).filter((name) => name === "UpdateService")).toHaveLength(4);
   });
 
   it("names what is LOST beside what was done, in the life that resumes as well; the command says the same", async () => {

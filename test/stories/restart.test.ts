@@ -52,6 +52,8 @@ describe("a restart of the service", () => {
     const { code, stderr } = await restart();
     rig.sandbox.clearFaults();
     expect([code, stderr]).toEqual([1, expect.stringMatching(/FAIL.*(restored the deployment before|cannot start)/s)]);
+    // The revision is the same: there is nothing that an undo would put back.
+    expect(stderr).not.toMatch(/vulcan-ops undo/);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
   });
 

@@ -71,6 +71,7 @@ const AS_HEALTHY = [
   ...["restore-never-ends", "restore-incompatible-parameters", "restore-name-taken", "storage-full"],
   ...["database-private", "clients-reconnect", "lost-agents"],
   ...["major-release", "major-release-fails", "major-release-slow", "major-release-kills"],
+  "major-release-lingers",
 ];
 
 let rig: Rig;

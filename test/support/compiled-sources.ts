@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "rolldown";
 import type { Plugin } from "vitest/config";
@@ -7,8 +7,14 @@ const ROOT = join(import.meta.dirname, "../..");
 export const CACHE = join(ROOT, "node_modules/.cache/vulcan-ops");
 const OUT = join(CACHE, "compiled");
 
-/** What tests import from these folders is compiled once for all of them. */
-const FOLDERS = ["src", "commands"];
+/** What tests import from these folders is compiled once for all of them, and loaded once in each process. */
+const FOLDERS = ["src", "commands", "test/support/simulated-time"];
+
+/** These need vitest's own loader. */
+const LEFT = /\/(setup|poll)\.ts$|\.test\.ts$/;
+
+const isCompiled = (path: string): boolean =>
+  path.endsWith(".ts") && !LEFT.test(path) && FOLDERS.some((folder) => path.startsWith(`${folder}/`));
 
 /**
  * Compiles the sources file by file, so that a worker loads them as Node loads any module. Vitest would transform each
@@ -18,7 +24,7 @@ async function compile(): Promise<void> {
   const files = FOLDERS.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
   );
-  const input = files.filter((file) => file.endsWith(".ts")).map((file) => [file.replace(/\.ts$/, ""), file] as const);
+  const input = files.filter(isCompiled).map((file) => [file.replace(/\.ts$/, ""), file] as const);
   rmSync(OUT, { recursive: true, force: true });
   await build({
     cwd: ROOT,
@@ -29,7 +35,8 @@ async function compile(): Promise<void> {
     checks: { ineffectiveDynamicImport: false },
     output: { dir: OUT, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
   });
-  copyFileSync(join(ROOT, "dist/prepared.json"), join(OUT, "src/app/prepared.json"));
+  mkdirSync(join(OUT, "dist"), { recursive: true });
+  copyFileSync(join(ROOT, "dist/prepared.json"), join(OUT, "dist/prepared.json"));
 }
 
 const COMPILED = Symbol.for("vulcan-ops: compiled sources");
@@ -45,7 +52,7 @@ export function compileSources(): Promise<void> {
 export function compiledSource(imported: string, importer: string): string | undefined {
   if (!/^\..*\.ts$/.test(imported)) return undefined;
   const path = relative(ROOT, join(importer, "..", imported));
-  return FOLDERS.includes(path.split("/")[0] ?? "") ? join(OUT, path.replace(/\.ts$/, ".js")) : undefined;
+  return isCompiled(path) ? join(OUT, path.replace(/\.ts$/, ".js")) : undefined;
 }
 
 /** Hands the compiled module to whoever imports a source. While vitest watches, sources stay as they are. */

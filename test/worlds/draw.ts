@@ -58,6 +58,9 @@ const ECS_READS = [
 /** Drawn where `--procedure` names it alone: the worlds of earlier seeds stay as they are. */
 const ONLY_BY_NAME = 0;
 
+// No journal and no send is a moment of these: deaths and Ctrl-C come with requests and time.
+const LOOKING = { weight: ONLY_BY_NAME, flags: [[1, []]], writes: ["UpdateService"] } as const;
+
 const TRAITS: Readonly<Record<Procedure, Traits>> = {
   rollback: {
     weight: 50,
@@ -134,6 +137,25 @@ const TRAITS: Readonly<Record<Procedure, Traits>> = {
     writes: ["PutRule", "PutTargets", "PutMetricAlarm", "DeleteAlarms", "RemoveTargets", "DeleteRule", "PutParameter"],
     reads: ["DescribeServices", "DescribeRule", "DescribeAlarms", "ListTagsForResource", "GetTopicAttributes"],
     usual: { requests: 60, records: 24, sends: 3, seconds: 200 },
+  },
+  follow: {
+    ...LOOKING,
+    scenarios: [
+      [4, "major-release"],
+      [1, "major-release-fails"],
+      [1, "breaker-rolls-back"],
+    ],
+    reads: [...ECS_READS, "DescribeServices", "DescribeImages", "GetLogEvents"],
+    usual: { requests: 120, records: 1, sends: 1, seconds: 500 },
+  },
+  reconnects: {
+    ...LOOKING,
+    scenarios: [
+      [2, "clients-reconnect"],
+      [1, "lost-agents"],
+    ],
+    reads: [...ECS_READS, "ListServiceDeployments", "GetMetricData", "GetMetricData"],
+    usual: { requests: 200, records: 1, sends: 1, seconds: 900 },
   },
 };
 

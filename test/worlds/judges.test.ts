@@ -155,6 +155,20 @@ describe("the judges", () => {
     ]);
   });
 
+  it("find a write, a journal, and a success that is none, of a command that only reads", () => {
+    const world = drawWorld(1, "follow");
+    const reading = (more: Partial<Story>, lived: Partial<Lived> = {}) =>
+      judge(story({ world, journals: [], requests: [], ...more }, { end: undefined, ...lived }))
+        .filter(({ invariant }) => invariant === "what only reads changes nothing")
+        .map(({ text }) => text);
+    expect(reading({})).toEqual([]);
+    expect(reading({ requests: [request()] })).toEqual(["UpdateService was sent by a command that only reads"]);
+    expect(reading({ journals: story().journals })).toEqual(["w0001.jsonl was written by a command that only reads"]);
+    expect(reading({}, { after: { ...AFTER, running: [...BEFORE.running] } })[0]).toContain("life 1 ended with 0, and");
+    expect(reading({}, { code: 11 })[0]).toContain("life 1 ended with 11");
+    expect(reading({}, { stdout: '{"verdict":"FAILED","exitCode":1}\n' })).toEqual(["life 1 ended with 0, and says 1"]);
+  });
+
   it("find a write after another one took the lock", () => {
     const [first] = story().lives;
     first?.life.sent.push({ life: first.life, invocation: "i0", position: undefined });

@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { parseJournal } from "../../src/journal/parse-journal.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { seedChance } from "../support/simulated-time/chance.ts";
 import { real } from "../support/simulated-time/real-time.ts";
 import type { Life } from "./life.ts";
 import { advisedFlags, endIn, eventsIn, runLife, withFlags } from "./operator.ts";
+import { pipeline } from "./pipeline.ts";
 import { judgedRows, prepare, type Start, untilVirtual } from "./procedures.ts";
 import { beginLife, outside, within } from "./process-boundary.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { Stage } from "./stage.ts";
-import { type JournalText, type Lived, PIPELINE, type Story } from "./story.ts";
+import type { JournalText, Lived, Story } from "./story.ts";
 import type { Command, Death, LifePlan, Moment, Second, World } from "./world.ts";
 
 const HOUR = 3_600_000;
@@ -275,12 +275,4 @@ function filesIn(folder: string): JournalText[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
   return paths.map((path) => ({ path: path.slice(folder.length + 1), text: readFileSync(path, "utf8") }));
-}
-
-/** The documented command by somebody else's hand; whether AWS takes it is AWS's affair. */
-async function pipeline(revision: number): Promise<void> {
-  const client = new ECSClient({ maxAttempts: 1, customUserAgent: PIPELINE });
-  const names = { cluster: "vulcan-prod", service: "vulcan-prod", taskDefinition: `vulcan-prod:${revision}` };
-  await client.send(new UpdateServiceCommand({ ...names, forceNewDeployment: true })).catch(() => undefined);
-  client.destroy();
 }

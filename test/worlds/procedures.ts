@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { PROBE_TEMPLATES } from "../../src/domain/reconnects/templates.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
+import { pipeline } from "./pipeline.ts";
 import { queryRows } from "./snapshot.ts";
-import type { Procedure, World } from "./world.ts";
+import { type Procedure, READING, type World } from "./world.ts";
 
 /** Name of the instance that a restore makes. */
 export const COPY = "vulcan-prod-then";
@@ -30,6 +32,8 @@ export function meaningOf({ procedure, flags }: World): Meaning {
     maintenance: { from: 42, to: 43, current: "42", confirm: [] },
     upgrade: { from: 42, to: 43, current: "42", confirm: ["43"] },
     alerts: { from: 42, to: 42, current: undefined, confirm: [] },
+    follow: { from: 42, to: 43, current: undefined, confirm: [] },
+    reconnects: { from: 42, to: 43, current: undefined, confirm: [] },
     restore: { from: 42, to: flags.includes("revision") ? 44 : 42, current: undefined, confirm: [moved] },
   };
   return meanings[procedure];
@@ -46,13 +50,17 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
   const { procedure, flags, wrongCurrent } = world;
   const { current, confirm } = meaningOf(world);
   const expected = current === undefined ? [] : ["--expect-current", wrongCurrent ?? current];
-  const answers = ["--yes", ...confirm.flatMap((text) => ["--confirm", text]), ...expected];
+  const answers = READING.has(procedure)
+    ? []
+    : ["--yes", ...confirm.flatMap((text) => ["--confirm", text]), ...expected];
   const words: Readonly<Record<Procedure, () => Promise<readonly string[]> | readonly string[]>> = {
     rollback: () => ["rollback", "--to", "42"],
     down: () => ["migrate", "down", "2"],
     maintenance: () => ["maintenance"],
     upgrade: () => ["upgrade", "--to", "43"],
     alerts: () => ["alerts", "--topic", TOPIC],
+    follow: () => deployed(["upgrade", "--follow"]),
+    reconnects: () => deployed(["reconnects", "--follow"]),
     restore: async () => [
       "restore",
       "--to",
@@ -63,15 +71,28 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
     ],
   };
   const argv = [...(await words[procedure]()), ...flags, ...answers];
-  return { argv, env: procedure === "maintenance" ? { VULCAN_OPS_CONFIG: mutingConfiguration(folder) } : {} };
+  const settings = SETTINGS[procedure];
+  return { argv, env: settings === undefined ? {} : { VULCAN_OPS_CONFIG: configuration(folder, settings) } };
 }
 
-/** A configuration that lets an alarm be muted. */
-function mutingConfiguration(folder: string): string {
+/** What only the user's own configuration can allow: an alarm to be muted, probes. */
+const SETTINGS: Readonly<Partial<Record<Procedure, string>>> = {
+  maintenance: "mutedAlarms: vulcan-prod-5xx\n",
+  reconnects: PROBE_TEMPLATES,
+};
+
+function configuration(folder: string, settings: string): string {
   const path = join(folder, "vulcan-ops.yaml");
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path, 'schemaVersion: "1"\ntargets:\n  vulcan-prod:\n    mutedAlarms: vulcan-prod-5xx\n');
+  const target = settings.replaceAll(/^(?=.)/gm, "    ");
+  writeFileSync(path, `schemaVersion: "1"\ntargets:\n  vulcan-prod:\n    cluster: vulcan-prod\n${target}`);
   return path;
+}
+
+/** A pipeline has begun to deploy. */
+async function deployed(words: readonly string[]): Promise<readonly string[]> {
+  await pipeline(43);
+  return words;
 }
 
 const SECOND = 1000;

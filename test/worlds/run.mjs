@@ -18,6 +18,7 @@ await build({
   checks: { ineffectiveDynamicImport: false },
   output: { dir: out, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
 });
-copyFileSync(join(root, "dist/prepared.json"), join(out, "src/app/prepared.json"));
+mkdirSync(join(out, "dist"), { recursive: true });
+copyFileSync(join(root, "dist/prepared.json"), join(out, "dist/prepared.json"));
 const { main } = await import(pathToFileURL(join(out, "test/worlds/main.js")).href);
 process.exit(await main(process.argv.slice(2)));

@@ -1,8 +1,14 @@
 import type { Fault } from "../../src/sandbox/index.ts";
 import type { Passed } from "./life.ts";
 
-export const PROCEDURES = ["rollback", "down", "maintenance", "restore", "alerts", "upgrade"] as const;
+export const PROCEDURES = [
+  ...(["rollback", "down", "maintenance", "restore", "alerts", "upgrade"] as const),
+  ...(["follow", "reconnects"] as const),
+] as const;
 export type Procedure = (typeof PROCEDURES)[number];
+
+/** What only looks at the deployment that a pipeline has begun. */
+export const READING: ReadonlySet<Procedure> = new Set(["follow", "reconnects"]);
 
 /** The n-th of these that a life passes (from 1), or so many virtual seconds after its start. */
 export type Moment = { readonly passed: Passed; readonly nth: number } | { readonly seconds: number };

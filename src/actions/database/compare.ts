@@ -1,10 +1,12 @@
 import { defineAction, type Failure, type Verdict } from "../../domain/action.ts";
+import { type DataTables, keptKinds } from "../../domain/database/data-kinds.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { AppliedMigration } from "../../domain/migrations/applied.ts";
 import { nameOf, objectsCreatedBy } from "../../domain/migrations/schema-object.ts";
 import { newestOf, SOURCES } from "../../domain/migrations/signature.ts";
 import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../../domain/services.ts";
+import { formatDuration } from "../../domain/time.ts";
 import { readLabels } from "../vulcan/image-migrations.ts";
 import { readMigrationsPatiently } from "../vulcan/read-migrations.ts";
 import { compare, type DatabaseSnapshot, snapshotFromOutputs } from "./snapshot.ts";
@@ -15,6 +17,7 @@ const inputs = {
   version: { type: "version", required: false, description: "Newest migration expected." },
   image: { type: "string", required: false, description: "Image of a copied revision, whose label tells of another." },
   mayShrink: { type: "string", required: false, description: "Tables where fewer rows are normal, comma-separated." },
+  expect: { type: "duration", required: false, description: "Duration of the migrations, by the release notes." },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -52,14 +55,47 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   const shrinking = (given.mayShrink ?? "").split(",").map((name) => name.trim());
   const compared = before === undefined ? { problems: [], remarks: [] } : compare(before, after, shrinking);
   const was = Math.max(0, ...versionsOf(before));
-  const text = `migrations ${was} → ${newestOf(migrations.applied)} (read by ${SOURCES[migrations.answeredBy]})`;
+  const span = `migrations ${was} → ${newestOf(migrations.applied)}`;
+  const text = `${span} (read by ${SOURCES[migrations.answeredBy]})`;
   const all = [...problems, ...compared.problems];
   if (all.length > 0) return failed("integrity", `${text}: ${all.join("; ")}`, compared.remarks);
+  const { proof, remarks } = kindsOf(before, facts && after, services.dataTables);
+  const took = durationText(added, given.expect);
+  const isCompared = took !== undefined && given.expect !== undefined;
   return {
     kind: "true",
-    proof: `migrations ${was} → ${newestOf(migrations.applied)}${facts === undefined ? ", rows not proven" : ""}`,
-    text: [`proven: ${text}`, scopeOf(added, after, facts !== undefined), ...compared.remarks, UNSEEN].join("; "),
+    proof: [isCompared ? `${span} in ${took}` : span, ...(facts === undefined ? ["rows not proven"] : proof)].join(
+      ", ",
+    ),
+    text: [
+      `proven: ${text}${took === undefined ? "" : ` in ${took}`}`,
+      scopeOf(added, after, facts !== undefined),
+      ...compared.remarks,
+      ...remarks,
+      UNSEEN,
+    ].join("; "),
   };
+}
+
+/** What the release notes expect of the migrations, beside what Vulcan itself has measured. */
+function durationText(added: readonly AppliedMigration[], expect: number | undefined): string | undefined {
+  if (added.length === 0 || added.some(({ durationMs }) => durationMs === undefined)) return undefined;
+  const ms = added.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
+  const took = ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(Math.round(ms / 1000));
+  return expect === undefined ? took : `${took} (expected ${formatDuration(expect)})`;
+}
+
+/** Of which documented kinds of data it is shown that no row is missing. */
+function kindsOf(
+  before: DatabaseSnapshot | undefined,
+  after: DatabaseSnapshot | undefined,
+  named: DataTables | undefined,
+): { readonly proof: readonly string[]; readonly remarks: readonly string[] } {
+  if (before === undefined || after === undefined) return { proof: [], remarks: [] };
+  if (named === undefined)
+    return { proof: [], remarks: ["which tables hold the eight documented kinds is not set (dataTables)"] };
+  const { proof, doubts } = keptKinds(named, before.rows, after.rows);
+  return { proof: [proof], remarks: [proof, ...doubts.map((doubt) => `NOT PROVEN: ${doubt}`)] };
 }
 
 const versionsOf = (snapshot: DatabaseSnapshot | undefined): ReadonlySet<number> =>

@@ -70,8 +70,8 @@ const POLL_MS = 2000;
  * look as after a good one, and the PRIMARY has its old id again ([O], ecs.md §0). The history tells them apart.
  */
 async function verifyRestart(attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
-  const verdict = await updateService.verify?.(sent(attempt), attempt, context);
-  if (verdict === undefined || verdict.kind === "false") return verdict ?? notRead;
+  const verdict = withoutUndo((await updateService.verify?.(sent(attempt), attempt, context)) ?? notRead);
+  if (verdict.kind === "false") return verdict;
   const { services, target } = context;
   const since = new Date(Date.parse(attempt.confirmedAt ?? "") - CLOCK_SKEW_MS).toISOString();
   return poll<Verdict>(context, POLL_MS, async () => {
@@ -80,6 +80,13 @@ async function verifyRestart(attempt: Attempt, context: ActionVerifyContext): Pr
     const ours = history.find(({ createdAt }) => createdAt >= since);
     return { end: ours?.status.startsWith("ROLLBACK_") === true ? takenBack(ours) : verdict };
   });
+}
+
+/** The tasks run the same revision: there is nothing to put back. */
+function withoutUndo(verdict: Verdict): Verdict {
+  if (verdict.kind === "true") return verdict;
+  const { failure } = verdict;
+  return { ...verdict, failure: { ...failure, next: failure.next.filter((line) => line !== "vulcan-ops undo") } };
 }
 
 const notRead: Verdict = {

@@ -49,6 +49,13 @@ export function imageFindings(images: readonly NeededImage[] | Error): readonly 
   return images.flatMap((image) => [thereFinding(image), ...platformFinding(image)]);
 }
 
+/** The digests of all of them, with spaces; empty where one of them could not be looked up. */
+export function digestsOf(images: readonly NeededImage[] | Error): string {
+  const found = images instanceof Error ? [] : images.map((image) => image.found);
+  const digests = found.flatMap((one) => (one === undefined || one instanceof Error ? [] : [one.digest]));
+  return digests.length === found.length ? digests.join(" ") : "";
+}
+
 function thereFinding({ ref, found }: NeededImage): Finding {
   if (found instanceof Error) return notChecked(`whether the registry has ${ref}`, found.message);
   if (found !== undefined) return ok("image-there", `the registry has ${ref}, ${found.digest.slice(0, SHORT_DIGEST)}`);
@@ -58,7 +65,7 @@ function thereFinding({ ref, found }: NeededImage): Finding {
 }
 
 /** `sha256:` and as much as one compares by eye. */
-const SHORT_DIGEST = "sha256:".length + 12;
+export const SHORT_DIGEST = "sha256:".length + 12;
 
 /** A task of another platform ends with `exec format error`, after the deployment has begun. */
 function platformFinding({ ref, found, platforms, wanted }: NeededImage): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { type Attempt, defineAction, type Report, type StepPlan, type Verdict } from "../../domain/action.ts";
 import { announcement, MOMENTS, type Moment, messageRequest } from "../../domain/announcement.ts";
 import type { Values } from "../../domain/field.ts";
+import { block } from "../../domain/finding.ts";
 import type { Operation } from "../../domain/operation.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import { utcTime } from "../../domain/time.ts";
@@ -11,6 +12,9 @@ const inputs = {
   closes: { type: "time", description: "When the window ends." },
   after: { type: "boolean", required: false, description: "An earlier announcement. Without it nothing is announced." },
   unless: { type: "boolean", required: false, description: "Another announcement that replaces this one." },
+  formerOpens: { type: "time", required: false, description: "When a moved window would have begun." },
+  formerCloses: { type: "time", required: false, description: "When a moved window would have ended." },
+  mustArrive: { type: "boolean", required: false, description: "Whether it fails where no channel takes it." },
   dependent: { type: "boolean", required: false, description: "Whether `after` decides." },
 } as const;
 
@@ -47,6 +51,7 @@ function planAnnouncement(given: Inputs, { service, zone, report, channel, now }
   if (needless !== undefined) return { ...nothing, summary: needless };
   const text = `${channel?.prefix ?? ""}${announcement(given.moment as Moment, { service, zone, report, ...given })}`;
   const outputs = { told: true };
+  if (channel === undefined && given.mustArrive === true) return { ...nothing, ...noChannel(text) };
   if (channel === undefined)
     return { ...nothing, outputs, summary: `no webhook or SNS topic configured. Message to post: ${text}` };
   return {
@@ -63,6 +68,14 @@ function planAnnouncement(given: Inputs, { service, zone, report, channel, now }
   };
 }
 
+const WAYS = ["set VULCAN_OPS_WEBHOOK, or announceTopic in vulcan-ops.yaml", "vulcan-ops notify"];
+
+/** Where the announcement is all that was asked for. */
+function noChannel(message: string) {
+  const text = `no webhook or SNS topic is configured. Message to post: ${message}`;
+  return { summary: text, findings: [block("channel-missing", text, WAYS)] };
+}
+
 const textIn = ({ input }: Operation): string => String(input.text ?? input.Message ?? "");
 
 function whyNeedless({ moment, opens, after, unless, dependent }: Inputs, now: number): string | undefined {
@@ -72,15 +85,22 @@ function whyNeedless({ moment, opens, after, unless, dependent }: Inputs, now: n
   return undefined;
 }
 
-function judge({ moment }: Inputs, { operation, receipt }: Attempt): Verdict {
+function judge({ moment, mustArrive }: Inputs, { operation, receipt }: Attempt): Verdict {
   const { told, why = "" } = receipt?.answer ?? {};
   const text = operation === undefined ? "" : textIn(operation);
   if (told === true) return { kind: "true", text: `announced (${moment})` };
   if (told === false) {
+    if (mustArrive === true) return lost("not-announced", `not announced: ${String(why)}`, text);
     const said = `NOT ANNOUNCED: ${String(why)}. Message to post: ${text}`;
     return { kind: "true", text: said, missed: "the maintenance was not announced" };
   }
   const missed = "it is not known whether the maintenance was announced";
   const because = why === "" ? "" : ` (${String(why)})`;
+  if (mustArrive === true) return lost("announcement-unknown", `${missed}${because}`, text);
   return { kind: "true", text: `not known whether it was announced${because}. Message to post: ${text}`, missed };
 }
+
+const lost = (reason: string, text: string, message: string): Verdict => ({
+  kind: "false",
+  failure: { reason, text, evidence: [`Message to post: ${message}`], next: [] },
+});

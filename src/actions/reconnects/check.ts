@@ -23,6 +23,7 @@ export const checkReconnects = defineAction<ActionServices, typeof inputs, null>
   name: "reconnects.check",
   summary: "Check that clients have reconnected: BACK, LOST or CANNOT BE SEEN.",
   risk: "read",
+  checksUndo: true,
   isPart: ({ reconnects }) => reconnects !== undefined,
   usualSeconds: () => USUAL_SECONDS,
   inputs,

@@ -8,7 +8,6 @@ import { familyOf, revisionOf, type Service, type TaskDefinition } from "../../d
 import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { block, ok, summariseFindings, worstFirst } from "../../domain/finding.ts";
-import { versionsIn } from "../../domain/migrations/applied.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { PlanFact } from "../../domain/plan.ts";
 import { imageVersion, releaseChange, releaseName } from "../../domain/release.ts";
@@ -16,7 +15,7 @@ import type { ActionReadContext, ActionServices } from "../../domain/services.ts
 import { wayBackText } from "../../domain/upgrade/way-back.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { databaseFindings } from "../maintenance/database-findings.ts";
-import { imageFindings } from "../maintenance/images.ts";
+import { digestsOf, imageFindings } from "../maintenance/images.ts";
 import { backupFindings, inProgressFindings } from "../maintenance/in-progress-findings.ts";
 import { connectionFindings } from "../maintenance/load-findings.ts";
 import { firstLimit, timeFindings } from "../maintenance/migration-duration.ts";
@@ -26,7 +25,7 @@ import { watchFindings } from "../maintenance/window.ts";
 import { imageToBring } from "../vulcan/image-migrations.ts";
 import { readProof } from "../vulcan/proof/read-proof.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
-import { holeFindings, pendingFindings, readPendingKnown } from "./pending.ts";
+import { holeFindings, pendingFindings, readPendingKnown, skippedText, versionsToApply } from "./pending.ts";
 
 interface Observation {
   readonly bring: string;
@@ -37,6 +36,7 @@ interface Observation {
   readonly wayBack: string;
   /** What each migration does, by its run. */
   readonly migrations: readonly PlanFact[];
+  readonly digests: string;
   /** RFC 3339: when the checks were made, for the comparison of the watch. */
   readonly began: string;
   readonly findings: readonly Finding[];
@@ -55,6 +55,7 @@ export const checkUpgrade = defineAction<ActionServices, typeof upgradeInputFiel
     taskDefinition: { type: "taskDefinition", description: "registered revision to deploy or copy" },
     release: { type: "string", description: "what the operator types: version, tag or revision" },
     began: { type: "time", description: "when the checks were made" },
+    digests: { type: "string", required: false, description: "digests of the images, where all are known" },
   },
   observe: async (given, context) => ({ kind: "observed", value: await observe(given, readingOnce(context)) }),
   plan: (_given, observation) => planCheck(observation),
@@ -75,15 +76,18 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     readPendingKnown(given, bring, { service, told }, context),
   ]);
   const proof = await readProof(
-    { direction: "up", versions: pending.known ? versionsIn(pending.pending) : [], limit: firstLimit(reads) },
+    { direction: "up", versions: versionsToApply(pending), limit: firstLimit(reads) },
     await imageToBring(bring, { service, image: given.image }, context),
     context,
   );
+  const isDespite = given.despiteHole === true;
+  const [release, skipped] = [releaseToType(given, revisionOf(bring)), skippedText(told, pending)];
   return {
     bring,
     service,
     change: names.change,
-    release: releaseToType(given, revisionOf(bring)),
+    release: isDespite && skipped !== undefined ? `${release} without ${skipped}` : release,
+    digests: digestsOf(reads.images),
     wayBack: wayBackText(pending, names.from),
     migrations: proof.facts,
     began: new Date(clock.now()).toISOString(),
@@ -92,13 +96,14 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
       ...readFindings(given, reads, bring),
       ...pendingFindings(pending, proof.text),
       ...proof.findings,
+      ...holeFindings(told, pending, isDespite),
       ...passwordFindings(services, PROOF, reads.now),
     ]),
   };
 }
 
 function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string): readonly Finding[] {
-  const { service, told, asked, images, targetGroups } = reads;
+  const { service, asked, images, targetGroups } = reads;
   return [
     ...revisionFindings(service, bring, given),
     ...queriedDatabaseFindings(asked),
@@ -110,7 +115,6 @@ function readFindings(given: UpgradeInputs, reads: PreflightReads, bring: string
     ...timeFindings(reads, given.expect).map(inWindow),
     ...databaseFindings(reads),
     ...watchFindings(given.watch),
-    ...holeFindings(told, given.despiteHole === true),
     ...(targetGroups instanceof Error ? [] : judgeTargetGroups(service, targetGroups)),
   ];
 }
@@ -140,13 +144,14 @@ async function namesOf(
   return { from, change: releaseChange(old, releaseOf(wanted.name, wanted, service, target.container), family) };
 }
 
-function planCheck({ bring, release, service, change, wayBack, migrations, began, findings }: Observation): StepPlan {
+function planCheck(observation: Observation): StepPlan {
+  const { bring, release, service, change, wayBack, migrations, began, digests, findings } = observation;
   return {
     summary: summariseFindings(change, findings),
     goal: `upgrade ${service.name} ${change}`,
     facts: [{ label: "Way back", text: wayBack }, ...migrations],
     changes: [],
     findings,
-    outputs: { taskDefinition: bring, release, began },
+    outputs: { taskDefinition: bring, release, began, ...(digests !== "" && { digests }) },
   };
 }

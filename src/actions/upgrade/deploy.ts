@@ -3,6 +3,7 @@ import { revisionOf } from "../../domain/aws/ecs.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { gapSince } from "../../domain/upgrade/target-gap.ts";
+import { tookText } from "../../domain/upgrade/took.ts";
 import { verdictOf, withVerdict } from "../../domain/upgrade/verdicts.ts";
 import { updateService } from "../ecs/update-service.ts";
 import { awaitMigration, describeMigration, migrateOnStartup, verifyMigration } from "../vulcan/migrate-on-startup.ts";
@@ -64,10 +65,13 @@ function asUpgrade(plan: StepPlan, given: Values<Fields>, pending: PendingMigrat
 
 /** That it is upgraded is said at the end: the data is proven and old tasks are gone only later. */
 async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {
+  const { clock, usualSeconds: expected } = context;
+  const [confirmed, begun] = [Date.parse(attempt.confirmedAt ?? ""), clock.now()];
   const measured = await measuringTargets(context, () => awaitMigration(given, attempt, context));
   const { verdict, migrationLog } = measured.result;
-  const gap = gapSince(measured.reads, Date.parse(attempt.confirmedAt ?? ""));
-  if (verdict.kind === "true") return withGap(verdict, gap);
+  const gap = gapSince(measured.reads, confirmed);
+  const took = tookText("served after", { confirmed, begun, ended: clock.now(), expected });
+  if (verdict.kind === "true") return withMeasured(verdict, [gap, ...took]);
   const described = describeMigration(verdict.failure, migrationLog);
   const { reason } = verdictOf(verdict.failure.reason) === "FAILED" ? described : verdict.failure;
   return {
@@ -76,10 +80,10 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
   };
 }
 
-const withGap = (verdict: Verdict & { readonly kind: "true" }, gap: string): Verdict => ({
+const withMeasured = (verdict: Verdict & { readonly kind: "true" }, measured: readonly string[]): Verdict => ({
   ...verdict,
-  text: `SERVING: ${verdict.text}; ${gap}`,
-  proof: [verdict.proof, gap].filter((part) => part !== undefined).join(", "),
+  text: `SERVING: ${[verdict.text, ...measured].join("; ")}`,
+  proof: [verdict.proof, ...measured].filter((part) => part !== undefined).join(", "),
 });
 
 async function verifyUndo(given: Values<Fields>, attempt: Attempt, context: ActionVerifyContext): Promise<Verdict> {

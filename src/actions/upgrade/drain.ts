@@ -2,16 +2,19 @@ import { defineAction } from "../../domain/action.ts";
 import { counted } from "../../domain/finding.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { gapInDrain } from "../../domain/upgrade/target-gap.ts";
+import { tookText } from "../../domain/upgrade/took.ts";
 import { withVerdict } from "../../domain/upgrade/verdicts.ts";
 import { awaitRollout } from "../ecs/rollout/monitor.ts";
 import { killedTasks } from "../ecs/rollout/stopped-tasks.ts";
 import { trafficProof } from "../ecs/rollout/traffic-proof.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
 import { measuringTargets } from "./healthy-targets.ts";
+import { imageProof } from "./image-proof.ts";
 
 const inputs = {
   taskDefinition: { type: "taskDefinition", description: "The new revision." },
   since: { type: "time", description: "Failed requests count from then on." },
+  digests: { type: "string", required: false, description: "Digests of the images, as they were checked." },
 } as const;
 
 /** Old tasks that did not end by themselves: requests that they still had are lost. */
@@ -44,7 +47,8 @@ export const drainUpgrade = defineAction<ActionServices, typeof inputs, null>({
     outputs: {},
     waitsFor: `all tasks and targets of other revisions than ${taskDefinition} are gone`,
   }),
-  async verify({ taskDefinition, since }, _attempt, context) {
+  async verify({ taskDefinition, since, digests = "" }, _attempt, context) {
+    const begun = context.clock.now();
     const { result: verdict, reads } = await measuringTargets(context, () =>
       awaitRollout(taskDefinition, context, "drained"),
     );
@@ -53,14 +57,17 @@ export const drainUpgrade = defineAction<ActionServices, typeof inputs, null>({
       const { evidence } = verdict.failure;
       return { ...verdict, failure: withVerdict({ ...verdict.failure, evidence: [`targets: ${gap}`, ...evidence] }) };
     }
-    const [killed, traffic] = await Promise.all([
+    const [killed, image, traffic] = await Promise.all([
       readKilled(taskDefinition, since, context),
+      imageProof(taskDefinition, digests, context),
       trafficProof(Date.parse(since), context),
     ]);
+    const { usualSeconds: expected } = context;
+    const took = tookText("drained in", { confirmed: begun, begun, ended: context.clock.now(), expected });
     return {
       ...verdict,
-      text: [verdict.text, gap, ...killed].join("; "),
-      proof: [gap, ...killed, traffic].join(", "),
+      text: [verdict.text, gap, ...killed, ...took, ...image].join("; "),
+      proof: [gap, ...killed, ...took, ...image, traffic].join(", "),
     };
   },
 });

@@ -119,11 +119,13 @@ export async function awaitMigration(
 
 /** The migration's own error comes before the result that ECS reports. */
 export function describeMigration(failure: Failure, migrationLog: readonly string[]): Failure {
-  const evidence = [...migrationLog, ...failure.evidence.filter((line) => !migrationLog.includes(line))];
+  // Who holds it up comes first; a log may have any length, and comes last.
+  const waited = migrationLog.find((line) => line.includes(" waits for "));
+  const first = waited === undefined ? [] : [waited];
+  const evidence = [...new Set([...first, ...failure.evidence, ...migrationLog])];
   const failed = evidence.flatMap((line) => FAILED.exec(line)?.[0] ?? [])[0];
   if (failed !== undefined)
     return { ...failure, reason: "migration-failed", evidence, text: `${failed}. ${failure.text}` };
-  const waited = migrationLog.find((line) => line.includes(" waits for "));
   if (failure.reason !== "health-failing" || waited === undefined) return { ...failure, evidence };
   const text = `the health check stopped the migration: ${waited}. ${failure.text}`;
   return { ...failure, reason: "migration-killed", evidence, text };

@@ -120,7 +120,7 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
       await io.assertRestAnswerable(() => planUpcomingSteps(target.planner, runbook, current.execution, mode));
     return withMigrationLock(runbook, session, async () =>
       withJournal(id, await continueJournal(current), session, lock, async (journal) => {
-        const engine = engineOf(journal, lock, session);
+        const engine = await engineOf(journal, lock, session);
         const statedReason = session.reason;
         const by = {
           ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },

@@ -1,3 +1,4 @@
+import type { Clearance } from "../../domain/approval.ts";
 import { guardError } from "../../domain/error.ts";
 import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution.ts";
 import { blocks, nextOfBlocks, type Plan } from "../../domain/plan.ts";
@@ -10,6 +11,7 @@ import type { OpenTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared } from "../prepared.ts";
 import { askForContainer } from "./ask-for-container.ts";
+import { clearanceFor } from "./clearance.ts";
 import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
@@ -60,12 +62,13 @@ export async function executePlan(
       assertNotBlocked(planned);
       lock.flushNotices();
       io.assertAnswerable(planned, lacksReason(own, runbook, planned));
+      const clearance = clearanceFor(own, request, runbook, planned);
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>
         withJournal(id, await createJournal(dir, id), own, lock, async (journal) => {
-          const engine = engineOf(journal, lock, own);
+          const engine = await engineOf(journal, lock, own);
           return execute(
-            await startRun(engine, startedEvent(request, planned, id, { ...own, reason }), runbook, planned),
+            await startRun(engine, startedEvent(request, planned, id, { ...own, reason }, clearance), runbook, planned),
           );
         }),
       );
@@ -97,7 +100,13 @@ function assertNotBlocked(plan: Plan): void {
   );
 }
 
-function startedEvent({ document }: RunRequest, plan: Plan, execution: string, { target, reason }: ExecutionSession) {
+function startedEvent(
+  { document }: RunRequest,
+  plan: Plan,
+  execution: string,
+  { target, reason }: ExecutionSession,
+  clearance: Clearance,
+) {
   const { endpoint } = target;
   const { runbook, source, sha256, text } = document;
   return {
@@ -108,6 +117,7 @@ function startedEvent({ document }: RunRequest, plan: Plan, execution: string, {
     runbook: { id: runbook.id, source, sha256, text },
     inputs: plan.inputs,
     ...(reason === undefined ? {} : { statedReason: reason }),
+    ...clearance,
     target: plan.target,
     caller: plan.caller,
     ...operatorOf(),

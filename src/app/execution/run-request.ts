@@ -1,6 +1,7 @@
-import type { Plan } from "../../domain/plan.ts";
 import type { Document } from "../../domain/runbook.ts";
 import type { Target } from "../../domain/target.ts";
+import type { ApprovalFile } from "./approval-file.ts";
+import type { DigestedPlan } from "./saved-plan.ts";
 
 /** What to run. */
 export interface RunRequest {
@@ -12,7 +13,9 @@ export interface RunRequest {
   /** For people: the command line of this request. */
   readonly command: string;
   /** The saved plan that the new plan has to match. */
-  readonly saved?: Plan | undefined;
+  readonly saved?: DigestedPlan | undefined;
+  /** Of the saved plan, by another person. */
+  readonly approval?: ApprovalFile | undefined;
   /** The target of a sandbox made for this run. It replaces the configured target. */
   readonly pinned?: Target | undefined;
 }

@@ -3,7 +3,7 @@ import type { Environment } from "../../domain/ports.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { planOf } from "../inspection/target.ts";
 import { type Access, openTarget } from "../open-target.ts";
-import { digestedPlan, savePlan } from "./saved-plan.ts";
+import { digestedPlan, savePlan, type Validity } from "./saved-plan.ts";
 
 /** A plan made by reads only. `save` writes it to a file for `run --plan`. */
 export async function planAndSave(
@@ -11,9 +11,18 @@ export async function planAndSave(
   inputs: Readonly<Record<string, string>>,
   options: Access,
   environment: Environment,
-): Promise<{ readonly plan: Plan; readonly now: number; readonly digest: string; save(path: string): void }> {
+  validity: (now: number) => Validity,
+): Promise<{
+  readonly plan: Plan;
+  readonly now: number;
+  readonly digest: string;
+  readonly validity: Validity;
+  save(path: string): void;
+}> {
   const open = await openTarget(options, environment, { purpose: "reading" });
   const plan = await planOf(open, document, inputs);
-  const whole = digestedPlan(plan, document, open.endpoint);
-  return { plan, now: open.clock.now(), digest: whole.digest, save: (path) => savePlan(path, whole) };
+  const now = open.clock.now();
+  const valid = validity(now);
+  const whole = digestedPlan(plan, document, open.endpoint, valid);
+  return { plan, now, digest: whole.digest, validity: valid, save: (path) => savePlan(path, whole) };
 }

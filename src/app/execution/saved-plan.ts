@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, usageError } from "../../domain/error.ts";
 import { canonical, type Json, sameJson } from "../../domain/json.ts";
 import type { Plan, PlannedStep } from "../../domain/plan.ts";
 import type { Document } from "../../domain/runbook.ts";
+import { utcTime } from "../../domain/time.ts";
 import { asPath } from "../open-runbook.ts";
+import { digestOf, readSealed, writeSealed } from "./sealed-file.ts";
 
 /** A plan to execute later, with all that this needs: `plan -o FILE`, `run --plan FILE`. */
 export interface SavedPlan {
@@ -16,58 +16,74 @@ export interface SavedPlan {
   readonly text: string;
   /** The endpoint that was read, if not AWS itself. The plan is valid for no other endpoint. */
   readonly endpoint?: string;
+  /** RFC 3339, UTC: it begins no sooner and no later. Absent in files of earlier versions. */
+  readonly validFrom?: string;
+  readonly validUntil?: string;
+}
+
+/** When a saved plan may begin; RFC 3339, UTC. */
+export interface Validity {
+  readonly validFrom: string;
+  readonly validUntil: string;
 }
 
 /** A plan as its file holds it. The digest is of all the rest: a plan that was approved is known by it. */
 export type DigestedPlan = SavedPlan & { readonly digest: string };
 
-export function digestedPlan(plan: Plan, { text }: Document, endpoint: string | undefined): DigestedPlan {
-  const saved: SavedPlan = { kind: "vulcan-ops plan", schemaVersion: 1, plan, text, ...(endpoint && { endpoint }) };
+export function digestedPlan(
+  plan: Plan,
+  { text }: Document,
+  endpoint: string | undefined,
+  validity: Validity,
+): DigestedPlan {
+  const saved: SavedPlan = {
+    kind: "vulcan-ops plan",
+    schemaVersion: 1,
+    plan,
+    text,
+    ...(endpoint && { endpoint }),
+    ...validity,
+  };
   return { ...saved, digest: digestOf(saved) };
 }
 
 /** Writes the whole file or none. Only its owner can read it. */
-export function savePlan(path: string, whole: DigestedPlan): void {
-  const draft = `${path}.${process.pid}.part`;
-  try {
-    const file = openSync(draft, "wx", 0o600);
-    writeSync(file, `${JSON.stringify(whole, null, 2)}\n`);
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(draft, path);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw unusable(path, `cannot be written (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
-  }
-}
-
-/** Larger than any plan of a runbook of 128 KiB. */
-const MOST_BYTES = 16 * 1024 * 1024;
+export const savePlan = (path: string, whole: DigestedPlan): void => writeSealed(path, whole, unusable);
 
 /** The plan exactly as it was written. Anything else is a usage error. */
-export function readSavedPlan(path: string): SavedPlan {
-  const found = parse(path) as (SavedPlan & { readonly digest?: string }) | null;
+export function readSavedPlan(path: string): DigestedPlan {
+  const found = readSealed(path, "plan", unusable) as (SavedPlan & { readonly digest?: string }) | null;
   if (found?.kind !== "vulcan-ops plan") throw unusable(path, "is no plan that vulcan-ops plan -o has written");
   if (found.schemaVersion !== 1) throw unusable(path, "was written by another version of vulcan-ops");
   const { digest, ...saved } = found;
-  if (digest !== digestOf(saved)) throw unusable(path, "is not as it was written");
-  return saved;
+  if (digest === undefined || digest !== digestOf(saved) || !isWhole(saved))
+    throw unusable(path, "is not as it was written");
+  return { ...saved, digest };
 }
 
-function parse(path: string): unknown {
-  try {
-    if (statSync(path).size > MOST_BYTES) throw new Error("too long");
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw unusable(path, code === "ENOENT" ? "does not exist" : "is no plan that can be read");
-  }
+/** What every reader of the file relies on. The rest is compared with a plan that is made anew. */
+function isWhole({ plan, text, validFrom, validUntil }: SavedPlan): boolean {
+  const times = [plan?.at, validFrom, validUntil].filter((time) => time !== undefined);
+  const hasSteps = [plan?.steps, plan?.finally].every((steps) => Array.isArray(steps));
+  const names = [text, plan?.runbook?.source, plan?.caller?.arn, plan?.caller?.account, plan?.target?.name];
+  return (
+    hasSteps &&
+    names.every((name) => typeof name === "string") &&
+    times.every((time) => !Number.isNaN(Date.parse(time)))
+  );
 }
 
-const digestOf = (saved: SavedPlan): string =>
-  createHash("sha256")
-    .update(canonical(saved as unknown as Json))
-    .digest("hex");
+/** Refuses (exit 11) a plan before and after its time. `now`: epoch ms of the target's clock. */
+export function assertValidNow({ plan, validFrom, validUntil }: SavedPlan, now: number): void {
+  const again = [commandLine`vulcan-ops plan ${asPath(plan.runbook.source)} -o FILE`];
+  if (validFrom !== undefined && now < Date.parse(validFrom))
+    throw guardError("plan-too-early", `this plan is valid from ${utcTime(validFrom)} on`, [
+      "the same command then, or a new plan",
+      ...again,
+    ]);
+  if (validUntil !== undefined && now >= Date.parse(validUntil))
+    throw guardError("plan-expired", `this plan was valid until ${utcTime(validUntil)}`, again);
+}
 
 function unusable(path: string, why: string): Error {
   return usageError("plan-file", `the plan file ${JSON.stringify(path)} ${why}`, ["vulcan-ops plan RUNBOOK -o FILE"]);

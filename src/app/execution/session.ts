@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import { messageRequest } from "../../domain/announcement.ts";
+import { capitalised } from "../../domain/deed.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
 import { notTakenOverError } from "../../domain/lock.ts";
+import { type LostNotice, lostText, type Notices } from "../../domain/notices/notice.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
 import { withCommand } from "../../domain/unfinished.ts";
-import { nameUnfinished } from "../../engine/execute.ts";
+import { nameUnfinished } from "../../engine/close.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
@@ -21,6 +23,7 @@ import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { warnOnFailure } from "../warn-on-failure.ts";
 import { credentialsWait } from "./await-credentials.ts";
+import { emergencyOf } from "./emergency-option.ts";
 import { measuredDurations } from "./measured-durations.ts";
 import { reasonOf } from "./reason-option.ts";
 import { TargetLock } from "./target-lock.ts";
@@ -30,6 +33,8 @@ export interface SessionOptions extends Access {
   readonly expectCurrent?: string | undefined;
   /** Why it is done, as typed. */
   readonly reason?: string | undefined;
+  /** Why it waits for no approval and no open calendar, as typed. */
+  readonly emergency?: string | undefined;
   /** Which questions a person is asked; default: as the target's own configuration says, else each. */
   readonly ask?: AskMode | undefined;
 }
@@ -42,6 +47,8 @@ export interface ExecutionSession {
   readonly expectCurrent?: string | undefined;
   /** Why it is done, as it is recorded. */
   readonly reason?: string | undefined;
+  /** Why it waits for no approval and no open calendar, as it is recorded. */
+  readonly emergency?: string | undefined;
   readonly ask?: AskMode | undefined;
 }
 
@@ -65,11 +72,13 @@ export async function withSession<T>(
   work: (session: ExecutionSession) => Promise<T>,
 ): Promise<T> {
   const { expectCurrent, ask } = options;
-  const reason = reasonOf(options.reason);
+  const emergency = emergencyOf(options.emergency);
+  // Who says why nothing can wait has said why.
+  const reason = reasonOf(options.reason) ?? emergency;
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent, reason, ask }),
+    () => work({ target, io, environment, expectCurrent, reason, emergency, ask }),
     () => io.close(),
     () => {},
   );
@@ -143,9 +152,18 @@ export function asksAtGates({ target: { target }, io, ask }: Pick<ExecutionSessi
   return io.hasPerson === true && (ask ?? target.ask) === "gates";
 }
 
-export function engineOf(journal: JournalFile, hold: TargetLock, session: ExecutionSession): Engine<ActionServices> {
+/** Each channel that loses a notice is said once; END names what was lost. */
+const noticesOf = ({ target, io }: ExecutionSession): Promise<Notices | undefined> =>
+  target.notices((lost: LostNotice) => io.alert(`${capitalised(lostText(lost))}.`));
+
+export async function engineOf(
+  journal: JournalFile,
+  hold: TargetLock,
+  session: ExecutionSession,
+): Promise<Engine<ActionServices>> {
   const { target, io, environment, expectCurrent } = session;
   const { channel } = target.services;
+  const notices = await noticesOf(session);
   return {
     ...target.planner,
     gateway: target.gateway,
@@ -156,6 +174,7 @@ export function engineOf(journal: JournalFile, hold: TargetLock, session: Execut
     newCredentials: credentialsWait({ target, io, environment }),
     asksAtGates: asksAtGates(session),
     ...measuredDurations(target),
+    ...(notices && { notices }),
     ...(channel && {
       call: (text, key) => target.gateway.send(messageRequest(channel, `${channel.prefix}${text}`), key),
     }),

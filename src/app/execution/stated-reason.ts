@@ -10,8 +10,12 @@ import type { ExecutionSession } from "./session.ts";
 /** Whether the target's configuration requires a reason that is not given yet. Never of a rollback or a dry run. */
 export function lacksReason({ target, reason }: ExecutionSession, runbook: Runbook, plan: Plan): boolean {
   if (target.target.requireReason !== true || reason !== undefined) return false;
-  return !isRollback(target, runbook) && plan.steps.some(isToChange);
+  return asksForMore(target, runbook, plan);
 }
+
+/** Whether the target's `requireReason` and `requireApproval` are about this plan: it changes something, and is no rollback. */
+export const asksForMore = (target: ExecutionSession["target"], runbook: Runbook, plan: Plan): boolean =>
+  !isRollback(target, runbook) && plan.steps.some(isToChange);
 
 const isRollback = ({ planner }: ExecutionSession["target"], runbook: Runbook): boolean =>
   ROLLBACK_RUNBOOKS.includes(runbook.id) || isRescue(planner, runbook);

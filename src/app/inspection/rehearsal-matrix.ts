@@ -25,6 +25,9 @@ const QUICK = [
  * one more line.
  */
 export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
+  "announce-maintenance": [
+    { scenario: "healthy", inputs: { opens: "2126-04-10T02:00:00Z", closes: "2126-04-10T04:00:00Z" } },
+  ],
   "create-alerts": [
     {
       scenario: "breaker-rolls-back",
@@ -45,6 +48,7 @@ export const REHEARSALS: Readonly<Record<string, readonly Rehearsal[]>> = {
     { scenario: "bad-but-healthy", inputs: { stopBadNow: "true" } },
     { scenario: "bad-release", inputs: {} },
   ],
+  "scale-and-hold": [{ scenario: "autoscaler-fights", inputs: { tasks: "5", until: "+10m", owner: "rehearsal" } }],
   "upgrade-service": [{ scenario: "major-release", inputs: { to: "43", watch: "15m" } }],
 };
 

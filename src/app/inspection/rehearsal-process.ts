@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Readable } from "node:stream";
 import type { Case, Inspection } from "../../domain/inspection.ts";
 import type { Environment } from "../../domain/ports.ts";
+import { ownProgram } from "../own-program.ts";
 import type { Rehearsal } from "./rehearsal-matrix.ts";
 
 /** One rehearsal of a runbook. `source` is the runbook's name or path. */
@@ -40,7 +41,7 @@ async function runJob({ source, rehearsal, seed }: Job, environment: Environment
   const timings = (rehearsal.timings ?? []).map((timing) => `--timing=${timing}`);
   const world = [`--scenario=${rehearsal.scenario}`, `--seed=${seed}`, ...inputs, ...timings];
   const words = ["plan", source, "--dry-run=sandbox", "--output=json", ...world];
-  const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
+  const child = spawn(...ownProgram(words), {
     cwd: environment.cwd,
     env: { ...environment.env, GITHUB_ACTIONS: "", [PARENT]: String(process.pid) },
     stdio: ["ignore", "pipe", "pipe", "ipc"],

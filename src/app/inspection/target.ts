@@ -7,6 +7,7 @@ import type { Document } from "../../domain/runbook.ts";
 import { planRunbook } from "../../engine/plan.ts";
 import { specOf } from "../../runbook/action-spec.ts";
 import { resolveInputs } from "../../runbook/resolve-inputs.ts";
+import { withCalendarFindings } from "../execution/change-calendar.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { inspectionFinding } from "./inspection-finding.ts";
 import type { Read } from "./offline.ts";
@@ -46,7 +47,7 @@ export async function planOf(
   given: Readonly<Record<string, string>>,
 ): Promise<Plan> {
   const inputs: AnyValues = resolveInputs(document.runbook, given, open.clock.now());
-  return planRunbook(open.planner, document, inputs, open.caller());
+  return withCalendarFindings(await planRunbook(open.planner, document, inputs, open.caller()), open);
 }
 
 /** An error about the target or the inputs is a finding. An error that prevents every read is thrown. */

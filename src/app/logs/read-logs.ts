@@ -3,7 +3,7 @@ import { namedRevision, type WrittenRevision } from "../../domain/aws/named-revi
 import { commandLine } from "../../domain/command-line.ts";
 import { type OpsError, usageError } from "../../domain/error.ts";
 import { type Field, parseField } from "../../domain/field.ts";
-import { type TaskLine, taskOf, toTaskLine, unseen } from "../../domain/log-lines.ts";
+import { countStreams, type StreamCount, type TaskLine, taskOf, toTaskLine, unseen } from "../../domain/log-lines.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { applicationOf } from "../status/read-releases.ts";
 
@@ -29,6 +29,8 @@ export interface LogSource {
 export interface PastLines {
   /** Oldest first. */
   readonly lines: readonly TaskLine[];
+  /** All that were read, `most` or not. */
+  readonly streams: readonly StreamCount[];
   /** Tasks with lines whose revision ECS knows no more. */
   readonly forgotten: number;
   /** RFC 3339: newer lines were too many to read. */
@@ -60,7 +62,7 @@ export async function openLogs(open: OpenTarget, { revision, seconds, most }: Lo
     async read() {
       const { own, forgotten, unreadAfter } = await since(clock.now() - seconds * 1000);
       for (const { id } of own) seen.add(id);
-      return { lines: own.slice(-most).map(toTaskLine), forgotten, unreadAfter };
+      return { lines: own.slice(-most).map(toTaskLine), streams: countStreams(own), forgotten, unreadAfter };
     },
     async follow(tell, stop) {
       while (!stop.aborted) {

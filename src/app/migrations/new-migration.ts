@@ -21,11 +21,15 @@ export interface NewMigrationWritten extends Pick<PlannedMigration, "version" | 
   readonly lint: LintReport | { readonly why: string };
 }
 
+const NUMBERED = 'vulcan-ops migrate new "Add jobs table" --version 8';
 const ELSEWHERE = 'vulcan-ops migrate new "Add jobs table" --file migrations.go';
 
 /** The Go literal with the next number, and nothing written. Throws OpsError (exit 6). */
 export const printMigration = ({ description, path, version }: NewMigrationRequest, cwd: string): string =>
-  printedMigration(migrationsPath(path, cwd, ELSEWHERE), { description, version: versionOf(version, "--version") });
+  printedMigration(migrationsPath(path, cwd, ELSEWHERE), {
+    description,
+    version: versionOf(version, "--version", NUMBERED),
+  });
 
 /**
  * Writes the next migration into its Go file, and lints it. Throws OpsError (exit 6) before anything is written; what
@@ -38,7 +42,7 @@ export async function newMigration(
 ): Promise<NewMigrationWritten> {
   const { description, path, version, postgres, schema } = request;
   const place = migrationsPath(path, cwd, ELSEWHERE);
-  const planned = planMigration(place, { description, version: versionOf(version, "--version") });
+  const planned = planMigration(place, { description, version: versionOf(version, "--version", NUMBERED) });
   write(planned);
   const from = String(planned.version);
   const judged = await lint({ path: planned.path, postgres, schema, from }, process.cwd(), environment).then(

@@ -8,6 +8,7 @@ import type { Environment } from "../../domain/ports.ts";
 import { isAlive } from "../../journal/lock-file.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import type { Access } from "../open-target.ts";
+import { ownProgram } from "../own-program.ts";
 import { ask } from "./control-client.ts";
 import {
   announce,
@@ -91,7 +92,7 @@ async function launch(
   const timings = timing.map((word) => `--timing=${word}`);
   const dir = stateDir(options.stateDir, environment.env);
   const words = ["sandbox", "start", "--foreground", `--state-dir=${dir}`, ...flags, ...timings];
-  const child = spawn(process.execPath, [process.argv[1] ?? "", ...words], {
+  const child = spawn(...ownProgram(words), {
     detached: true,
     stdio: ["ignore", output, output, "ipc"],
   });

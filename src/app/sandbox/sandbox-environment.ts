@@ -1,7 +1,7 @@
 import { directToThisMachine } from "../../domain/network.ts";
+import { NOTICE_VARIABLES } from "../../domain/notices/settings.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Target } from "../../domain/target.ts";
-import { WEBHOOK_VARIABLE } from "../../target/notifying-gateway.ts";
 
 /** The account of every sandbox. It is pinned, so that no request for a sandbox can reach another account. */
 export const SANDBOX_ACCOUNT = "111122223333";
@@ -35,10 +35,10 @@ export function useSandboxEnvironment<E extends Environment>(
 ): E {
   for (const name of Object.keys(process.env).filter((key) => /^AWS_(?!SDK_)/.test(key))) delete process.env[name];
   // Without being asked, the people who read that channel get no messages about a sandbox on this machine.
-  if (!announces) delete process.env[WEBHOOK_VARIABLE];
+  if (!announces) for (const name of Object.values(NOTICE_VARIABLES)) delete process.env[name];
   delete process.env.REQUESTS_CA_BUNDLE;
   Object.assign(process.env, directToThisMachine(process.env));
   Object.assign(process.env, env, { AWS_CONFIG_FILE: "/dev/null", AWS_SHARED_CREDENTIALS_FILE: "/dev/null" });
   const screen = Object.entries(environment.env ?? {}).filter(([name]) => SCREEN_VARIABLE.test(name));
-  return { ...environment, env: { ...process.env, ...Object.fromEntries(screen) } };
+  return { ...environment, announces, env: { ...process.env, ...Object.fromEntries(screen) } };
 }

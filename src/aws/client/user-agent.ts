@@ -17,9 +17,13 @@ type Next = (args: unknown) => Promise<unknown>;
  * (`userAgent` of its HandlerExecutionContext).
  */
 export function sendUserAgent(client: Watchable, userAgent: UserAgent): void {
-  const middleware = (next: Next, context: { userAgent?: Pairs }) => (args: unknown) => {
-    context.userAgent = [...(context.userAgent ?? []), ...sections(userAgent)];
-    return next(args);
+  const middleware = (next: Next, context: { userAgent?: Pairs }) => {
+    // All requests of one operation share the context.
+    const others = context.userAgent ?? [];
+    return (args: unknown) => {
+      context.userAgent = [...others, ...sections(userAgent)];
+      return next(args);
+    };
   };
   client.middlewareStack.add(middleware, { name: "sendUserAgent", step: "initialize", priority: "high" });
 }

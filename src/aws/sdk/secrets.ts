@@ -1,1 +1,1 @@
-export { DescribeSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+export { DescribeSecretCommand, GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";

@@ -1,5 +1,6 @@
 export {
   DeleteParameterCommand,
+  GetCalendarStateCommand,
   GetParameterCommand,
   PutParameterCommand,
   ResumeSessionCommand,

@@ -22,7 +22,8 @@ export const permissions: DoctorCheck = {
   question: "Permissions",
   async run(subject) {
     await tryAll(subject);
-    return judgePermissions({ reads: READS, writes: WRITES }, subject.requests, subject.target);
+    const reads = READS.filter(({ ofInit }) => ofInit !== true);
+    return judgePermissions({ reads, writes: WRITES }, subject.requests, subject.target);
   },
 };
 
@@ -99,7 +100,8 @@ export function judgePermissions(
 ): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const reads = all.filter(
-    ({ action, onInstances, ofAlerts }) => (onInstances ?? ofAlerts) !== true || last.has(action),
+    ({ action, onInstances, ofAlerts, ofSettings }) =>
+      (onInstances ?? ofAlerts ?? ofSettings) !== true || last.has(action),
   );
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));

@@ -32,6 +32,15 @@ export const hostsAlarmName = (place: Named, targetGroup: string): string =>
 
 export const connectionsAlarmName = (place: Named): string => `${PREFIX}${placeOf(place, MOST_OF_PLACE)}-connections`;
 
+/** EventBridge Scheduler: at most 64 characters. [D: CreateSchedule] */
+const MOST_OF_SCHEDULE = 64;
+
+/** The schedule of the notice that no end was reported; of a window by its end, RFC 3339 in UTC. */
+export function endNoticeName(place: Named, closes: string): string {
+  const end = `-end-${closes.slice(0, 16).replace(/\D/g, "")}`;
+  return `${PREFIX}${placeOf(place, MOST_OF_SCHEDULE - PREFIX.length - end.length)}${end}`;
+}
+
 /** Names as they were before they had the cluster. What has one and our tag is still ours. */
 export const FORMER = {
   rule: ({ service }: Named): string =>

@@ -12,6 +12,7 @@ export const SERVICE_IDS = {
   sns: "SNS",
   ssm: "SSM",
   events: "EventBridge",
+  scheduler: "Scheduler",
   iam: "IAM",
   ec2: "EC2",
 } as const;

@@ -5,8 +5,12 @@ export interface Permission {
   readonly needed?: true;
   /** Asked for only where the service's tasks run on instances: where it was not asked for, it is not missed. */
   readonly onInstances?: true;
+  /** Asked for only where a setting of the target calls for it: where it was not asked for, it is not missed. */
+  readonly ofSettings?: true;
   /** Asked for only where rules, alarms and a topic of ours are there: where it was not asked for, it is not missed. */
   readonly ofAlerts?: true;
+  /** Asked for by `init` alone, which looks for a target: nothing else needs it. */
+  readonly ofInit?: true;
 }
 
 /** The reads, each of which is tried. */
@@ -23,7 +27,12 @@ export const READS: readonly Permission[] = [
   { action: "ecs:DescribeClusters" },
   { action: "ecs:DescribeContainerInstances", onInstances: true },
   { action: "ecs:GetTaskProtection" },
+  { action: "ecs:ListClusters", ofInit: true },
+  { action: "ecs:ListServices", ofInit: true },
   { action: "ecs:ListTaskDefinitions" },
+  { action: "elasticloadbalancing:DescribeListeners", ofInit: true },
+  { action: "elasticloadbalancing:DescribeLoadBalancers", ofInit: true },
+  { action: "elasticloadbalancing:DescribeRules", ofInit: true },
   { action: "elasticloadbalancing:DescribeTargetGroupAttributes" },
   { action: "elasticloadbalancing:DescribeTargetGroups" },
   { action: "application-autoscaling:DescribeScalableTargets" },
@@ -54,8 +63,10 @@ export const READS: readonly Permission[] = [
   { action: "rds:DescribeAccountAttributes" },
   { action: "rds:DescribeEvents" },
   { action: "rds:DescribeDBParameters" },
+  { action: "scheduler:GetSchedule", ofSettings: true },
   { action: "secretsmanager:DescribeSecret" },
   { action: "sns:GetTopicAttributes", ofAlerts: true },
+  { action: "ssm:GetCalendarState", ofSettings: true },
   { action: "ssm:GetParameter" },
 ];
 
@@ -85,6 +96,9 @@ export const WRITES: readonly Permission[] = [
   { action: "events:PutRule" },
   { action: "events:PutTargets" },
   { action: "events:RemoveTargets" },
+  { action: "scheduler:CreateSchedule" },
+  { action: "scheduler:DeleteSchedule" },
+  { action: "secretsmanager:GetSecretValue" },
   { action: "sns:Publish" },
 ];
 
@@ -115,7 +129,13 @@ export const DEPENDENTS: readonly Dependent[] = [
   },
   {
     action: "iam:PassRole",
-    of: ["ecs:RegisterTaskDefinition", "ecs:RunTask", "rds:RestoreDBInstanceToPointInTime", "rds:ModifyDBInstance"],
+    of: [
+      "ecs:RegisterTaskDefinition",
+      "ecs:RunTask",
+      "rds:RestoreDBInstanceToPointInTime",
+      "rds:ModifyDBInstance",
+      "scheduler:CreateSchedule",
+    ],
     source: "Service Authorization Reference, ECS and RDS; ECS Developer Guide, task execution role",
   },
   {

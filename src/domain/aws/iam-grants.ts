@@ -29,6 +29,7 @@ const OWN_ALARMS = cloudwatch("alarm:vulcan-ops-*");
 const OWN_RULES = events("rule/vulcan-ops-*");
 const TOPICS = "arn:{partition}:sns:{region}:{account}:*";
 const MUTE_RULES = cloudwatch("alarm-mute-rule:vulcan-ops-*");
+const END_NOTICES = "arn:{partition}:scheduler:{region}:{account}:schedule/default/vulcan-ops-*";
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
 
@@ -65,8 +66,22 @@ const READ_GRANTS: readonly Grant[] = [
       "rds:DescribeDBParameters",
       "rds:DescribeDBSnapshots",
       "rds:DescribeEvents",
+      "scheduler:GetSchedule",
       "secretsmanager:DescribeSecret",
+      "ssm:GetCalendarState",
       "sts:GetCallerIdentity",
+    ],
+    resources: ["*"],
+  },
+  {
+    sid: "Find",
+    purpose: "What an account has: for init, which finds the names of a target",
+    actions: [
+      "ecs:ListClusters",
+      "ecs:ListServices",
+      "elasticloadbalancing:DescribeListeners",
+      "elasticloadbalancing:DescribeLoadBalancers",
+      "elasticloadbalancing:DescribeRules",
     ],
     resources: ["*"],
   },
@@ -248,7 +263,31 @@ const TELLING: readonly Grant[] = [
     actions: ["events:DeleteRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource"],
     resources: [OWN_RULES],
   },
-  { sid: "TestAlerts", purpose: "A message marked TEST", actions: ["sns:Publish"], resources: [TOPICS] },
+  {
+    sid: "Tell",
+    purpose: "Notices to an SNS topic, and a message marked TEST",
+    actions: ["sns:Publish"],
+    resources: [TOPICS],
+  },
+  {
+    sid: "EndNotice",
+    purpose: "Schedule the notice of a missing end, and delete it",
+    actions: ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"],
+    resources: [END_NOTICES],
+  },
+  {
+    sid: "SchedulerRole",
+    purpose: "The role of that notice; limit it to that one",
+    actions: ["iam:PassRole"],
+    resources: [ROLES],
+    condition: { StringEquals: { "iam:PassedToService": "scheduler.amazonaws.com" } },
+  },
+  {
+    sid: "NoticeSecrets",
+    purpose: "Keys and addresses of notices; limit it to the secrets that your configuration names",
+    actions: ["secretsmanager:GetSecretValue"],
+    resources: ["arn:{partition}:secretsmanager:{region}:{account}:secret:*"],
+  },
   { sid: "Announce", purpose: "Announce the window", actions: ["sns:Publish"], resources: ["{topic}"] },
 ];
 

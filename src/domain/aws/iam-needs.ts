@@ -38,6 +38,7 @@ const BACKUPS = ["rds:DescribeDBInstanceAutomatedBackups", "rds:DescribeDBCluste
 const LEFTOVERS = [...SERVICE, ...SCALING, ...MUTES, ...ALARMS, ...DATABASE, "ecs:GetTaskProtection"];
 /** What the probes of `reconnects` read by, where the configuration has some. */
 const RECONNECTS = ["cloudwatch:GetMetricData", "elasticloadbalancing:DescribeTargetGroups", "logs:FilterLogEvents"];
+const CALENDAR = ["ssm:GetCalendarState"];
 /** For a run that starts tasks, scales or restores. */
 const RUN = [
   ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START],
@@ -52,8 +53,12 @@ const RELEASE = [
   "ecr:DescribeImages",
   "ecs:ListTaskDefinitions",
   "rds:DescribeBlueGreenDeployments",
+  ...CALENDAR,
 ];
-const EVERY_READ = READS.map(({ action }) => action);
+/** For `init`, which finds the names that a target pins. */
+const DISCOVERY = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [action] : []));
+/** Of a target that is known. */
+const EVERY_READ = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [] : [action]));
 
 const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
 const only = (when: string, ...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid, only: when }));
@@ -61,6 +66,9 @@ const only = (when: string, ...sids: readonly string[]): readonly Write[] => sid
 const BY_TASK = "--database-via task";
 const TUNNEL = only(BY_TASK, "Tunnel", "EndTunnel");
 const COPY = ["Copy", "TagCopy", "RolesOfTasks"];
+/** Of every command that changes something. */
+const SECRETS = only("with a secret in notices", "NoticeSecrets");
+const NOTICES = [...only("with notices.topic", "Tell"), ...SECRETS];
 const NOTHING: Needs = { reads: [], writes: [] };
 const READING: Needs = { reads: EVERY_READ, writes: [] };
 const EVERYTHING: Needs = {
@@ -78,7 +86,12 @@ export const NEEDS = {
       "ecs:ListTaskDefinitions",
       "secretsmanager:DescribeSecret",
     ],
-    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--stop-bad-now", "StopBadNow"), ...TUNNEL],
+    writes: [
+      ...always("Lock", "Update", "StopDeployment"),
+      ...only("--stop-bad-now", "StopBadNow"),
+      ...NOTICES,
+      ...TUNNEL,
+    ],
   },
   status: {
     reads: [
@@ -114,11 +127,13 @@ export const NEEDS = {
       ...[CALLER, LOCK, SERVICE, HISTORY, BALANCER, START, DRAIN, ROLLOUT, SCALING, LEFTOVERS, BACKUPS].flat(),
       "cloudwatch:GetMetricData",
       "ecs:DescribeClusters",
+      ...CALENDAR,
     ],
     writes: [
       ...always("Lock", "Update", "StopDeployment"),
       ...only("--via exec", "Scaling", "Protect", "Exec", "Sessions"),
       ...only("--via task", "RunTask", "RolesOfTasks"),
+      ...NOTICES,
       ...TUNNEL,
     ],
   },
@@ -126,6 +141,7 @@ export const NEEDS = {
     reads: [
       ...RUN,
       ...RECONNECTS,
+      ...CALENDAR,
       "ecs:ListTaskDefinitions",
       "rds:DescribeAccountAttributes",
       "rds:DescribeBlueGreenDeployments",
@@ -138,12 +154,13 @@ export const NEEDS = {
       ...only("with a customer managed key", "DatabaseKey"),
       ...only("--cutover", "Update", "Scaling"),
       ...only("--cutover revision", ...COPY),
+      ...NOTICES,
       ...TUNNEL,
     ],
   },
   upgrade: {
     reads: RELEASE,
-    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...TUNNEL],
+    writes: [...always("Lock", "Update", "StopDeployment"), ...only("--image", ...COPY), ...NOTICES, ...TUNNEL],
   },
   "upgrade follow": {
     reads: [
@@ -154,11 +171,12 @@ export const NEEDS = {
     writes: [],
   },
   maintenance: {
-    reads: RELEASE,
+    reads: [...RELEASE, "scheduler:GetSchedule"],
     writes: [
       ...always("Lock", "Update", "StopDeployment", "Scaling"),
       ...only("with mutedAlarms", "Mute"),
       ...only("with announceTopic", "Announce"),
+      ...NOTICES,
       ...only("--via task", "RunTask"),
       ...only("--image", "Copy", "TagCopy"),
       ...only("--image, --via task", "RolesOfTasks"),
@@ -179,15 +197,39 @@ export const NEEDS = {
       "rds:DescribeDBParameters",
       "sns:GetTopicAttributes",
     ],
-    writes: [...always("Lock", "Alarms", "AlertRule"), ...only("--test", "TestAlerts"), ...TUNNEL],
+    writes: [
+      ...always("Lock", "Alarms", "AlertRule"),
+      ...only("--test; with notices.topic", "Tell"),
+      ...SECRETS,
+      ...TUNNEL,
+    ],
+  },
+  /** A policy beside those of the commands, which have no room for the notice of a missing end. */
+  notify: {
+    reads: ["scheduler:GetSchedule"],
+    writes: [...NOTICES, ...only("with notices.schedulerRole", "EndNotice", "SchedulerRole")],
   },
   run: EVERYTHING,
   plan: READING,
+  approve: READING,
   resume: EVERYTHING,
   undo: EVERYTHING,
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
+  init: {
+    reads: [
+      ...CALLER,
+      ...DISCOVERY,
+      "ecs:DescribeServices",
+      "ecs:DescribeTaskDefinition",
+      "elasticloadbalancing:DescribeTargetGroups",
+      ...DATABASE,
+    ],
+    writes: [],
+  },
   check: NOTHING,
   explain: NOTHING,
+  completion: NOTHING,
+  config: NOTHING,
   schema: NOTHING,
   history: NOTHING,
   show: NOTHING,
@@ -207,9 +249,21 @@ export const NEEDS = {
   /** With --target; without it nothing leaves the machine. */
   lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
   "migrate prove": NOTHING,
+  mcp: READING,
+  docs: NOTHING,
+  licenses: NOTHING,
   /** No command: who only looks, dry runs included. */
   observer: READING,
 } as const satisfies Readonly<Record<string, Needs>>;
 
-/** Of every command. */
-export const ALL_NEEDS: Needs = EVERYTHING;
+/** A managed policy has no room for these beside the others: they are in the policy of `notify`. */
+const OF_NOTICES = ["EndNotice", "SchedulerRole", "NoticeSecrets", "scheduler:GetSchedule"];
+
+/**
+ * Of every command, without the settings `notices.schedulerRole` and secrets of `notices`, and without `init`, which is run
+ * once, often by another person: one managed policy has no room for all.
+ */
+export const ALL_NEEDS: Needs = {
+  reads: EVERY_READ.filter((action) => !OF_NOTICES.includes(action)),
+  writes: EVERYTHING.writes.filter(({ sid }) => !OF_NOTICES.includes(sid)),
+};

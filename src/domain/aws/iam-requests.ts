@@ -23,5 +23,7 @@ export const STATEMENTS_OF: Readonly<Record<string, readonly string[]>> = {
   "notify:Announce": [],
   "rds:ModifyDBInstance": ["Restore"],
   "rds:RestoreDBInstanceToPointInTime": ["Restore", "TagRestored", "MonitoringRole", "DatabaseKey"],
-  "sns:Publish": ["Announce", "TestAlerts"],
+  "scheduler:CreateSchedule": ["EndNotice", "SchedulerRole"],
+  "scheduler:DeleteSchedule": ["EndNotice"],
+  "sns:Publish": ["Announce", "Tell"],
 };

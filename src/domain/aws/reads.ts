@@ -40,6 +40,10 @@ export interface AwsReads {
   readonly mutes: MuteReads;
   readonly alerts: AlertReads;
   caller(): Promise<Caller>;
+  /** Undefined where the default group of EventBridge Scheduler has no schedule of that name. */
+  schedule(name: string): Promise<OneTimeSchedule | undefined>;
+  /** What Change Calendars (ARNs, of one region) say of a moment, in epoch ms. Closed where one of them is. */
+  calendarState(calendars: readonly string[], at: number): Promise<CalendarState>;
   /** Undefined where requests do not go to AWS itself, because nothing can be tested then. */
   messagesReach(): Promise<MessagesReach | undefined>;
   /** One entry for each of these target groups, by ARN, in their order. */
@@ -191,6 +195,19 @@ export interface MuteReads {
   muteRule(name: string): Promise<MuteRule | undefined>;
   /** Names of the alarms that fire now and make auto scaling add tasks to this service. */
   askForMore(cluster: string, service: string): Promise<readonly string[]>;
+}
+
+/** A schedule of EventBridge Scheduler that invokes once. */
+export interface OneTimeSchedule {
+  /** `at(2026-04-10T04:10:00)` */
+  readonly expression: string;
+}
+
+/** What a Change Calendar of Systems Manager says of a moment. */
+export interface CalendarState {
+  readonly isOpen: boolean;
+  /** RFC 3339, UTC: when that changes. Absent where it never does. */
+  readonly next?: string;
 }
 
 /** Reads of what alerts operators: alarms, rules of the default event bus, and the topics that they notify. */

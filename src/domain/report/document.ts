@@ -69,6 +69,8 @@ export interface ExecutionPart {
   readonly id: string;
   readonly runbook: string;
   readonly statedReason?: string;
+  /** Why it waited for no approval and no open calendar. */
+  readonly emergency?: string;
   readonly startedAt: string;
   /** Its last record. */
   readonly lastAt: string;
@@ -85,14 +87,16 @@ export interface ExecutionPart {
   readonly unproven: readonly string[];
   readonly unfinished: readonly UnfinishedPart[];
   readonly reminders: readonly string[];
+  /** Messages to people that did not arrive, or perhaps not. */
+  readonly lostNotices?: readonly string[];
 }
 
 export interface Person {
   readonly at: string;
-  /** `began`, `resumed` or `undid` it, or `took over`. */
+  /** `planned`, `approved`, `began`, `resumed` or `undid` it, or `took over`. */
   readonly did: string;
-  readonly operator: string;
-  readonly host: string;
+  readonly operator?: string;
+  readonly host?: string;
   /** ARN of the credentials. */
   readonly principal?: string;
   readonly source?: string;

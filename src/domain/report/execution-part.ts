@@ -1,3 +1,4 @@
+import { shortDigest } from "../approval.ts";
 import {
   type ExecutionEnded,
   type ExecutionResumed,
@@ -10,6 +11,7 @@ import {
   type StepPlanned,
 } from "../execution.ts";
 import { isNotChecked } from "../finding.ts";
+import { lostText } from "../notices/notice.ts";
 import { unfinishedText } from "../unfinished.ts";
 import type { ChangePart, CheckPart, ExecutionPart, Person, ProofPart, RequestPart } from "./document.ts";
 
@@ -21,14 +23,19 @@ export function executionPart(events: readonly JournalEvent[]): ExecutionPart | 
   const ended = last.type === "execution.ended" ? last : undefined;
   const reasons = events.flatMap((event) => ("statedReason" in event ? (event.statedReason ?? []) : []));
   const statedReason = reasons.at(-1);
+  const lost = events
+    .flatMap((event) => (event.type === "execution.ended" ? (event.lostNotices ?? []) : []))
+    .map(lostText);
   return {
     id: started.execution,
     runbook: started.runbook.id,
     ...(statedReason !== undefined && { statedReason }),
+    ...(started.emergency !== undefined && { emergency: started.emergency }),
     startedAt: started.at,
     lastAt: last.at,
     ...endOf(ended),
-    people: events.flatMap(personOf),
+    people: [...approversOf(started), ...events.flatMap(personOf)],
+    ...(lost.length > 0 && { lostNotices: lost }),
     requests: requestsOf(events),
     changes: changesOf(events),
     checks: checksOf(events),
@@ -48,6 +55,17 @@ function endOf(ended: ExecutionEnded | undefined) {
   const { status, exitCode, unfinished = [], reminders = [] } = ended;
   const left = unfinished.map((one) => ({ text: unfinishedText(one), command: one.command }));
   return { status, exitCode, outcome: outcomeOf(ended), unfinished: left, reminders };
+}
+
+/** Whose approval was recorded, before it began. */
+function approversOf({ approval }: ExecutionStarted): Person[] {
+  if (approval === undefined) return [];
+  const { digest, at, by, plannedBy, plannedAt } = approval;
+  const plan = `plan ${shortDigest(digest)}`;
+  return [
+    { at: plannedAt, did: `made ${plan}`, principal: plannedBy },
+    { at, did: `approved ${plan}`, principal: by },
+  ];
 }
 
 function personOf(event: JournalEvent): Person[] {

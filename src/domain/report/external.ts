@@ -2,7 +2,7 @@ import type { ExecutionPart, Moment, ReportDocument } from "./document.ts";
 
 const LEFT_OUT: readonly string[] = [
   "people, hosts and principals",
-  "notes and stated reasons",
+  "notes, stated reasons and lost notices",
   "account, ARNs, addresses and request ids",
   "lines for the AWS CLI, checks and log places",
 ];
@@ -25,7 +25,12 @@ export function forExternal(report: ReportDocument): ReportDocument {
 
 const withoutPerson = ({ by: _, ...moment }: Moment): Moment => moment;
 
-function withoutPeople({ statedReason: _, ...part }: ExecutionPart): ExecutionPart {
+function withoutPeople({
+  statedReason: _,
+  emergency: _why,
+  lostNotices: _lost,
+  ...part
+}: ExecutionPart): ExecutionPart {
   return {
     ...part,
     people: [],
@@ -39,9 +44,9 @@ function withoutPeople({ statedReason: _, ...part }: ExecutionPart): ExecutionPa
 /** Names that a text may hold anywhere: a lock that was taken over, a reason beside the start. Longest first. */
 function namesIn({ executions, place }: ReportDocument): readonly string[] {
   const people = executions.flatMap((part) =>
-    part.people.flatMap(({ operator, host, principal }) => [operator, host, ...sessionOf(principal)]),
+    part.people.flatMap(({ operator = "", host = "", principal }) => [operator, host, ...sessionOf(principal)]),
   );
-  const reasons = executions.flatMap(({ statedReason }) => statedReason ?? []);
+  const reasons = executions.flatMap(({ statedReason, emergency }) => [statedReason ?? [], emergency ?? []].flat());
   const names = [...people, ...reasons, ...(place.account === undefined ? [] : [place.account])];
   return [...new Set(names.filter((name) => name.length > 1))].sort((a, b) => b.length - a.length);
 }

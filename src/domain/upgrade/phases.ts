@@ -9,10 +9,11 @@ export type Phase = 1 | 2 | 3 | 4 | 5 | 6 | 7;
 /** `PHASE 4 (migrations)` */
 export const phaseText = (phase: Phase): string => `PHASE ${phase} (${PHASES[phase - 1]})`;
 
+/** Where it has both, both are needed. */
 interface Sign {
   readonly phase: Phase;
   readonly reasons?: readonly string[];
-  /** What a line of the evidence says. */
+  /** What the failure's text or a line of its evidence says. */
   readonly says?: RegExp;
 }
 
@@ -21,6 +22,8 @@ const stopped = (words: string): RegExp => new RegExp(`^\\d+ × .*(?:${words})`,
 
 /** What shows the phase, the surest first: a task that fails its migrations fails its health check as well. */
 const SIGNS: readonly Sign[] = [
+  { phase: 6, reasons: ["still-draining"], says: /\b\d+ tasks? of \S+ (?:is|are) (?:RUNNING|DEACTIVATING)\b/ },
+  { phase: 7, reasons: ["still-draining"], says: /\b\d+ tasks? of \S+ (?:is|are) (?:STOPPING|DEPROVISIONING)\b/ },
   { phase: 6, reasons: ["still-draining"] },
   { phase: 4, says: /Migration failed version=|\bwaits for \w+ on .+ behind / },
   { phase: 2, says: stopped("manifest unknown|CannotPull\\w*Error.*not found|exec format error|matching platform") },
@@ -34,8 +37,12 @@ const SIGNS: readonly Sign[] = [
 ];
 
 /** The phase in which an upgrade failed; undefined where nothing shows it. */
-export function phaseOf({ reason, evidence }: Pick<Failure, "reason" | "evidence">): Phase | undefined {
+export function phaseOf({
+  reason,
+  text = "",
+  evidence,
+}: Pick<Failure, "reason" | "evidence"> & Partial<Pick<Failure, "text">>): Phase | undefined {
   const shows = ({ reasons, says }: Sign) =>
-    reasons?.includes(reason) === true || (says !== undefined && evidence.some((line) => says.test(line)));
+    reasons?.includes(reason) !== false && (says === undefined || [text, ...evidence].some((line) => says.test(line)));
   return SIGNS.find(shows)?.phase;
 }

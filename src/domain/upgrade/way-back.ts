@@ -10,6 +10,8 @@ export type PendingKnown =
       readonly pending: readonly Span[];
       /** The worst of them; by their descriptions, where Vulcan's source was given. */
       readonly expansion: Expansion;
+      /** Versions that Vulcan's source leaves out among them; absent where none was given. */
+      readonly leftOut?: readonly Span[];
     }
   | { readonly known: false; readonly why: string };
 

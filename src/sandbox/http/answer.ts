@@ -12,12 +12,14 @@ export interface Answer {
 /** A success in the call's protocol. Dates become epoch seconds in JSON and ISO text in XML. */
 export function success(call: Call, output: Output, requestId: string): Answer {
   if (call.protocol.kind === "query") return xmlSuccess(call, output, requestId);
+  if (call.protocol.kind === "rest") return rest(200, encodeJson(output), requestId);
   return json(call.protocol.version, 200, encodeJson(output), requestId);
 }
 
 /** An error in the call's protocol. */
 export function failure(call: Call, error: AwsError, requestId: string): Answer {
   if (call.protocol.kind === "query") return xmlFailure(call, error, requestId);
+  if (call.protocol.kind === "rest") return restFailure(error, requestId);
   const body = JSON.stringify({ __type: error.code, message: error.message });
   const answer = json(call.protocol.version, error.status, body, requestId);
   if (call.room?.queryCompatible !== true) return answer;
@@ -31,6 +33,18 @@ function json(version: string, status: number, body: string, requestId: string):
     headers: { "content-type": `application/x-amz-json-${version}`, "x-amzn-requestid": requestId },
     body,
   };
+}
+
+const rest = (status: number, body: string, requestId: string): Answer => ({
+  status,
+  headers: { "content-type": "application/json", "x-amzn-requestid": requestId },
+  body,
+});
+
+/** The error's name stands in a header. [D: REST JSON, operation error serialization] */
+function restFailure({ status, code, message }: AwsError, requestId: string): Answer {
+  const answer = rest(status, JSON.stringify({ Message: message }), requestId);
+  return { ...answer, headers: { ...answer.headers, "x-amzn-errortype": code } };
 }
 
 /** JSON.stringify calls a Date's toJSON before the replacer. So the replacer reads the original value from `this`. */

@@ -18,6 +18,8 @@ export interface ServiceApi {
   readonly scope: string;
   /** The service's name in the request log. */
   readonly name: string;
+  /** Operations by method and path, `POST /schedules/{Name}`, when the service speaks REST with JSON. */
+  readonly paths?: Readonly<Record<string, string>>;
   /** X-Amz-Target without the operation, when the service speaks JSON. */
   readonly target?: string;
   readonly jsonVersion?: "1.0" | "1.1";

@@ -5,8 +5,11 @@ import type { Input } from "./input.ts";
 import type { ServiceApi } from "./operation.ts";
 import { header, signedFor } from "./request.ts";
 
-/** Which of the three wire formats the answer must use. */
-type Protocol = { readonly kind: "json"; readonly version: "1.0" | "1.1" } | { readonly kind: "query" };
+/** Which of the four wire formats the answer must use. */
+type Protocol =
+  | { readonly kind: "json"; readonly version: "1.0" | "1.1" }
+  | { readonly kind: "query" }
+  | { readonly kind: "rest" };
 
 /** A parsed request. The service may be unknown, but the protocol is always known. */
 export interface Call {
@@ -22,7 +25,43 @@ export interface Call {
 /** Routes by X-Amz-Target, else by the form's Action and Version, else by the credential scope. */
 export function route(rooms: readonly ServiceApi[], request: IncomingMessage, body: string): Call {
   const target = header(request, "x-amz-target");
-  return target === undefined ? routeForm(rooms, request, body) : routeTarget(rooms, request, target, body);
+  if (target !== undefined) return routeTarget(rooms, request, target, body);
+  const room = rooms.find(({ scope, paths }) => paths !== undefined && scope === signedFor(request));
+  return room?.paths === undefined ? routeForm(rooms, request, body) : routePath(room, room.paths, request, body);
+}
+
+/** By the path, whose parts in braces are members of the input, as are those of the query and of the body. [D: REST JSON] */
+function routePath(
+  room: ServiceApi,
+  paths: Readonly<Record<string, string>>,
+  request: IncomingMessage,
+  body: string,
+): Call {
+  const url = new URL(request.url ?? "/", "http://sandbox");
+  const known = Object.entries(paths).map(([route, operation]) => ({
+    members: membersIn(route, request, url),
+    operation,
+  }));
+  const found = known.find(({ members }) => members !== undefined);
+  const query = Object.fromEntries(url.searchParams);
+  const { input, malformed } = readJson(body);
+  return {
+    room,
+    service: room.name,
+    operation: found?.operation ?? `${request.method} ${url.pathname}`,
+    protocol: { kind: "rest" },
+    input: { ...input, ...query, ...found?.members },
+    ...(malformed && { malformed }),
+  };
+}
+
+/** The values of the parts in braces; undefined where the request is of another method or path. */
+function membersIn(route: string, { method }: IncomingMessage, { pathname }: URL): Input | undefined {
+  const [verb, path = ""] = route.split(" ");
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  const values = new RegExp(`^${path.replace(/\{\w+\}/g, "([^/]+)")}$`).exec(pathname)?.slice(1);
+  if (verb !== method || values === undefined) return undefined;
+  return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(values[index] ?? "")]));
 }
 
 function routeTarget(rooms: readonly ServiceApi[], request: IncomingMessage, target: string, body: string): Call {

@@ -13,7 +13,13 @@ import {
   tagMoved,
 } from "./late-troubles.ts";
 import { longHistory } from "./long-history.ts";
-import { majorRelease, majorReleaseFails, majorReleaseKills, majorReleaseSlow } from "./major-release.ts";
+import {
+  majorRelease,
+  majorReleaseFails,
+  majorReleaseKills,
+  majorReleaseLingers,
+  majorReleaseSlow,
+} from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
 import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-actors.ts";
 import { ipv6Only, twoTargetGroups } from "./other-networks.ts";
@@ -72,6 +78,7 @@ export const SCENARIOS: readonly Scenario[] = [
   majorReleaseFails,
   majorReleaseSlow,
   majorReleaseKills,
+  majorReleaseLingers,
   apiTrouble,
   longHistory,
   ipv6Only,

@@ -39,6 +39,13 @@ export const majorReleaseSlow: Scenario = {
   vulcan: { migrateUp: true },
 };
 
+export const majorReleaseLingers: Scenario = {
+  ...majorRelease,
+  name: "major-release-lingers",
+  summary: "As major-release, but the tasks of :42 do not end: once drained they stay in DEPROVISIONING for 2 h",
+  timings: { deprovisioning: 2 * HOURS },
+};
+
 export const majorReleaseKills: Scenario = {
   ...majorRelease,
   name: "major-release-kills",

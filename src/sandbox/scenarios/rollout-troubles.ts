@@ -19,7 +19,7 @@ export const imageMissing: Scenario = withRelease(
 export const wrongPlatform: Scenario = stuckRollout({
   name: "wrong-platform",
   summary: "The image of vulcan-prod:43 was built for another platform: no task of it gets past PENDING; :42 serves",
-  image: release("1.43.0", 8, { kind: "healthy" }, { cannotPull: "platform" }),
+  image: { ...release("1.43.0", 8, { kind: "healthy" }, { cannotPull: "platform" }), platforms: ["linux/arm64"] },
   migrated: false,
 });
 

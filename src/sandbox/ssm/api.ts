@@ -1,5 +1,6 @@
 import type { ServiceApi } from "../http/operation.ts";
 import { nullMember } from "../http/request-error.ts";
+import { calendarOperations } from "./calendars.ts";
 import { parameterOperations } from "./parameters.ts";
 import { sessionOperations } from "./sessions.ts";
 import { tagOperations } from "./tags.ts";
@@ -10,5 +11,5 @@ export const ssmApi: ServiceApi = {
   target: "AmazonSSM",
   jsonVersion: "1.1",
   wording: { missing: nullMember("ValidationException"), token: "InvalidNextToken" },
-  operations: { ...parameterOperations, ...sessionOperations, ...tagOperations },
+  operations: { ...parameterOperations, ...calendarOperations, ...sessionOperations, ...tagOperations },
 };

@@ -77,6 +77,15 @@ function countToYes(terminal: Terminal, question: ConfirmQuestion, seconds: numb
 
 const MINUTE_MS = 60_000;
 
+/** A question that costs users nothing waits. People are told of it once, so long after it was asked. */
+const LATE_MS = 5 * MINUTE_MS;
+
+export function remindedLate<T>(remind: Reminder | undefined, asking: Promise<T>): Promise<T> {
+  if (remind === undefined) return asking;
+  const timer = setTimeout(remind, LATE_MS);
+  return asking.finally(() => clearTimeout(timer));
+}
+
 /** Rings and reminds at once and each minute, by the operator's clock. */
 function callEachMinute({ output, display }: Terminal, remind?: Reminder): () => void {
   const call = () => {

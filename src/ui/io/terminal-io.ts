@@ -26,7 +26,7 @@ import { principalAtTerminal } from "./principal-prompt.ts";
 import { askChoice, type Choice, isInteractive, type Terminal } from "./prompt.ts";
 import { reasonAtTerminal } from "./reason-prompt.ts";
 import { BELL, type Screen } from "./screen.ts";
-import { chooseOrSilence, confirmOrSilence } from "./silent-question.ts";
+import { chooseOrSilence, confirmOrSilence, remindedLate } from "./silent-question.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
 import { createTerminalTitle, type TerminalTitle } from "./terminal-title.ts";
 
@@ -177,7 +177,7 @@ async function confirm(
   if (beforehand === undefined && isInteractive(terminal)) {
     ring(desk);
     return silence === undefined
-      ? confirmAtTerminal(terminal, question, eventLog.nameOf)
+      ? remindedLate(remind, confirmAtTerminal(terminal, question, eventLog.nameOf))
       : confirmOrSilence(terminal, { ...question, silence }, eventLog.nameOf, remind);
   }
   const place = { position: question.position, phase: question.phase, nameOf: eventLog.nameOf };
@@ -198,7 +198,7 @@ async function choice(
   const { within, fallback: fallsTo } = question;
   const choose = (limited: Terminal) =>
     chooseFrom(limited, question.message, question.choices, fallsTo, SINCE_QUESTION);
-  if (within === undefined) return chosen(await choose(terminal), fallsTo);
+  if (within === undefined) return chosen(await remindedLate(remind, choose(terminal)), fallsTo);
   const label = question.choices.find(({ value }) => value === fallsTo)?.label ?? fallsTo;
   const answer = await chooseOrSilence(terminal, { within, answer: label }, remind, async (limited) =>
     chosen(await choose(limited), fallsTo),

@@ -1,3 +1,5 @@
+import { shortDigest } from "../../domain/approval.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { beyondHeadline, endingHeadline } from "../../domain/ending-headline.ts";
 import type {
   ExecutionEnded,
@@ -14,8 +16,9 @@ import type {
 import type { ExecutionNoted } from "../../domain/execution-note.ts";
 import { headlineText } from "../../domain/headline.ts";
 import { holderText } from "../../domain/lock.ts";
+import { lostText } from "../../domain/notices/notice.ts";
 import type { ConfirmedBy } from "../../domain/plan.ts";
-import { clockTime } from "../../domain/time.ts";
+import { clockTime, utcTime } from "../../domain/time.ts";
 import { unfinishedText } from "../../domain/unfinished.ts";
 import { foreignLines, isNarrow, nextLines, paragraph, type Row, rowLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
@@ -54,7 +57,8 @@ interface EventLine<E> {
   /** Whether the step's title belongs to the line. */
   readonly titled?: boolean;
   text(event: E, step: StepMemory, display: DisplayOptions): string;
-  below?(event: E, display: DisplayOptions, indent: number): string[];
+  /** `above`: the rows of its sentence. */
+  below?(event: E, display: DisplayOptions, indent: number, above: number): string[];
 }
 
 type EventLines = { readonly [T in ShownEvent["type"]]: EventLine<Extract<ShownEvent, { type: T }>> };
@@ -110,10 +114,8 @@ export function renderEvent(event: ShownEvent, display: DisplayOptions, memory: 
   const parts = [...nameOf(event, step, eventLine), eventLine.text(event, step, display)];
   const text = toAscii(parts.filter(Boolean).join(eventLine.titled === true ? " — " : "  "), display);
   const textTone = eventLine.whole === true ? tone : "plain";
-  const lines = [
-    ...headed(head, text, display, { indent, tone: textTone }),
-    ...(eventLine.below?.(event, display, indent) ?? []),
-  ];
+  const above = headed(head, text, display, { indent, tone: textTone });
+  const lines = [...above, ...(eventLine.below?.(event, display, indent, above.length) ?? [])];
   return `${lines.join("\n")}\n`;
 }
 
@@ -151,11 +153,19 @@ function nameOf(event: ShownEvent, { number, title }: StepMemory, eventLine: Eve
 
 const statedText = (reason: string | undefined): string => (reason === undefined ? "" : `\nreason: ${reason}`);
 
-function startedText({ runbook, target, caller, execution, statedReason }: ExecutionStarted): string {
+function clearanceText({ approval, emergency }: ExecutionStarted): string {
+  const why = emergency === undefined ? "" : `\nEMERGENCY: ${emergency}`;
+  if (approval === undefined) return why;
+  const { digest, by, at } = approval;
+  return `\nplan ${shortDigest(digest)}, approved by ${by} at ${utcTime(at)}${why}`;
+}
+
+function startedText(started: ExecutionStarted): string {
+  const { runbook, target, caller, execution, statedReason } = started;
   const where = `${target.production ? "PRODUCTION " : ""}${target.name}`;
   const region = target.region === undefined ? "" : `, ${target.region}`;
   const by = caller.source === undefined ? "" : `, by ${caller.source}`;
-  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}${statedText(statedReason)}`;
+  return `${runbook.id} on ${where} (account ${caller.account}${region}), execution ${execution}\nas ${caller.arn}${by}${statedText(statedReason)}${clearanceText(started)}`;
 }
 
 function tookOverText({ from }: ExecutionTookOver): string {
@@ -196,8 +206,19 @@ function failedText({ text, reason, effect }: StepFailed, { request }: StepMemor
   return isOfRequest ? `${text} (${reason}; ${AFTER_SENDING[effect]})` : `${text} (${reason})`;
 }
 
-function failedBelow({ evidence, next }: StepFailed, display: DisplayOptions, indent: number): string[] {
-  return [...evidence.flatMap((text) => foreignLines(text, display, indent)), ...nextLines(next, display, indent)];
+/** A screen of 24 rows, with the prompt that follows. */
+const MOST_ROWS = 23;
+const LEAST_EVIDENCE = 3;
+
+/** A terminal has what fits its screen, so that why and what to type stay on it. A log has all. */
+function failedBelow(failed: StepFailed, display: DisplayOptions, indent: number, above: number): string[] {
+  const next = nextLines(failed.next, display, indent);
+  const evidence = failed.evidence.flatMap((text) => foreignLines(text, display, indent));
+  const room = Math.max(LEAST_EVIDENCE, MOST_ROWS - above - next.length);
+  if (!display.live || display.verbose === true || evidence.length <= room) return [...evidence, ...next];
+  const show = commandLine`vulcan-ops show ${failed.execution} --verbose`;
+  const more = foreignLines(`… ${evidence.length - room + 1} more rows: ${show}`, display, indent).slice(0, 1);
+  return [...evidence.slice(0, room - more.length), ...more, ...next];
 }
 
 const END_TONE: Readonly<Record<Status, Tone>> = {
@@ -236,8 +257,10 @@ function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
     identity,
     outcome,
     statedReason,
+    emergency,
     unfinished = [],
     reminders = [],
+    lostNotices = [],
   } = ended;
   const rest = beyondHeadline(ended);
   // In journals of 0.1.0 the text says it.
@@ -253,7 +276,9 @@ function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
   const rows: readonly Row[] = [
     ...(rest === "" || isProof ? [] : [{ label: STOPPED.has(status) ? "Why" : "Result", text: rest }]),
     ...(statedReason === undefined ? [] : [{ label: "Reason", text: statedReason }]),
+    ...(emergency === undefined ? [] : [{ label: "Emergency", text: emergency, tone: "warn" } as const]),
     ...left,
+    ...lostNotices.map((lost): Row => ({ label: "Not told", text: lostText(lost), tone: "warn" })),
     ...reminders.map((text) => ({ label: "Note", text })),
     { label: "Exit", text: `${exitCode}: ${isProof ? `done, ${rest}` : exitMeaning(exitCode)}${why}${journal}` },
   ];

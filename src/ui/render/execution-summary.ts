@@ -6,6 +6,7 @@ import {
   outcomeOf,
 } from "../../domain/execution.ts";
 import { identityText } from "../../domain/identity.ts";
+import type { LostNotice } from "../../domain/notices/notice.ts";
 import type { Target } from "../../domain/target.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 
@@ -25,6 +26,10 @@ export interface Summary {
   readonly identity?: string;
   /** Why it was done, as stated last. */
   readonly statedReason?: string;
+  /** Why it waited for no approval and no open calendar. */
+  readonly emergency?: string;
+  /** Messages to people that did not arrive, or perhaps not. */
+  readonly lostNotices?: readonly LostNotice[];
   readonly reminders?: readonly string[];
   readonly next: readonly string[];
   /** What it changed for its run and has not put back. */
@@ -53,6 +58,7 @@ const STATE: Readonly<Partial<Record<JournalEvent["type"], string>>> = {
 export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded): Summary {
   const started = events.find((event): event is ExecutionStarted => event.type === "execution.started");
   const { execution, status, exitCode, text, next, reason, unfinished = [], identity, reminders, statedReason } = ended;
+  const { emergency, lostNotices } = ended;
   return {
     schemaVersion: JOURNAL_SCHEMA_VERSION,
     execution,
@@ -64,6 +70,8 @@ export function summarise(events: readonly JournalEvent[], ended: ExecutionEnded
     outcome: outcomeOf(ended),
     ...(identity === undefined ? {} : { identity: identityText(identity) }),
     ...(statedReason === undefined ? {} : { statedReason }),
+    ...(emergency === undefined ? {} : { emergency }),
+    ...(lostNotices === undefined ? {} : { lostNotices }),
     ...(reminders === undefined ? {} : { reminders }),
     next,
     unfinished,

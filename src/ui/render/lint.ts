@@ -8,8 +8,8 @@ import {
   type LintReport,
   lintFindings,
   type Prediction,
+  rangeText,
 } from "../../domain/lint.ts";
-import { roughDuration } from "../../domain/rough-duration.ts";
 import type { Known } from "../../domain/status/target-status.ts";
 import { type Row, rowLines } from "../text/layout.ts";
 import { type DisplayOptions, paint, type Tone } from "../text/style.ts";
@@ -75,12 +75,10 @@ function targetRows(live: LintedTarget, migrations: readonly LintedMigration[]):
 
 function timeText(predicted: Known<Prediction>): string {
   if (!predicted.known) return `not known, because ${predicted.why}`;
-  const { least, most, tables, microsecondsPerRow } = predicted.value;
+  const { tables, microsecondsPerRow } = predicted.value;
   const rows = tables.map(({ table, rows: count }) => `${count.toLocaleString("en-US")} rows of ${table}`).join(", ");
-  return `${spanText(least)} to ${spanText(most)} for ${rows}, at ${microsecondsPerRow} µs a row here; no promise`;
+  return `${rangeText(predicted.value)} for ${rows}, at ${microsecondsPerRow} µs a row here; no promise`;
 }
-
-const spanText = (seconds: number): string => (seconds < 1 ? "under 1 s" : roughDuration(Math.round(seconds)));
 
 const queriesText = ({ judged, unjudged }: JudgedQueries): string =>
   `${judged} of the running images prepared before and after${unjudged === 0 ? "" : `; ${unjudged} not judged`}`;

@@ -1,4 +1,5 @@
-import type { TaskLine } from "../../domain/log-lines.ts";
+import { counted } from "../../domain/finding.ts";
+import type { StreamCount, TaskLine } from "../../domain/log-lines.ts";
 import { clockTime } from "../../domain/time.ts";
 import { type DisplayOptions, paint } from "../text/style.ts";
 
@@ -9,5 +10,15 @@ const TASK_CELLS = 8;
 export function renderLogLines(lines: readonly TaskLine[], display: DisplayOptions): string {
   return lines
     .map(({ at, task, text }) => `${paint(`${clockTime(at)} ${task.slice(0, TASK_CELLS)}`, "quiet", display)} ${text}`)
+    .join("\n");
+}
+
+/** One row a stream: its task, how many lines, and from when to when. */
+export function renderStreamCounts(streams: readonly StreamCount[], display: DisplayOptions): string {
+  return streams
+    .map(({ task, lines, first, last, stream }) => {
+      const head = paint(`${clockTime(first)} to ${clockTime(last)} ${task.slice(0, TASK_CELLS)}`, "quiet", display);
+      return `${head} ${counted(lines, "line")} in ${stream}`;
+    })
     .join("\n");
 }

@@ -19,6 +19,9 @@ export interface Kept {
   readonly path: string | undefined;
   /** Release that made it. */
   readonly version: string;
+  /** RFC 3339, UTC: when it may begin. Absent where it is not kept. */
+  readonly validFrom?: string | undefined;
+  readonly validUntil?: string | undefined;
 }
 
 type Numbered = readonly [number: number, step: PlannedStep];
@@ -41,7 +44,7 @@ export function planDocument(plan: Plan, kept: Kept): string {
   );
 }
 
-function what(plan: Plan, { digest, path, version }: Kept): readonly Block[] {
+function what(plan: Plan, { digest, path, version, validFrom, validUntil }: Kept): readonly Block[] {
   const { runbook, target, caller, elsewhere, at } = plan;
   const blocked = [...plan.steps].flatMap(({ findings }) => findings.filter(({ level }) => level === "block"));
   const rows: readonly (readonly [string, string])[] = [
@@ -51,6 +54,9 @@ function what(plan: Plan, { digest, path, version }: Kept): readonly Block[] {
     ...factRows(plan, UTC).map(({ label, text }) => [label, text] as const),
     ["Runbook", `${runbook.id}: ${runbook.title} (sha256 ${runbook.sha256.slice(0, 12)})`],
     ["Planned", `${utcTime(at)} as ${caller.arn} by vulcan-ops ${version}`],
+    ...(validFrom === undefined || validUntil === undefined
+      ? []
+      : [["Valid", `${utcTime(validFrom)} to ${utcTime(validUntil)}`] as const]),
     ["Digest of the plan", digest],
   ];
   const run = path === undefined ? [] : [commandLine`vulcan-ops run --plan ${path}`];

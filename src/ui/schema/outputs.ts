@@ -1,3 +1,4 @@
+import { configuration, foundTarget } from "./configuration.ts";
 import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
@@ -6,6 +7,7 @@ import {
   failureOf,
   inspectedRunbook,
   inspectedTarget,
+  lostNotice,
   plan,
   problem,
   schemaVersion,
@@ -152,6 +154,8 @@ const execution = object({
   outcome: text,
   "identity?": text,
   "statedReason?": text,
+  "emergency?": text,
+  "lostNotices?": listOf(lostNotice),
   "reminders?": listOf(text),
   next: listOf(text),
   unfinished: listOf(unfinished),
@@ -162,6 +166,8 @@ const execution = object({
 const versions = object({ from: whole, to: whole });
 
 const migration = object({ version: whole, description: text, appliedAt: orNull(text), durationMs: orNull(number) });
+
+const streamCount = object({ stream: text, task: text, lines: whole, first: instant, last: instant });
 
 const logLine = object({ at: text, task: text, text });
 
@@ -181,9 +187,10 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       container: text,
       group: text,
       "unreadAfter?": instant,
-      lines: listOf(logLine),
+      "lines?": listOf(logLine),
+      "streams?": listOf(streamCount),
     }),
-    line: logLine,
+    line: either(logLine, streamCount),
   },
   doctor: {
     title: "doctor",
@@ -216,11 +223,13 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     line: either(object(proofHead), provenMigration),
   },
   "dry-run": {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, with --dry-run",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, with --dry-run",
     json: plan,
   },
   execution: {
-    title: "rollback, upgrade, restore, maintenance, alerts, migrate down, run, rehearse, resume, undo",
+    title:
+      "rollback, upgrade, restore, maintenance, maintenance announce, maintenance reschedule, maintenance cancel, alerts, migrate down, run, rehearse, resume, undo",
     json: execution,
     line: event,
   },
@@ -280,6 +289,8 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
       Statement: listOf(object({ Effect: oneOf("Allow"), Action: anything })),
     }),
   },
+  init: { title: "init", json: foundTarget },
+  config: { title: "config", json: configuration },
   schema: {
     title: "schema",
     json: either(listOf(object({ name: text, title: text })), { type: "object" }),

@@ -25,6 +25,8 @@ export const target = object({
   "announceTopic?": text,
   "ask?": text,
   "requireReason?": flag,
+  "requireApproval?": flag,
+  "changeCalendar?": text,
   "zone?": text,
   production: flag,
 });
@@ -52,6 +54,13 @@ export const undo = object({
   "with?": { type: "object" },
   "command?": text,
   "keeps?": object({ of: text, text, "command?": text }),
+});
+
+export const lostNotice = object({
+  moment: oneOf("begin", "question", "outcome"),
+  by: text,
+  why: text,
+  "isDoubtful?": oneOf(true),
 });
 
 export const unfinished = object({

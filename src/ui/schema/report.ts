@@ -18,7 +18,14 @@ const moment = object({
   "by?": text,
 });
 
-const person = object({ at: instant, did: text, operator: text, host: text, "principal?": text, "source?": text });
+const person = object({
+  at: instant,
+  did: text,
+  "operator?": text,
+  "host?": text,
+  "principal?": text,
+  "source?": text,
+});
 
 const phase = oneOf("do", "undo");
 
@@ -44,6 +51,7 @@ const execution = object({
   id: text,
   runbook: text,
   "statedReason?": text,
+  "emergency?": text,
   startedAt: instant,
   lastAt: instant,
   status: text,
@@ -57,6 +65,7 @@ const execution = object({
   unproven: listOf(text),
   unfinished: listOf(object({ text, "command?": text })),
   reminders: listOf(text),
+  "lostNotices?": listOf(text),
 });
 
 const span = { from: instant, to: instant };

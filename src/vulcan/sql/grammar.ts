@@ -1,7 +1,9 @@
 import { createRequire } from "node:module";
+import { isSea } from "node:sea";
 import { pathToFileURL } from "node:url";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
+import { notInExecutable } from "../../domain/not-in-executable.ts";
 import { type SqlNode, textAt, unwrapped } from "./tree.ts";
 
 /** The version that package.json names as an optional peer. */
@@ -83,6 +85,7 @@ export async function loadGrammar(): Promise<SqlGrammar> {
 }
 
 async function load(): Promise<LibPgQuery> {
+  if (isSea()) throw notInExecutable("PostgreSQL's own grammar is needed here");
   let path: string;
   try {
     path = createRequire(import.meta.url).resolve("libpg-query");

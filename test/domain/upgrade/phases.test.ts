@@ -15,6 +15,13 @@ describe("the phase in which an upgrade failed", () => {
     ["a target that is never healthy", "health-failing", "3 × Task failed ELB health checks in (target-group x)", 5],
     ["a task that is protected", "still-in-progress", "1 task is protected: 704e05dd (until 2026-04-12)", 6],
     ["a drain that does not end", "still-draining", "", 6],
+    ["old tasks that do not end", "still-draining", "3 tasks of a:42 are DEPROVISIONING, the last told …", 7],
+    [
+      "tasks that drain beside one that stops",
+      "still-draining",
+      "1 task of a:42 is STOPPING; 2 tasks of a:42 are DEACTIVATING",
+      6,
+    ],
     ["nothing that shows it", "superseded", "", undefined],
   ])("%s", (_, reason, line, phase) => {
     expect(phaseOf({ reason, evidence: [line] })).toBe(phase);

@@ -34,6 +34,11 @@ export class SimulatedTimers {
     }
   }
 
+  /** Nobody waits any longer for the timers that are set. */
+  forget(): void {
+    for (const { timer } of this.#entries.splice(0)) timer.entry = undefined;
+  }
+
   /** Moves time to the next timer and runs it. */
   advance(): void {
     const entry = this.next();
@@ -150,7 +155,8 @@ export class SimulatedTimeout {
     const whole = Math.trunc(Number(ms));
     this.ms = whole >= 1 && whole < 2 ** 31 ? whole : 1;
     // As Node's own timers, it runs in the context of whoever set it.
-    this.run = AsyncResource.bind(run);
+    const context = new AsyncResource("SimulatedTimeout");
+    this.run = () => context.runInAsyncScope(run);
     this.repeats = repeats;
     if (this.ms >= RECORDED_FROM_MS) this.#setAt = new Error();
     this.#timers = timers;

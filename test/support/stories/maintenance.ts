@@ -39,11 +39,19 @@ export async function openWebhook() {
   };
 }
 
-/** A configuration that lets these alarms be muted. */
-export function configured(mutedAlarms: string) {
+const TOPIC = "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts";
+const ROLE = "arn:aws:iam::111122223333:role/vulcan-ops-end-notice";
+
+/** What the users of the service are told, without the notices for its operators. */
+export const announced = (heard: readonly string[]): readonly string[] =>
+  heard.filter((text) => text.startsWith("REHEARSAL: Maintenance of"));
+
+/** A configuration that lets these alarms be muted, and a missing end be told. */
+export function configured(mutedAlarms: string, target = "vulcan-prod") {
   const folder = mkdtempSync(join(tmpdir(), "vulcan-ops-config-"));
   const path = join(folder, "vulcan-ops.yaml");
-  const lines = ['schemaVersion: "1"', "targets:", "  vulcan-prod:", `    mutedAlarms: ${mutedAlarms}`];
+  const notices = `    notices: {topic: "${TOPIC}", schedulerRole: "${ROLE}"}`;
+  const lines = ['schemaVersion: "1"', "targets:", `  ${target}:`, `    mutedAlarms: ${mutedAlarms}`, notices];
   writeFileSync(path, `${lines.join("\n")}\n`);
   return { env: { VULCAN_OPS_CONFIG: path }, close: () => rmSync(folder, { recursive: true, force: true }) };
 }

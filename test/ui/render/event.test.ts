@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { StepFailed } from "../../../src/domain/execution.ts";
 import { renderEvent } from "../../../src/ui/render/event.ts";
 import { createEventLog } from "../../../src/ui/render/event-log.ts";
 import type { DisplayOptions } from "../../../src/ui/text/style.ts";
@@ -36,6 +37,32 @@ describe("one event", () => {
   it("needs nothing remembered", () => {
     expect(renderEvent(PROGRESS, PLAIN)).toMatch(/^03:41:12Z {2}… WAIT {4}wait {2}█░░ 1\/3 healthy {2}1 of 3 tasks/);
   });
+
+  it.each([40, 80])(
+    "that is a failure with a long log fits a terminal of %i columns; a log has all of it",
+    (columns) => {
+      const evidence = [
+        "Traffic is served by 3 healthy tasks",
+        ...Array.from({ length: 30 }, (_, n) => `log line ${n}`),
+      ];
+      const failed: StepFailed = {
+        type: "step.failed",
+        at: "2026-04-10T03:41:12.000Z",
+        ...{ execution: "7K2M", step: "deploy", reason: "task-exits", text: "tasks ended by themselves" },
+        phase: "do",
+        effect: "sent",
+        evidence,
+        next: ["vulcan-ops undo"],
+      };
+      const rows = renderEvent(failed, { ...PLAIN, columns, live: true })
+        .trimEnd()
+        .split("\n");
+      expect(rows.length).toBeLessThan(24);
+      expect(rows.join(" ")).toMatch(/Traffic is served.*log line 0.*more rows: .*vulcan-ops undo$/);
+      for (const display of [PLAIN, { ...PLAIN, live: true, verbose: true }])
+        expect(renderEvent(failed, display)).toContain("log line 29");
+    },
+  );
 
   it("is not told again where the plan has shown it just so", () => {
     const narrator = createEventLog(PLAIN, { saysOnce: true });

@@ -47,6 +47,48 @@ describe("a report of lint", () => {
     );
   });
 
+  it("begins with the target, if one was named, and how long each may take there", async () => {
+    const [, , , , ninth] = REPORT.migrations;
+    const predicted = {
+      known: true as const,
+      value: { least: 200, most: 1000, tables: [{ table: "assets", rows: 41_000_000 }], microsecondsPerRow: 4.9 },
+    };
+    const late = finding(
+      "VOPS339",
+      80,
+      "3 min to 17 min on 41,000,000 rows of assets; the container's health check stops a task after 150 s (60 s + 3 × 30 s)",
+    );
+    const broken = finding("VOPS356", 80, 'query -4718093, called 12,403 times: 42703 column "seats" does not exist');
+    const live: LintReport = {
+      ...REPORT,
+      findings: [
+        finding("VOPS315", 1, "vulcan-prod has 17.6, and this was run on 16: not tried on 17"),
+        finding("VOPS314", 1, "the rows of its tables: not known, because vulcan-prod did not answer within 2 s"),
+      ].map(({ file, line, ...one }) => one),
+      live: {
+        ...{ target: "vulcan-prod", place: "ops@db:5432/vulcan", server: "17.6", newest: 7 },
+        limit: {
+          known: true,
+          value: {
+            seconds: 150,
+            text: "the container's health check stops a task after 150 s (60 s + 3 × 30 s)",
+          },
+        },
+        queries: { known: true, value: { judged: 38, unjudged: 2 } },
+      },
+      migrations: [{ ...(ninth ?? migration(8, "x", [])), findings: [late, broken], complete: true, predicted }],
+    };
+    await expect(`${renderLint(live, 11, display(80))}\n`).toMatchFileSnapshot("../../golden/ui/lint-target-80.txt");
+    const idle = { ...live, findings: [], migrations: [] };
+    expect([renderLint(idle, 0, display(120)), lintExitCode(idle, true)]).toEqual([
+      expect.stringContaining("migration 7 is applied; nothing here is pending"),
+      0,
+    ]);
+    expect(annotationsOf(lintFindings(live), "").join("\n")).toContain("::warning title=VOPS314::the rows");
+    expect(problemsOf(junitOf(suitesOfLint(live), 0, "host"))).toEqual([]);
+    expect(sarifOf(live, { version: "1", rules: LINT_RULES })).toContain('"ruleId": "VOPS315"');
+  });
+
   it("folds its notes, and shows them with --verbose", () => {
     expect(renderLint(REPORT, 11, display(80))).not.toContain("no-lock-timeout");
     expect(renderLint(REPORT, 11, display(80, { verbose: true }))).toContain("NOTE      VOPS337 no-lock-timeout");

@@ -5,6 +5,7 @@ import { expectedCurrent } from "./expected-current.ts";
 import { noSecret } from "./no-secret.ts";
 import { nothingLeft } from "./nothing-left.ts";
 import { oneWriter } from "./one-writer.ts";
+import { readsOnly } from "./reads-only.ts";
 import { noFalseSuccess } from "./success.ts";
 import { trueJournal } from "./true-journal.ts";
 
@@ -19,6 +20,7 @@ const JUDGES: Readonly<Record<string, (story: Story) => readonly string[]>> = {
   "no hang": noHang,
   "one writer": oneWriter,
   "only what was expected is replaced": expectedCurrent,
+  "what only reads changes nothing": readsOnly,
   "no fault of the program's own": noOwnFault,
 };
 

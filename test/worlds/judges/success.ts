@@ -60,6 +60,8 @@ function doneProblems({ world, before }: Story, after: Snapshot): readonly strin
     rollback: undefined,
     restore: undefined,
     alerts: undefined,
+    follow: undefined,
+    reconnects: undefined,
     down: "1 2 3 4 5 6",
     maintenance: "1 2 3 4 5 6 7 8",
     upgrade: "1 2 3 4 5 6 7 8",

@@ -6,6 +6,7 @@ import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime } from "../../../domain/time.ts";
 import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
+import { lingering } from "./lingering.ts";
 import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
 import { RolloutReader } from "./reader.ts";
 import { type SentUpdate, sentUpdate } from "./sent-update.ts";
@@ -240,7 +241,7 @@ class RolloutMonitor {
     const wanted = this.#wanted;
     const evidence = snapshot === undefined ? [] : [...stopReasons(wanted, snapshot), ...notPlaced(wanted, snapshot)];
     if (snapshot !== undefined && this.#isServing) {
-      const text = `${wanted} serves, but the time limit passed before the others were gone: ${describe(wanted, snapshot, { kind: "serving" }).split("\n")[1] ?? "targets are left"}. AWS keeps draining them`;
+      const text = `${wanted} serves, but the time limit passed before the others were gone: ${lingering(wanted, snapshot).join("; ")}. AWS continues to stop them`;
       return {
         reason: "still-draining",
         text,

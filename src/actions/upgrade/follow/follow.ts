@@ -178,7 +178,7 @@ class Follower {
     const verdict = verdictOf(given.reason);
     // What ECS did decides the verdict; why the migration failed decides the reason of a plain failure.
     const reason = verdict === "FAILED" ? described.reason : given.reason;
-    const phase = phaseOf({ reason, evidence: described.evidence }) ?? this.#phaseNow(verdict);
+    const phase = phaseOf({ ...described, reason }) ?? this.#phaseNow(verdict);
     const { exit, nextOfFollow } = verdictRow(verdict);
     return {
       verdict,

@@ -16,10 +16,11 @@ export function oldTasksStop(facts: PhaseFacts): PhaseProgress {
   const why = killed === 0 ? [] : [`${killed} killed (exit ${KILLED}): longer than the ${limit}`];
   const sentence = [`${gone.length}/${old.length} gone`, ...why].join("; ");
   const stopping = old.filter(({ status }) => status === "STOPPING");
+  const isLeaving = stopping.length > 0 || old.some(({ status }) => status === "DEPROVISIONING");
   const common = { phase: 7, sentence, details: [] } as const;
   if (old.length === 0) return { ...common, state: "done", sentence: "no old task" };
   if (gone.length === old.length) return { ...common, state: "done" };
-  if (gone.length === 0 && stopping.length === 0) return { ...common, state: "ahead" };
+  if (gone.length === 0 && !isLeaving) return { ...common, state: "ahead" };
   return { ...common, state: "now", ...killAt(stopping, facts.setup) };
 }
 

@@ -37,6 +37,7 @@ function summary({ summary: sentences, executions, span, place, madeAt, version 
       [
         ["Where", where],
         ...(reasons.length === 0 ? [] : [["Reason", reasons.join("; ")]]),
+        ...executions.flatMap(({ emergency }) => (emergency === undefined ? [] : [["Emergency", emergency]])),
         ...executions.map(({ id, runbook, exitCode, status }) => [
           `Execution ${id}`,
           endText(runbook, status, exitCode),
@@ -92,6 +93,7 @@ function executionSections(part: ExecutionPart, name: string): readonly Section[
     },
     { title: `Not proven${name}`, blocks: list(part.unproven) },
     { title: `People${name}`, blocks: people(part) },
+    { title: `Notices that were lost${name}`, blocks: list(part.lostNotices ?? []) },
     { title: `To remember${name}`, blocks: list(part.reminders) },
   ];
 }
@@ -159,7 +161,7 @@ const people = ({ people: all }: ExecutionPart): readonly Block[] =>
     ["UTC", "Who", "Did", "As"],
     all.map(({ at, operator, host, did, principal, source }) => [
       utcTime(at),
-      `${operator} on ${host}`,
+      operator === undefined ? "" : `${operator} on ${host}`,
       did,
       [principal ?? "not on record", ...(source === undefined ? [] : [`by ${source}`])].join(", "),
     ]),

@@ -1,0 +1,23 @@
+/** Who has approved the plan that was carried out, and who had made it. */
+export interface RecordedApproval {
+  /** Of the saved plan: SHA-256, hex. */
+  readonly digest: string;
+  /** RFC 3339, UTC: when it was approved. */
+  readonly at: string;
+  /** ARN of the approver's credentials. */
+  readonly by: string;
+  /** ARN of the credentials that the plan was made with, and when. */
+  readonly plannedBy: string;
+  readonly plannedAt: string;
+}
+
+/** Characters of a digest that people compare and type. */
+export const shortDigest = (digest: string): string => digest.slice(0, 8);
+
+/** Why an execution may begin on a target that asks for more than its operator's yes. */
+export interface Clearance {
+  /** `--emergency`: why it waited for no approval and for no open calendar. */
+  readonly emergency?: string;
+  /** The saved plan that another person has approved. */
+  readonly approval?: RecordedApproval;
+}
