@@ -75,6 +75,21 @@ it("an upgrade, a window and a Down tell what each migration does, by a run in t
   expect(down).toMatch(/drops findings\.assignee \(\d+ values, \d+ bytes\); by its run/);
 });
 
+it("migrate prove with a target proves what is pending there, in its own schema; what is applied is refused", async () => {
+  const prove = (...words: readonly string[]) =>
+    vulcanOps(["migrate", "prove", join(checkout, "postgres/migrations.go"), ...words], { columns: 200 });
+  const { code, stdout } = await prove("--target", "vulcan-prod");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^PROVE {2}Up, Down and Up of 2 migrations on PostgreSQL 18\.4$/m);
+  expect(stdout).toMatch(/^ Target +vulcan-prod: its own schema, at migration 6$/m);
+  expect(stdout).toMatch(/^ PROVEN +7 to 8$/m);
+  expect(await prove("--target", "vulcan-prod", "--from", "3")).toMatchObject({
+    code: 6,
+    stderr: expect.stringContaining("the target has migration 6 already"),
+  });
+  expect(await prove("--region", "eu-west-1")).toMatchObject({ code: 6, stderr: expect.stringContaining("--target") });
+});
+
 it("nothing is proven for another image: without a commit, of another commit, of a source that was changed", async () => {
   expect(await planned(UPGRADE, "")).toContain("no tag and no label names its commit: --commit SHA does");
   const before = git("rev-parse", "HEAD");

@@ -57,7 +57,7 @@ async function proofOfPending(
   const pending =
     told instanceof Error || wanted === undefined ? [] : difference(stateOf(told.applied), wanted).pending;
   const question = { direction: "up", versions: versionsIn(pending), limit } as const;
-  return readProof(question, await imageToBring(bring, { service, image }, context), context);
+  return readProof(question, () => imageToBring(bring, { service, image }, context), context);
 }
 
 /** A source that cannot be read is told by its proof. */

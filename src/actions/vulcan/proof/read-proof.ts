@@ -25,10 +25,13 @@ const LIMIT_MS = 60_000;
 /** Migrations that have a row of their own. */
 const MOST_SHOWN = 8;
 
-/** Never rejects. What is not proven is said so, with the reason; nothing is proven for another image than the source's. */
+/**
+ * Never rejects. What is not proven is said so, with the reason; nothing is proven for another image than the source's.
+ * Without a source nothing is read, not even the image.
+ */
 export async function readProof(
   question: ProofQuestion,
-  image: MigratingImage,
+  image: () => Promise<MigratingImage>,
   { services }: ActionReadContext,
 ): Promise<MigrationsProof> {
   const { proofs } = services.schema;
@@ -38,7 +41,9 @@ export async function readProof(
     withTimeLimit(LIMIT_MS, proofs.prove(question)).catch(
       (error: Error) => ({ kind: "unproven", why: error.message }) as const,
     ),
-    whyNotOfImage(image, proofs).catch((error: Error) => error.message),
+    image()
+      .then((one) => whyNotOfImage(one, proofs))
+      .catch((error: Error) => error.message),
   ]);
   if (answer.kind === "unproven") return unproven(answer.why, [notProven(answer.why)]);
   return proven(answer, other);
