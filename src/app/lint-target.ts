@@ -1,5 +1,6 @@
 import { limitsOf } from "../actions/maintenance/migration-duration.ts";
 import { knownDefinition } from "../domain/aws/known-definition.ts";
+import { commandLine } from "../domain/command-line.ts";
 import type { Database } from "../domain/database/database.ts";
 import type { SeenQueries } from "../domain/database/live.ts";
 import { OpsError, usageError } from "../domain/error.ts";
@@ -47,7 +48,7 @@ const noDatabase = (target: string, command: string): OpsError =>
     `--target ${target}: ${command} reads its database, and VULCAN_DATABASE_URL is not set`,
     [
       "export VULCAN_DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'",
-      `vulcan-ops ${command}`,
+      commandLine`vulcan-ops ${command.split(" ")}`,
     ],
   );
 

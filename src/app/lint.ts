@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import type { LintReport, LintRule } from "../domain/lint.ts";
 import type { Environment } from "../domain/ports.ts";
@@ -78,7 +79,7 @@ function refuseLonely({ profile, region, databaseVia }: Access, command: string)
   const lonely = given.find(([, value]) => value !== undefined)?.[0];
   if (lonely === undefined) return undefined;
   throw usageError("target-missing", `${lonely} is about a target: ${command} reads one only with --target NAME`, [
-    `vulcan-ops ${command} --target vulcan-prod`,
+    commandLine`vulcan-ops ${command.split(" ")} --target vulcan-prod`,
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import { isInstalled } from "../postgres/binaries.ts";
 import { DEFAULT_MAJOR, MAJORS, type Major } from "../postgres/majors.ts";
@@ -8,7 +9,7 @@ export function majorOf(text: string | undefined, command = "lint"): Major {
   if (major !== undefined) return major;
   const known = MAJORS.map((one) => one.major).join(", ");
   throw usageError("postgres-unknown", `--postgres takes one of ${known}, not ${JSON.stringify(text)}`, [
-    `vulcan-ops ${command} --postgres 16`,
+    commandLine`vulcan-ops ${command.split(" ")} --postgres 16`,
   ]);
 }
 

@@ -138,6 +138,6 @@ function assertAnyFrom(newest: number, from: number, applied: number): void {
     ]);
   if (newest >= from) return;
   throw usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
-    `vulcan-ops migrate prove --from ${newest}`,
+    commandLine`vulcan-ops migrate prove --from ${newest}`,
   ]);
 }

@@ -26,7 +26,7 @@ export async function prove(request: ProofRequest, cwd: string, environment: Env
   const seen = live?.queries.known === true ? live.queries.value : undefined;
   const queries = request.queries === undefined ? seen : inFolder(request.queries, cwd);
   return proveMigrations({
-    path: migrationsPath(path, cwd, `vulcan-ops ${COMMAND} migrations.go`),
+    path: migrationsPath(path, cwd, "vulcan-ops migrate prove migrations.go"),
     major: live === undefined || postgres !== undefined ? typed : majorLike(live.release.major),
     ...(from !== undefined && { from }),
     ...(schema !== undefined && { schema: inFolder(schema, cwd) }),
