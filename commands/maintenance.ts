@@ -1,7 +1,7 @@
 import { clockOfTarget } from "../src/app/clock-of-target.ts";
 import type { ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand, inputsFrom, type TypedInputs } from "../src/cli/runbook-command.ts";
-import { RELEASE_OPTIONS } from "../src/cli/shared-options.ts";
+import { RELEASE_OPTIONS, SOURCE_OPTIONS } from "../src/cli/shared-options.ts";
 import { type WindowClock, windowFrom } from "../src/cli/window-option.ts";
 import { isLocalWindow } from "../src/domain/local-window.ts";
 import type { TargetOptions } from "../src/domain/target.ts";
@@ -37,6 +37,7 @@ const OPTIONS = {
     describe: "start: the new image migrates as it starts; task: a task migrates first",
   },
   ...RELEASE_OPTIONS,
+  ...SOURCE_OPTIONS,
 } as const;
 
 export const maintenance = runbookCommand(

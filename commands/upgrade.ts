@@ -5,7 +5,13 @@ import { type OptionsOf, repeatOptions } from "../src/cli/options.ts";
 import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { defineRunbookCommand } from "../src/cli/runbook-command.ts";
-import { ANSWER_OPTIONS, DRY_RUN_OPTIONS, RELEASE_OPTIONS, type RUN_OPTIONS } from "../src/cli/shared-options.ts";
+import {
+  ANSWER_OPTIONS,
+  DRY_RUN_OPTIONS,
+  RELEASE_OPTIONS,
+  type RUN_OPTIONS,
+  SOURCE_OPTIONS,
+} from "../src/cli/shared-options.ts";
 import { usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
 import { asTyped } from "../src/domain/typed-options.ts";
@@ -34,17 +40,12 @@ const UPGRADE_OPTIONS = {
     describe: "How long to watch afterwards: 15m to 24h (default: 30m)",
   },
   ...RELEASE_OPTIONS,
+  ...SOURCE_OPTIONS,
   "despite-hole": {
     type: "boolean",
     input: "despiteHole",
     group: "Advanced",
     describe: "Upgrade although a migration was skipped",
-  },
-  "migrations-file": {
-    type: "string",
-    value: "PATH",
-    group: "Advanced",
-    describe: "Vulcan's migrations.go, or its folder, which says whether migrations only add",
   },
 } as const;
 

@@ -1,5 +1,5 @@
 import { defineRunbookCommand, inputsFrom } from "../../src/cli/runbook-command.ts";
-import { EXEC_OPTIONS } from "../../src/cli/shared-options.ts";
+import { EXEC_OPTIONS, SOURCE_OPTIONS } from "../../src/cli/shared-options.ts";
 import { usageError } from "../../src/domain/error.ts";
 import { runbookCommand } from "../run.ts";
 
@@ -33,12 +33,7 @@ const OPTIONS = {
     group: "Advanced",
     describe: "The application's container (default: the one that gets the requests)",
   },
-  "migrations-file": {
-    type: "string",
-    value: "PATH",
-    group: "Advanced",
-    describe: "Vulcan's migrations.go, or its folder, which says what each Down destroys",
-  },
+  ...SOURCE_OPTIONS,
   ...EXEC_OPTIONS,
 } as const;
 

@@ -3,10 +3,19 @@ import { defineCommand } from "../../src/cli/command.ts";
 import type { OptionsOf } from "../../src/cli/options.ts";
 import { printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions } from "../../src/cli/process-context.ts";
-import { OUTPUT_OPTIONS } from "../../src/cli/shared-options.ts";
+import { DATABASE_OPTIONS, OUTPUT_OPTIONS, TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
 import { stopCode } from "../../src/domain/exit-codes.ts";
 import { proofExitCode } from "../../src/domain/migrations/proof.ts";
 import { renderProof } from "../../src/ui/render/proof.ts";
+
+/** Here no target is the default: without one, nothing leaves this machine. */
+const TARGET = {
+  ...TARGET_OPTIONS,
+  target: {
+    ...TARGET_OPTIONS.target,
+    describe: "Prove what is pending on this target, in its own schema and by the queries of its images; reads only",
+  },
+} as const;
 
 const OPTIONS = {
   path: {
@@ -15,22 +24,29 @@ const OPTIONS = {
     value: "FILE|DIR",
     describe: "migrations.go, its folder, or SQL files (default: internal/storage/postgres/migrations.go)",
   },
-  postgres: { type: "string", value: "MAJOR", describe: "Run on this major of PostgreSQL: 14 to 18 (default: 18)" },
+  postgres: {
+    type: "string",
+    value: "MAJOR",
+    describe: "Run on this major of PostgreSQL: 14 to 18 (default: the target's, else 18)",
+  },
   from: {
     type: "string",
     value: "VERSION",
-    describe: "Prove from this migration on; run the ones before it only (default: all)",
+    describe: "Prove from this migration on; run the ones before it only (default: all; with --target, pending)",
   },
   schema: {
     type: "string",
     value: "FILE",
-    describe: "Schema before the first migration, from pg_dump --schema-only",
+    describe: "Schema before the first migration, from pg_dump --schema-only (default: the target's own)",
   },
   queries: {
     type: "string",
     value: "FILE",
-    describe: "Queries of the old image, each with its semicolon: prepared before and after each Up",
+    describe:
+      "Queries of the old image, each with its semicolon: prepared before and after each Up (default: the target's)",
   },
+  ...TARGET,
+  ...DATABASE_OPTIONS,
   ...OUTPUT_OPTIONS,
 } as const;
 
@@ -40,10 +56,11 @@ export const migrateProve = defineCommand({
   options: OPTIONS,
   examples: [
     ["vulcan-ops migrate prove migrations.go --postgres 16", "every migration, on the major of the real server"],
+    ["vulcan-ops migrate prove --target vulcan-prod", "what is pending there, in its own schema"],
     ["vulcan-ops migrate prove --from 8", "in a pipeline: the new ones; exit 11 if a Down is not the way back"],
   ],
   async run(options, context) {
-    const report = await prove(options, context.cwd, context.stop);
+    const report = await prove(options, context.cwd, context);
     // An interrupted proof says nothing about the migrations that it has not reached.
     if (context.stop.aborted) return stopCode(context.stop);
     const exitCode = proofExitCode(report);
@@ -58,8 +75,9 @@ export const migrateProve = defineCommand({
 });
 
 /** How the migrations were named and run, without --queries: `lint` takes the same words. */
-const wordsOf = ({ path, postgres, schema }: OptionsOf<typeof OPTIONS>): readonly string[] => [
+const wordsOf = ({ path, postgres, schema, target }: OptionsOf<typeof OPTIONS>): readonly string[] => [
   ...(path === undefined ? [] : [path]),
+  ...(target === undefined ? [] : ["--target", target]),
   ...(postgres === undefined ? [] : ["--postgres", postgres]),
   ...(schema === undefined ? [] : ["--schema", schema]),
 ];

@@ -1,5 +1,6 @@
 import { limitsOf } from "../actions/maintenance/migration-duration.ts";
 import { knownDefinition } from "../domain/aws/known-definition.ts";
+import { commandLine } from "../domain/command-line.ts";
 import type { Database } from "../domain/database/database.ts";
 import type { SeenQueries } from "../domain/database/live.ts";
 import { OpsError, usageError } from "../domain/error.ts";
@@ -19,10 +20,10 @@ const AWS_MS = 10_000;
  * What lint uses of a target: its schema, rows and seen queries by SQL, and by ECS when a task is stopped. Reads only.
  * Throws OpsError where the database cannot be read; what else is missing is not known, with the reason.
  */
-export async function readLintTarget(access: Access, environment: Environment): Promise<LiveTarget> {
+export async function readLintTarget(access: Access, environment: Environment, command: string): Promise<LiveTarget> {
   const open = await openTarget(access, environment);
   const database = await open.database();
-  if (database === undefined) throw noDatabase(open.target.name);
+  if (database === undefined) throw noDatabase(open.target.name, command);
   try {
     const [release, applied, schema] = await Promise.all([
       database.release(),
@@ -41,11 +42,14 @@ export async function readLintTarget(access: Access, environment: Environment): 
   }
 }
 
-const noDatabase = (target: string): OpsError =>
+const noDatabase = (target: string, command: string): OpsError =>
   usageError(
     "lint-without-database",
-    `--target ${target}: lint reads its database, and VULCAN_DATABASE_URL is not set`,
-    ["export VULCAN_DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'", "vulcan-ops lint"],
+    `--target ${target}: ${command} reads its database, and VULCAN_DATABASE_URL is not set`,
+    [
+      "export VULCAN_DATABASE_URL='postgres://USER:PASSWORD@HOST:5432/DATABASE?sslmode=verify-full'",
+      commandLine`vulcan-ops ${command.split(" ")}`,
+    ],
   );
 
 /** Another account is a hard stop; everything else is not known. */

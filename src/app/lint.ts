@@ -42,7 +42,7 @@ export interface Linted {
 export async function lint(request: LintRequest, cwd: string, environment: Environment): Promise<Linted> {
   const typed = majorOf(request.postgres);
   const from = versionOf(request.from);
-  const live = await liveOf(request, environment);
+  const live = await liveTargetOf(request, environment);
   const report = await lintMigrations({
     path: migrationsPath(request.path, cwd),
     major: live === undefined || request.postgres !== undefined ? typed : majorLike(live.release.major),
@@ -62,20 +62,24 @@ export const inFolder = (path: string, cwd: string): string =>
 export const migrationsPath = (path: string | undefined, cwd: string, next = "vulcan-ops lint migrations.go"): string =>
   inFolder(path ?? documented(cwd, next), cwd) || ".";
 
-/** Loads what reads a target only where one is named. */
-async function liveOf(request: LintRequest, environment: Environment): Promise<LiveTarget | undefined> {
-  if (request.target === undefined) return refuseLonely(request);
+/** Loads what reads a target only where one is named. `command`: what is run, as typed. */
+export async function liveTargetOf(
+  access: Access,
+  environment: Environment,
+  command = "lint",
+): Promise<LiveTarget | undefined> {
+  if (access.target === undefined) return refuseLonely(access, command);
   const { readLintTarget } = await import("./lint-target.ts");
-  return readLintTarget(request, environment);
+  return readLintTarget(access, environment, command);
 }
 
 /** The options of a target say nothing without one. */
-function refuseLonely({ profile, region, databaseVia }: LintRequest): undefined {
+function refuseLonely({ profile, region, databaseVia }: Access, command: string): undefined {
   const given = Object.entries({ "--profile": profile, "--region": region, "--database-via": databaseVia });
   const lonely = given.find(([, value]) => value !== undefined)?.[0];
   if (lonely === undefined) return undefined;
-  throw usageError("target-missing", `${lonely} is about a target: lint reads one only with --target NAME`, [
-    commandLine`vulcan-ops lint --target vulcan-prod`,
+  throw usageError("target-missing", `${lonely} is about a target: ${command} reads one only with --target NAME`, [
+    commandLine`vulcan-ops ${command.split(" ")} --target vulcan-prod`,
   ]);
 }
 

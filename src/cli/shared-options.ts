@@ -92,6 +92,22 @@ export const EXEC_OPTIONS = {
   },
 } as const satisfies OptionSpecs;
 
+/** The operator's source of the migrations, which a plan runs on a throw-away server. */
+export const SOURCE_OPTIONS = {
+  "migrations-file": {
+    type: "string",
+    value: "PATH",
+    group: ADVANCED,
+    describe: "Vulcan's migrations.go, or its folder: run on a throw-away server, and proven for the image",
+  },
+  commit: {
+    type: "string",
+    value: "SHA",
+    group: ADVANCED,
+    describe: "Commit of the image, where no tag and no label names it: the source has to be the same",
+  },
+} as const satisfies OptionSpecs;
+
 /** What is known of the migrations of a release that is deployed. */
 export const RELEASE_OPTIONS = {
   expect: {

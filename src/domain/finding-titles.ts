@@ -90,6 +90,8 @@ const TITLES: Readonly<Record<string, string>> = {
   "loss-unknown": "how many newer rows exist is unknown",
   "migration-time-unknown": "how long the migrations take is unknown",
   "migrations-again": "newer migrations run again",
+  "migrations-lint": "lint finds what must not ship",
+  "migrations-not-proven": "migrations are not proven",
   "migrations-unknown": "which migrations are newer is unknown",
   "mutes-active": "a mute rule is still active",
   "name-dies": "the instance's name stops resolving",

@@ -31,6 +31,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   logs: TARGET,
   watch: TARGET,
   "migrate status": TARGET,
+  "migrate prove": TARGET,
   iam: TARGET,
   lint: TARGET,
   init: TARGET,

@@ -27,7 +27,7 @@ export interface ProofOptions {
   readonly to?: number | undefined;
   /** The schema before the first migration, as pg_dump wrote it. Default: with a target, its own. */
   readonly schema?: string | undefined;
-  readonly live?: Pick<LiveTarget, "schema" | "newest"> | undefined;
+  readonly live?: Pick<LiveTarget, "target" | "schema" | "newest"> | undefined;
   /** A file of the old image's queries, or those that a target has seen. */
   readonly queries?: string | SeenQueries | undefined;
   /** How long (ms) one run of a migration may take here. */
@@ -44,7 +44,7 @@ export async function proveList({ list, unread }: Migrations, options: ProofOpti
   const { live, schema, stop } = options;
   const applied = live === undefined || schema !== undefined ? 0 : live.newest;
   const from = options.from ?? applied + 1;
-  if (options.from !== undefined) assertAnyFrom(list.at(-1)?.version ?? 0, from);
+  if (options.from !== undefined) assertAnyFrom(list.at(-1)?.version ?? 0, from, applied);
   const wanted = list.filter(({ version }) => version > applied && version <= (options.to ?? Number.MAX_SAFE_INTEGER));
   return onServer(options, async ({ session, reader, queries }) => {
     for (const migration of wanted.filter(({ version }) => version < from))
@@ -112,6 +112,7 @@ async function onServer(options: ProofOptions, work: (place: Workplace) => Promi
       schemaVersion: 1,
       server: server.version,
       source: sanitise(path),
+      ...(live !== undefined && schema === undefined && { target: live.target, applied: live.newest }),
       unread: unread.map(unreadText),
       unjudgedQueries: queries.count().unjudged,
       migrations,
@@ -129,9 +130,14 @@ const NONE: SeenQueries = { queries: [], isCut: false, hidden: 0 };
 const queriesOf = ({ queries = NONE }: ProofOptions, grammar: SqlGrammar): SeenQueries =>
   typeof queries === "string" ? queriesIn(queries, grammar) : queries;
 
-function assertAnyFrom(newest: number, from: number): void {
+function assertAnyFrom(newest: number, from: number, applied: number): void {
+  if (from <= applied)
+    throw usageError("from-applied", `--from ${from}: the target has migration ${applied} already`, [
+      "the same command without --from",
+      "the same command with --schema FILE, from before that migration",
+    ]);
   if (newest >= from) return;
   throw usageError("from-unknown", `--from ${from}: the newest migration here is ${newest}`, [
-    commandLine`vulcan-ops migrate prove --from ${String(newest)}`,
+    commandLine`vulcan-ops migrate prove --from ${newest}`,
   ]);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
-import { findBinaries } from "../postgres/binaries.ts";
-import { dataOf, USER } from "../postgres/cluster.ts";
+import { USER } from "../postgres/cluster.ts";
 import { freePort } from "../postgres/free-port.ts";
-import { launch, ready } from "../postgres/launch.ts";
+import { ready } from "../postgres/launch.ts";
+import { launchServer } from "../postgres/launch-server.ts";
 import type { Major } from "../postgres/majors.ts";
 import { placePlainCluster } from "../postgres/prepared-cluster.ts";
 import { end } from "../postgres/stop.ts";
@@ -24,24 +24,13 @@ export interface ProofServer {
   close(): Promise<void>;
 }
 
-/** Nothing here is kept, so nothing is synced. Memory and disk are limited, as the SQL is a stranger's. */
+/** Connections, workers and disk are limited, as the SQL is a stranger's. */
 const SETTINGS: readonly string[] = [
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "fsync=off",
-  "synchronous_commit=off",
-  "full_page_writes=off",
-  "shared_buffers=16MB",
-  "dynamic_shared_memory_type=mmap",
   "wal_level=minimal",
-  "max_wal_senders=0",
   "max_connections=12",
   "max_parallel_workers=0",
   "max_prepared_transactions=0",
   "temp_file_limit=256MB",
-  "autovacuum=off",
-  "jit=off",
-  "ssl=off",
 ];
 
 /** With so few rows each query would read the whole table: here it does so only where no index helps. */
@@ -55,9 +44,7 @@ export async function startProofServer(major: Major): Promise<ProofServer> {
     const folder = home.serverFolder();
     const password = await placePlainCluster(home, folder, runner, major);
     const port = await freePort();
-    const settings = SETTINGS.flatMap((setting) => ["-c", setting]);
-    const program = findBinaries(runner.runAs, home.folder, major).postgres;
-    const watcher = launch(folder, [program, "-D", dataOf(folder), "-p", String(port), ...settings], runner);
+    const watcher = launchServer({ home, folder, port, major, settings: SETTINGS });
     const failure = await ready(watcher);
     if (failure !== undefined) throw new Error(`PostgreSQL did not start: ${failure.trim()}`);
     watcher.unref();

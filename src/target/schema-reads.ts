@@ -1,5 +1,6 @@
 import type { Database, Dial } from "../domain/database/database.ts";
 import type { LockedSession } from "../domain/database/locks.ts";
+import { usageError } from "../domain/error.ts";
 import type { MigrationSource } from "../domain/migrations/applied.ts";
 import type { SchemaReads, SourceDowns, SqlList } from "../domain/migrations/reads.ts";
 import type { Network } from "../domain/network.ts";
@@ -22,6 +23,7 @@ interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
  * because that starts a process. A connection lives for one read: a runbook outlasts any idle connection.
  */
 export function schemaOf({ target, dial, network, env, stop, file, commit }: SchemaOptions): SchemaReads {
+  assertCommit(commit, file);
   const url = env.VULCAN_DATABASE_URL || undefined;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
     const { createDatabase } = await import("../database/database.ts");
@@ -38,7 +40,13 @@ export function schemaOf({ target, dial, network, env, stop, file, commit }: Sch
     },
     ...(file !== undefined && {
       downs: () => downsOf(file),
-      proofs: proofsOf({ file, commit, stop, target: target.name, reading: url === undefined ? undefined : reading }),
+      proofs: proofsOf({
+        file,
+        commit: commit?.toLowerCase(),
+        stop,
+        target: target.name,
+        reading: url === undefined ? undefined : reading,
+      }),
     }),
     ...(url !== undefined && {
       sql: {
@@ -52,6 +60,24 @@ export function schemaOf({ target, dial, network, env, stop, file, commit }: Sch
       },
     }),
   };
+}
+
+/** Throws OpsError (exit 6) before anything is read. */
+function assertCommit(commit: string | undefined, file: string | undefined): void {
+  if (commit === undefined) return;
+  const next = ["the same command with --migrations-file PATH --commit 3f2a91c"];
+  if (!/^[0-9a-f]{7,40}$/i.test(commit))
+    throw usageError(
+      "commit-malformed",
+      `--commit takes 7 to 40 digits of a commit, not ${JSON.stringify(commit)}`,
+      next,
+    );
+  if (file === undefined)
+    throw usageError(
+      "commit-alone",
+      "--commit is about the source of the migrations: give --migrations-file, too",
+      next,
+    );
 }
 
 export async function sqlList(database: Database): Promise<SqlList> {

@@ -1,7 +1,9 @@
 import { limitOf } from "../../checks/deployment/health-check.ts";
 import { certainContainerName, chooseContainer } from "../../domain/aws/application-container.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
+import type { TaskLimit } from "../../domain/lint.ts";
 import type { Finding } from "../../domain/operation.ts";
+import type { Known } from "../../domain/status/target-status.ts";
 import { formatDuration } from "../../domain/time.ts";
 import type { PreflightReads } from "./preflight-reads.ts";
 
@@ -36,6 +38,12 @@ export function limitsOf({ containers, container, service, targetGroups }: Check
       return withGrace("the load balancer's health check", { seconds: unhealthyAfter * interval, rule }, graceSeconds);
     }),
   ];
+}
+
+/** The first of them; null where nothing stops a task. */
+export function firstLimit(reads: ChecksRead): Known<TaskLimit | null> {
+  if (reads.targetGroups instanceof Error) return { known: false, why: reads.targetGroups.message };
+  return { known: true, value: limitsOf(reads).toSorted((a, b) => a.seconds - b.seconds)[0] ?? null };
 }
 
 function withGrace(what: string, { seconds, rule }: ReturnType<typeof limitOf>, grace: number): Limit {

@@ -3,8 +3,10 @@ import { judgeTargetGroups } from "../../checks/deployment/target-groups.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { blockingProtection } from "../../domain/aws/task-protection.ts";
 import { block, ok, worstFirst } from "../../domain/finding.ts";
+import type { TaskLimit } from "../../domain/lint.ts";
 import type { Finding } from "../../domain/operation.ts";
 import type { ActionReadContext } from "../../domain/services.ts";
+import type { Known } from "../../domain/status/target-status.ts";
 import { clockFindings } from "../clock-findings.ts";
 import { type LaterRead, passwordFindings } from "../database/password-end.ts";
 import { planOneOff } from "../ecs/one-off-request.ts";
@@ -14,7 +16,7 @@ import { imageFindings } from "./images.ts";
 import { backupFindings, inProgressFindings } from "./in-progress-findings.ts";
 import { type MaintenanceInputs, revisionToDeploy } from "./inputs.ts";
 import { connectionFindings, loadFindings } from "./load-findings.ts";
-import { timeFindings } from "./migration-duration.ts";
+import { firstLimit, timeFindings } from "./migration-duration.ts";
 import { type PreflightReads, readPreflight } from "./preflight-reads.ts";
 import { type Window, watchFindings, windowFindings, windowOf } from "./window.ts";
 
@@ -27,6 +29,8 @@ export interface Preflight {
   /** Epoch ms of the clock. */
   readonly now: number;
   readonly findings: readonly Finding[];
+  /** What a task that does not answer is stopped by. */
+  readonly limit: Known<TaskLimit | null>;
 }
 
 /** In a window, scaling takes minutes, and then the migration itself. */
@@ -52,8 +56,12 @@ export async function preflight(given: MaintenanceInputs, context: ActionReadCon
     ...(reads.targetGroups instanceof Error ? [] : judgeTargetGroups(service, reads.targetGroups)),
     ...scheduledFindings(reads.scheduled, spanOf(window, reads.now), target),
   ]);
-  return { service, bring, window, told: reads.told, now: reads.now, findings };
+  return { service, bring, window, told: reads.told, now: reads.now, findings, limit: limitIn(given, reads) };
 }
+
+/** No health check stops a task of its own. */
+const limitIn = ({ via }: MaintenanceInputs, reads: PreflightReads): Known<TaskLimit | null> =>
+  via === "task" ? { known: true, value: null } : firstLimit(reads);
 
 /** Scaling is suspended from now until the window's end at the latest. */
 const spanOf = ({ closes }: Window, now: number) => ({ from: now, until: Date.parse(closes) });

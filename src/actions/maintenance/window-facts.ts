@@ -11,8 +11,12 @@ export interface PendingMigrations {
   readonly told: MigrationsRead | Error;
   /** The newest migration of the revision to deploy, by its label. */
   readonly newest: number | undefined;
+  /** The newest migration of the operator's source, where that was given. */
+  readonly source?: number | undefined;
   /** The image of a copy that is not registered yet: a label is a revision's. */
   readonly image?: string | undefined;
+  /** How the pending ones are proven, or why they are not; empty where none is known. */
+  readonly proof?: string;
 }
 
 /** When the service is down to one task, in minutes from the beginning: after the baseline, until scaling up. */
@@ -48,14 +52,21 @@ export function windowFacts(facts: {
 /** `03:41Z` */
 const timeOf = (instant: string): string => `${clockTime(instant).slice(0, 5)}Z`;
 
-function migrationsText({ told, newest, image }: PendingMigrations): string {
+function migrationsText({ told, newest, source, image, proof = "" }: PendingMigrations): string {
   if (told instanceof Error) return `not known: ${told.message}`;
   const state = stateOf(told.applied);
   const has = `the schema is at ${state.newest}`;
-  if (image !== undefined) return `pending ones are not known of an image alone; ${has}`;
-  if (newest === undefined) return `pending ones are not known: no label ${LABEL} on the revision; ${has}`;
-  const pending = difference(state, newest).pending.map(spanText).join(", ");
-  return pending === "" ? `nothing: ${has}` : `${pending}; ${has}`;
+  // A label is the revision's, and says nothing of another image.
+  const labelled = image === undefined ? newest : undefined;
+  const wanted = labelled ?? source;
+  if (wanted === undefined)
+    return image === undefined
+      ? `pending ones are not known: no label ${LABEL} on the revision; ${has}`
+      : `pending ones are not known of an image alone; ${has}`;
+  const pending = difference(state, wanted).pending.map(spanText).join(", ");
+  if (pending === "") return `nothing: ${has}`;
+  const by = labelled === undefined ? " by the source" : "";
+  return [`${pending}${by}`, has, ...(proof === "" ? [] : [proof])].join("; ");
 }
 
 /** Most versions that are written out. */

@@ -9,6 +9,7 @@ import { knownDefinition } from "../../domain/aws/known-definition.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { block, ok, summariseFindings, worstFirst } from "../../domain/finding.ts";
 import type { Finding } from "../../domain/operation.ts";
+import type { PlanFact } from "../../domain/plan.ts";
 import { imageVersion, releaseChange, releaseName } from "../../domain/release.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { wayBackText } from "../../domain/upgrade/way-back.ts";
@@ -17,12 +18,14 @@ import { databaseFindings } from "../maintenance/database-findings.ts";
 import { digestsOf, imageFindings } from "../maintenance/images.ts";
 import { backupFindings, inProgressFindings } from "../maintenance/in-progress-findings.ts";
 import { connectionFindings } from "../maintenance/load-findings.ts";
-import { timeFindings } from "../maintenance/migration-duration.ts";
+import { firstLimit, timeFindings } from "../maintenance/migration-duration.ts";
 import { type PreflightReads, readPreflight } from "../maintenance/preflight-reads.ts";
 import { readingOnce } from "../maintenance/reading-once.ts";
 import { watchFindings } from "../maintenance/window.ts";
+import { imageToBring } from "../vulcan/image-migrations.ts";
+import { readProof } from "../vulcan/proof/read-proof.ts";
 import { releaseToType, revisionToBring, type UpgradeInputs, upgradeInputFields } from "./inputs.ts";
-import { holeFindings, pendingFindings, readPendingKnown, skippedText } from "./pending.ts";
+import { holeFindings, pendingFindings, readPendingKnown, skippedText, versionsToApply } from "./pending.ts";
 
 interface Observation {
   readonly bring: string;
@@ -31,6 +34,8 @@ interface Observation {
   /** `1.42.1 (:42) → 2.0.0 (:43)` */
   readonly change: string;
   readonly wayBack: string;
+  /** What each migration does, by its run. */
+  readonly migrations: readonly PlanFact[];
   readonly digests: string;
   /** RFC 3339: when the checks were made, for the comparison of the watch. */
   readonly began: string;
@@ -70,6 +75,11 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     namesOf(given, service, wanted, context),
     readPendingKnown(given, bring, { service, told }, context),
   ]);
+  const proof = await readProof(
+    { direction: "up", versions: versionsToApply(pending), limit: firstLimit(reads) },
+    () => imageToBring(bring, { service, image: given.image }, context),
+    context,
+  );
   const isDespite = given.despiteHole === true;
   const [release, skipped] = [releaseToType(given, revisionOf(bring)), skippedText(told, pending)];
   return {
@@ -79,11 +89,13 @@ async function observe(given: UpgradeInputs, context: ActionReadContext): Promis
     release: isDespite && skipped !== undefined ? `${release} without ${skipped}` : release,
     digests: digestsOf(reads.images),
     wayBack: wayBackText(pending, names.from),
+    migrations: proof.facts,
     began: new Date(clock.now()).toISOString(),
     findings: worstFirst([
       ...results.flatMap(findingsOf),
       ...readFindings(given, reads, bring),
-      ...pendingFindings(pending),
+      ...pendingFindings(pending, proof.text),
+      ...proof.findings,
       ...holeFindings(told, pending, isDespite),
       ...passwordFindings(services, PROOF, reads.now),
     ]),
@@ -132,11 +144,12 @@ async function namesOf(
   return { from, change: releaseChange(old, releaseOf(wanted.name, wanted, service, target.container), family) };
 }
 
-function planCheck({ bring, release, service, change, wayBack, began, digests, findings }: Observation): StepPlan {
+function planCheck(observation: Observation): StepPlan {
+  const { bring, release, service, change, wayBack, migrations, began, digests, findings } = observation;
   return {
     summary: summariseFindings(change, findings),
     goal: `upgrade ${service.name} ${change}`,
-    facts: [{ label: "Way back", text: wayBack }],
+    facts: [{ label: "Way back", text: wayBack }, ...migrations],
     changes: [],
     findings,
     outputs: { taskDefinition: bring, release, began, ...(digests !== "" && { digests }) },

@@ -2,7 +2,7 @@ import { LABEL } from "../../checks/revision/migrations-since.ts";
 import { expandsOnly } from "../../checks/revision/schema-compatibility.ts";
 import type { Service } from "../../domain/aws/ecs.ts";
 import { block, notChecked, ok, warn } from "../../domain/finding.ts";
-import { countOf, difference, type Span, stateOf } from "../../domain/migrations/applied.ts";
+import { countOf, difference, type Span, stateOf, versionsIn } from "../../domain/migrations/applied.ts";
 import type { Expansion } from "../../domain/migrations/expansion.ts";
 import type { MigrationsRead, SourceDowns } from "../../domain/migrations/reads.ts";
 import type { Finding } from "../../domain/operation.ts";
@@ -58,10 +58,18 @@ function leftOutOf(applied: number, source: SourceDowns): readonly Span[] {
   });
 }
 
-/** Whether it is known beforehand what the release applies. */
-export function pendingFindings(known: PendingKnown): readonly Finding[] {
+/** The versions that the release applies: not those that its source leaves out. */
+export function versionsToApply(known: PendingKnown): readonly number[] {
+  if (!known.known) return [];
+  const leftOut = new Set(versionsIn(known.leftOut ?? []));
+  return versionsIn(known.pending).filter((version) => !leftOut.has(version));
+}
+
+/** Whether it is known beforehand what the release applies. `proof`: how it is proven, or why not. */
+export function pendingFindings(known: PendingKnown, proof: string): readonly Finding[] {
   if (!known.known) return [warn("upgrade-migrations-unknown", `not known beforehand: ${known.why}`)];
-  return [ok("upgrade-migrations-known", `${countOf(known.pending)} migrations are to be applied`)];
+  const text = `${countOf(known.pending)} migrations are to be applied`;
+  return [ok("upgrade-migrations-known", proof === "" ? text : `${text}; ${proof}`)];
 }
 
 /**

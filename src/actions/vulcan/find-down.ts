@@ -26,6 +26,8 @@ import { chooseImages, type DownImages } from "./down/choose-images.ts";
 import { type DataLossEstimate, estimateDataLoss, formatObjects } from "./down/data-loss.ts";
 import { downTarget } from "./down/target-version.ts";
 import { readLabels } from "./image-migrations.ts";
+import { type MigratingImage, migratingImage } from "./proof/migrating-image.ts";
+import { type MigrationsProof, readProof } from "./proof/read-proof.ts";
 
 const inputs = {
   to: { type: "version", required: false, description: "Version to keep; this or `steps`." },
@@ -48,6 +50,7 @@ interface Observation {
   readonly left: readonly AppliedMigration[];
   readonly images: DownImages;
   readonly dataLoss: DataLossEstimate;
+  readonly proof: MigrationsProof;
   readonly asked: QueriedDatabase | undefined;
   readonly password: readonly Finding[];
   /** With --via task: tasks that the deployment before the Down could not stop. */
@@ -110,14 +113,31 @@ async function readDown(given: Inputs, context: ActionReadContext): Promise<Obse
   };
   const evidence = { rows, labels, applied: told.applied };
   const images = chooseImages(service, evidence, question, clock.now());
+  const proof = await readProof(
+    { direction: "down", versions },
+    () => imageWithDown(images, labels, service, context),
+    context,
+  );
   const [estimate, targetGroups, start] = await Promise.all([
-    estimateDataLoss(removed, services.schema),
+    estimateDataLoss(removed, services.schema, proof),
     targetGroupFindings(service, services.aws),
     obstaclesOf(images.imageAfterDown ?? service.taskDefinition, service, context),
   ]);
   const password = passwordFindings(services, PROOF, clock.now());
-  const found = { asked, password, guarded, cluster, restorable, obstacles: [...targetGroups, ...start] };
+  const found = { proof, asked, password, guarded, cluster, restorable, obstacles: [...targetGroups, ...start] };
   return { service, told, to, removed, left, images, dataLoss: estimate, ...found };
+}
+
+/** The program that would run the Downs. */
+async function imageWithDown(
+  { imageWithDown: name }: DownImages,
+  labels: ReadonlyMap<string, number>,
+  service: Service,
+  { services, target }: ActionReadContext,
+): Promise<MigratingImage> {
+  if (name === undefined) return {};
+  const definition = await services.aws.ecs.taskDefinition(name).catch(() => undefined);
+  return migratingImage(definition, { service, named: target.container, newest: labels.get(name) });
 }
 
 /** `:43 → :42`, with the family where that is another one. */
@@ -154,6 +174,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
               text: revisionChange(service.taskDefinition, images.imageAfterDown),
             },
           ]),
+      ...observation.proof.facts,
     ],
     changes: [],
     findings: [
@@ -161,6 +182,7 @@ function planFind({ via }: Inputs, observation: Observation): StepPlan {
       ...queriedDatabaseFindings(observation.asked),
       ...images.findings,
       ...observation.dataLoss.findings,
+      ...observation.proof.findings,
       ...observation.password,
       ...order(via, observation),
       wayBack(observation.restorable),

@@ -1,8 +1,11 @@
 import { LABEL, labelOf } from "../../checks/revision/migrations-since.ts";
 import type { ContainerQuestion } from "../../domain/aws/application-container.ts";
+import type { Service } from "../../domain/aws/ecs.ts";
 import type { EcsReads } from "../../domain/aws/reads.ts";
 import type { Knowledge } from "../../domain/migrations/applied.ts";
+import type { ActionReadContext } from "../../domain/services.ts";
 import type { Target } from "../../domain/target.ts";
+import { type MigratingImage, migratingImage } from "./proof/migrating-image.ts";
 
 /**
  * The newest migration that the deployed image knows: its own label, else the highest of the other running revisions.
@@ -54,4 +57,19 @@ type LabelQuestion = Omit<ContainerQuestion, "containers">;
 async function readLabel(ecs: EcsReads, name: string, question: LabelQuestion): Promise<number | undefined> {
   const [definition, tags] = await Promise.all([ecs.taskDefinition(name), ecs.definitionTags(name)]);
   return labelOf(definition, tags, question);
+}
+
+/** What is known of the image that a release brings: a registered revision's, or one that a copy of it gets. */
+export async function imageToBring(
+  bring: string,
+  { service, image }: { readonly service: Service; readonly image: string | undefined },
+  { services, target }: ActionReadContext,
+): Promise<MigratingImage> {
+  const { ecs } = services.aws;
+  const question = { named: target.container, balancers: service.balancers };
+  const [definition, labels] = await Promise.all([
+    ecs.taskDefinition(bring).catch(() => undefined),
+    image === undefined ? readLabels(ecs, [bring], question) : undefined,
+  ]);
+  return migratingImage(definition, { service, named: target.container, newest: labels?.get(bring), image });
 }

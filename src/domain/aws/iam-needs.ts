@@ -248,7 +248,7 @@ export const NEEDS = {
   actions: NOTHING,
   /** With --target; without it nothing leaves the machine. */
   lint: { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
-  "migrate prove": NOTHING,
+  "migrate prove": { reads: [...CALLER, ...SERVICE, "elasticloadbalancing:DescribeTargetGroups"], writes: TUNNEL },
   mcp: READING,
   docs: NOTHING,
   licenses: NOTHING,

@@ -133,6 +133,15 @@ export function difference({ newest, applied }: SchemaState, knows: number): Dif
 
 export const countOf = (spans: readonly Span[]): number => spans.reduce((sum, { from, to }) => sum + to - from + 1, 0);
 
+/** More than any release brings: a label may name any number. */
+const MOST_VERSIONS = 1000;
+
+/** Every version of the spans. */
+export const versionsIn = (spans: readonly Span[]): readonly number[] =>
+  countOf(spans) > MOST_VERSIONS
+    ? []
+    : spans.flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
+
 /** Where a list of migrations can be read. `container` runs `vulcan migrate status` in a serving task. */
 export type MigrationSource = "api" | "sql" | "container";
 

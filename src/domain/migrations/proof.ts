@@ -63,6 +63,9 @@ export interface ProofReport {
   readonly server: string;
   /** What the operator named. */
   readonly source: string;
+  /** The target in whose schema it was run, and its newest migration. */
+  readonly target?: string;
+  readonly applied?: number;
   /** Migrations in the source whose version could not be read, each with its place and the reason. */
   readonly unread: readonly string[];
   /** Queries that could not be prepared before any Up: they are not judged. */

@@ -51,13 +51,18 @@ export interface PushedImage {
 /** Enough of a commit's hash to be a tag: `git log --abbrev` begins with seven. */
 const COMMIT = /^[0-9a-f]{7,40}$/;
 
+/** The commit that the tag names: `registry/vulcan:2.0.0-3f2a91c`. */
+export function commitOf(image: string): string | undefined {
+  const tag = /:([^/:@]+)(?:@.*)?$/.exec(image)?.[1] ?? "";
+  return tag.split("-").find((part) => COMMIT.test(part));
+}
+
 /**
  * The run that made this image: the one of the commit that the tag names, else the newest that began before the
  * deployment (RFC 3339).
  */
 export function runOf(runs: readonly PipelineRun[], image: string, began: string): PipelineRun | undefined {
-  const tag = /:([^/:@]+)(?:@.*)?$/.exec(image)?.[1] ?? "";
-  const named = tag.split("-").find((part) => COMMIT.test(part));
+  const named = commitOf(image);
   const own = named === undefined ? undefined : runs.find(({ sha }) => sha.startsWith(named));
   return own ?? runs.find(({ createdAt }) => createdAt <= began);
 }

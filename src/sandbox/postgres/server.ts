@@ -1,8 +1,8 @@
 import type { ChildProcess } from "node:child_process";
-import { findBinaries } from "../../postgres/binaries.ts";
-import { baseOf, dataOf, USER } from "../../postgres/cluster.ts";
+import { baseOf, USER } from "../../postgres/cluster.ts";
 import { freePort } from "../../postgres/free-port.ts";
-import { collect, launch, ready } from "../../postgres/launch.ts";
+import { collect, ready } from "../../postgres/launch.ts";
+import { launchServer } from "../../postgres/launch-server.ts";
 import { placeCluster } from "../../postgres/prepared-cluster.ts";
 import { discard, end } from "../../postgres/stop.ts";
 import { runnerOf } from "../../postgres/system-user.ts";
@@ -45,29 +45,14 @@ const LOG_KEPT = 65_536;
 /** The max_connections of a server by default. */
 export const CONNECTIONS = 200;
 
-/**
- * Nothing here outlives the sandbox, so nothing is synced. Memory and background work are kept small. The whole log is
- * kept, because a point-in-time restore replays it.
- */
+/** The whole log is kept, because a point-in-time restore replays it. */
 const SETTINGS: readonly string[] = [
-  "listen_addresses=127.0.0.1",
-  "unix_socket_directories=",
-  "fsync=off",
-  "synchronous_commit=off",
-  "full_page_writes=off",
-  "shared_buffers=16MB",
-  // In the server's folder, which is removed with the sandbox. A killed server would leave its files in /dev/shm.
-  "dynamic_shared_memory_type=mmap",
   "wal_level=replica",
   "wal_keep_size=1TB",
-  "max_wal_senders=0",
   "max_wal_size=64MB",
   "min_wal_size=4MB",
   "hot_standby=off",
   "io_method=sync",
-  "autovacuum=off",
-  "jit=off",
-  "ssl=off",
   // As in RDS's own parameter groups. [K]
   "shared_preload_libraries=pg_stat_statements",
   "pg_stat_statements.max=1000",
@@ -104,7 +89,7 @@ export interface Serving {
 /** Starts a server on the cluster in the folder, on a free port. */
 export async function serve(serving: Serving, attempts = 3): Promise<PostgresServer> {
   const port = await freePort();
-  const watcher = launchServer(serving, port);
+  const watcher = launchWith(serving, port);
   const log = collect(watcher, LOG_KEPT);
   const failure = await ready(watcher);
   if (failure === undefined) return new RunningServer(serving, port, watcher, log);
@@ -117,20 +102,9 @@ export async function serve(serving: Serving, attempts = 3): Promise<PostgresSer
   return serve(serving, attempts - 1);
 }
 
-function launchServer(serving: Serving, port: number): ChildProcess {
-  const { home, folder, connections, settings = [] } = serving;
-  const runner = runnerOf(home);
+function launchWith({ home, folder, connections, settings = [] }: Serving, port: number): ChildProcess {
   const all = [...SETTINGS, `max_connections=${connections}`, ...settings];
-  const options = all.flatMap((setting) => ["-c", setting]);
-  const command = [
-    findBinaries(runner.runAs, home.folder).postgres,
-    "-D",
-    dataOf(folder),
-    "-p",
-    String(port),
-    ...options,
-  ];
-  return launch(folder, command, runner);
+  return launchServer({ home, folder, port, settings: all });
 }
 
 class RunningServer implements PostgresServer {
@@ -162,7 +136,7 @@ class RunningServer implements PostgresServer {
     const before = this.#watcher;
     const earlier = this.log();
     // Start the next shell first. Whenever we die, one of the two shells removes the folder.
-    this.#watcher = launchServer({ home, folder, user, password, connections }, port);
+    this.#watcher = launchWith({ home, folder, user, password, connections }, port);
     const later = collect(this.#watcher, LOG_KEPT);
     this.#log = () => `${earlier}${later()}`.slice(-LOG_KEPT);
     this.connections = connections;

@@ -19,6 +19,7 @@ export function renderProof(
   const head = `PROVE  Up, Down and Up of ${counted(migrations.length, "migration")} on PostgreSQL ${server}`;
   const rows = [
     row("Source", report.source, "quiet"),
+    ...targetRows(report),
     ...provenRows(migrations),
     ...report.unread.map((text) => row("CANNOT READ", text, "warn")),
     ...migrations.filter(({ verdict }) => verdict !== "PROVEN").flatMap((one) => migrationRows(one, display)),
@@ -30,7 +31,7 @@ export function renderProof(
       : [
           row(
             "And",
-            `${counted(report.unjudgedQueries, "statement")} of --queries could never be prepared here: not judged`,
+            `${counted(report.unjudgedQueries, "statement")} of the old image could never be prepared here: not judged`,
             "quiet",
           ),
         ]),
@@ -41,6 +42,12 @@ export function renderProof(
     `exit ${exitCode}`,
     ...nextLines(nextOf(report, again), display, 0),
   ].join("\n");
+}
+
+function targetRows({ target, applied, migrations }: ProofReport): readonly Row[] {
+  if (target === undefined) return [];
+  const pending = migrations.length === 0 ? "; nothing here is pending" : "";
+  return [row("Target", `${target}: its own schema, at migration ${applied}${pending}`, "quiet")];
 }
 
 function provenRows(migrations: readonly ProvenMigration[]): readonly Row[] {
@@ -91,8 +98,8 @@ function nextOf({ migrations }: ProofReport, again: readonly string[]): readonly
       `correct the Down of ${wrong.version}`,
       commandLine`vulcan-ops migrate prove ${again} --from ${wrong.version}`,
     ];
-  const unread = migrations.find(({ verdict }) => verdict === "CANNOT READ");
-  return [commandLine`vulcan-ops lint ${again} --from ${unread?.version ?? migrations[0]?.version ?? 1}`];
+  const next = migrations.find(({ verdict }) => verdict === "CANNOT READ") ?? migrations[0];
+  return next === undefined ? [] : [commandLine`vulcan-ops lint ${again} --from ${next.version}`];
 }
 
 const LABEL_CELLS = 11;

@@ -6,6 +6,8 @@ export const proofHead = {
   schemaVersion,
   server: text,
   source: text,
+  "target?": text,
+  "applied?": whole,
   unread: listOf(text),
   unjudgedQueries: whole,
   exitCode,

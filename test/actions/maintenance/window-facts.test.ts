@@ -21,6 +21,11 @@ it.each<[string, Parameters<typeof windowFacts>[0]["migrations"]]>([
   ],
   // The label of the revision to copy says nothing of the new image.
   ["pending ones are not known of an image alone; the schema is at 7", { told, newest: 7, image: "vulcan:2.0.0" }],
+  [
+    "8 by the source; the schema is at 7; not proven: x",
+    { told, newest: undefined, source: 8, proof: "not proven: x" },
+  ],
+  ["8; the schema is at 7; not proven: x", { told, newest: 8, proof: "not proven: x" }],
 ])("%s", (text, migrations) => {
   expect(migrates(migrations)).toBe(text);
 });

@@ -2,9 +2,10 @@ import { OpsError } from "../../../domain/error.ts";
 import { block, ok, warn } from "../../../domain/finding.ts";
 import type { AppliedMigration } from "../../../domain/migrations/applied.ts";
 import type { DataLoss } from "../../../domain/migrations/data-loss.ts";
+import type { DownLoss, ProvenMigration } from "../../../domain/migrations/proof.ts";
 import type { SchemaReads, SchemaSql, SourceDowns } from "../../../domain/migrations/reads.ts";
 import type { DownEffects } from "../../../domain/migrations/schema-object.ts";
-import { nameOf, objectsCreatedBy, type SchemaObject } from "../../../domain/migrations/schema-object.ts";
+import { isPlain, nameOf, objectsCreatedBy, type SchemaObject } from "../../../domain/migrations/schema-object.ts";
 import type { Finding } from "../../../domain/operation.ts";
 
 /** What one Down removes, and how that is known. Without `destroyed` it is unknown. */
@@ -12,6 +13,12 @@ interface RemovedObjects {
   readonly migration: AppliedMigration;
   readonly destroyed?: DownEffects;
   readonly how: string;
+}
+
+/** Downs that were run on a throw-away server. */
+interface RunDowns {
+  readonly migrations: readonly ProvenMigration[];
+  readonly isOfImage: boolean;
 }
 
 /** What is lost permanently, in words and as names. */
@@ -23,13 +30,17 @@ export interface DataLossEstimate {
   readonly gone: readonly SchemaObject[];
 }
 
-/** Reads only. Uses Vulcan's own source if it is given, else the descriptions. Reports what is unknown as unknown. */
+/**
+ * Reads only. Uses what a run of the Downs has shown, else Vulcan's own source if it is given, else the descriptions.
+ * Reports what is unknown as unknown.
+ */
 export async function estimateDataLoss(
   removed: readonly AppliedMigration[],
   schema: SchemaReads,
+  proof: RunDowns = { migrations: [], isOfImage: false },
 ): Promise<DataLossEstimate> {
   const downs = await schema.downs?.();
-  const taken = removed.map((migration) => objectsRemovedBy(migration, downs));
+  const taken = removed.map((migration) => removedByRun(migration, proof) ?? objectsRemovedBy(migration, downs));
   const objects = taken.flatMap(({ destroyed }) => [...(destroyed?.objects ?? []), ...(destroyed?.altered ?? [])]);
   const counted = await count(objects, schema.sql);
   const losses = counted instanceof OpsError ? [] : counted;
@@ -49,6 +60,29 @@ export async function estimateDataLoss(
     lost: objects.filter((object) => isLost(object, lossOf(object))).map(nameOf),
     gone: taken.flatMap(({ destroyed }) => destroyed?.objects ?? []).filter(isGone),
   };
+}
+
+/** Undefined where the Down did not run to its end: then its text tells more. */
+function removedByRun(migration: AppliedMigration, { migrations, isOfImage }: RunDowns): RemovedObjects | undefined {
+  const run = migrations.find(({ version }) => version === migration.version);
+  if (run === undefined || run.verdict === "DOWN FAILS" || run.verdict === "CANNOT READ") return undefined;
+  const objects = run.destroys.map(({ kind, name }) => ({ kind, object: objectNamed(kind, name) }));
+  const of = (isAltered: boolean) =>
+    objects.flatMap(({ kind, object }) => ((kind === "rows") === isAltered ? (object ?? []) : []));
+  const how = isOfImage ? "by its run" : "by a run of the source, which may be another image's";
+  const complete = objects.every(({ object }) => object !== undefined);
+  return { migration, destroyed: { objects: of(false), altered: of(true), complete }, how };
+}
+
+/** Undefined for a name that a statement would have to quote. */
+function objectNamed(kind: DownLoss["kind"], name: string): SchemaObject | undefined {
+  const parts = name.split(".");
+  if (parts.length > 3 || !parts.every(isPlain)) return undefined;
+  if (kind !== "column") return parts.length > 2 ? undefined : { kind: "table", table: name };
+  const column = parts.at(-1);
+  return column === undefined || parts.length < 2
+    ? undefined
+    : { kind: "column", table: parts.slice(0, -1).join("."), column };
 }
 
 function objectsRemovedBy(migration: AppliedMigration, downs: SourceDowns | undefined): RemovedObjects {
