@@ -52,7 +52,7 @@ describe("a revert that comes to a good end", () => {
     expect(outcome.code).toBe(7);
     expect(eventOf(outcome, "execution.ended")).toMatchObject({
       reason: "still-draining",
-      text: expect.stringMatching(/^vulcan-prod:42 serves, but .* 3 tasks of vulcan-prod:43 still running or draining/),
+      text: expect.stringMatching(/^vulcan-prod:42 serves, but .* 3 tasks of vulcan-prod:43 are DEACTIVATING/),
     });
   });
 });

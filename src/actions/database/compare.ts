@@ -77,10 +77,11 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   };
 }
 
-/** What the release notes expect of the migrations, beside what Vulcan itself has measured. */
+/** What the release notes expect of the migrations, beside what Vulcan itself has measured. Less than a second is no news. */
 function durationText(added: readonly AppliedMigration[], expect: number | undefined): string | undefined {
   if (added.length === 0 || added.some(({ durationMs }) => durationMs === undefined)) return undefined;
   const ms = added.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0);
+  if (ms < 1000 && expect === undefined) return undefined;
   const took = ms < 1000 ? `${Math.round(ms)} ms` : formatDuration(Math.round(ms / 1000));
   return expect === undefined ? took : `${took} (expected ${formatDuration(expect)})`;
 }
