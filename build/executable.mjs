@@ -65,6 +65,7 @@ writeFileSync(licences, licencePage(packages, readFileSync("LICENSE", "utf8")));
 const pages = readdirSync("docs").filter((page) => page.endsWith(".md"));
 const assets = {
   "dist/prepared.json": "dist/prepared.json",
+  "dist/completion.json": "dist/completion.json",
   [LICENCES]: licences,
   ...Object.fromEntries(pages.map((page) => [`docs/${page}`, `docs/${page}`])),
 };

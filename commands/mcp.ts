@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { assertInside } from "../src/app/assistant/inside-folder.ts";
 import { keptPlan, nextPlanFile } from "../src/app/assistant/plan-folder.ts";
 import { rehearseInOwnProcess } from "../src/app/assistant/rehearse-apart.ts";
-import { readPrepared } from "../src/app/prepared.ts";
+import { readCompletionTable, readPrepared } from "../src/app/prepared.ts";
 import { type Captured, runCaptured } from "../src/cli/captured-run.ts";
 import { type CommandList, defineCommand } from "../src/cli/command.ts";
 import { camelCase, type OptionsOf } from "../src/cli/options.ts";
@@ -47,15 +47,12 @@ export const mcp = defineCommand({
       ]);
     // What a library may print must not stand between the messages of the protocol.
     globalThis.console = new Console(stderr, stderr);
-    const [{ serve }, { TOOLS }, { COMMANDS }] = await Promise.all([
-      import("../src/mcp/serve.ts"),
-      import("../src/mcp/tools.ts"),
-      import("./index.ts"),
-    ]);
+    const [{ serve }, { TOOLS }] = await Promise.all([import("../src/mcp/serve.ts"), import("../src/mcp/tools.ts")]);
+    const commands = readCompletionTable().commands[""]?.words ?? [];
     const assistant = {
       version: readPrepared().version,
       tools: TOOLS.map((tool) => (options.target === undefined ? tool : withoutTarget(tool))),
-      forPeople: Object.keys(COMMANDS).filter((name) => !TOOLS.some((tool) => tool.name === name)),
+      forPeople: commands.map(({ value }) => value).filter((name) => !TOOLS.some((tool) => tool.name === name)),
       mark: () => `${ids.execution()}${ids.execution()}`,
       answer: answerer(options, context),
       complain: (sentence: string) => void stderr.write(`${sanitise(sentence, { lines: true })}\n`),

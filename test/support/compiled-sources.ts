@@ -36,7 +36,7 @@ async function compile(): Promise<void> {
     output: { dir: OUT, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
   });
   mkdirSync(join(OUT, "dist"), { recursive: true });
-  copyFileSync(join(ROOT, "dist/prepared.json"), join(OUT, "dist/prepared.json"));
+  for (const file of ["dist/prepared.json", "dist/completion.json"]) copyFileSync(join(ROOT, file), join(OUT, file));
 }
 
 const COMPILED = Symbol.for("vulcan-ops: compiled sources");
