@@ -12,7 +12,7 @@ import type { LiveTarget } from "./live.ts";
 import type { Migration, UnreadPart } from "./migration.ts";
 import { MigrationSession } from "./migration-session.ts";
 import { OldQueries } from "./old-queries.ts";
-import { Prover } from "./prover.ts";
+import { Prover, type Sessions } from "./prover.ts";
 import { queriesIn } from "./query-file.ts";
 import { type ProofServer, startProofServer } from "./server.ts";
 import { type Migrations, readMigrationsAt } from "./sources.ts";
@@ -46,11 +46,23 @@ export async function proveList({ list, unread }: Migrations, options: ProofOpti
   const from = options.from ?? applied + 1;
   if (options.from !== undefined) assertAnyFrom(list.at(-1)?.version ?? 0, from, applied);
   const wanted = list.filter(({ version }) => version > applied && version <= (options.to ?? Number.MAX_SAFE_INTEGER));
-  return onServer(options, async ({ session, reader, queries }) => {
-    for (const migration of wanted.filter(({ version }) => version < from))
-      if (!stop.aborted) await applyUp(session, migration);
-    await queries.begin(await session.open());
-    const prover = new Prover(session, reader, queries);
+  return onServer(options, async (sessions, queries, anew) => {
+    const apply = async ({ session }: Sessions, list: readonly Migration[]): Promise<void> => {
+      for (const migration of list) if (!stop.aborted) await applyUp(session, migration);
+    };
+    await apply(
+      sessions,
+      wanted.filter(({ version }) => version < from),
+    );
+    await queries.begin(await sessions.session.open());
+    const prover = new Prover(sessions, queries, async (last) => {
+      const other = await anew();
+      await apply(
+        other,
+        wanted.filter(({ version }) => version <= last.version),
+      );
+      return other;
+    });
     const migrations: ProvenMigration[] = [];
     for (const migration of wanted.filter(({ version }) => version >= from))
       if (!stop.aborted) migrations.push(await prover.prove(migration));
@@ -65,9 +77,9 @@ export async function proveApplied(
   options: ProofOptions,
 ): Promise<ProofReport> {
   const wanted = list.filter(({ version }) => versions.includes(version)).toReversed();
-  return onServer(options, async ({ session, reader, queries }) => {
-    await markApplied(session, wanted);
-    const prover = new Prover(session, reader, queries);
+  return onServer(options, async (sessions, queries, anew) => {
+    await markApplied(sessions.session, wanted);
+    const prover = new Prover(sessions, queries, anew);
     const migrations: ProvenMigration[] = [];
     for (const migration of wanted) if (!options.stop.aborted) migrations.push(await prover.proveApplied(migration));
     return { migrations, unread };
@@ -84,30 +96,37 @@ async function markApplied(session: MigrationSession, list: readonly Migration[]
     ]);
 }
 
-interface Workplace {
-  readonly session: MigrationSession;
-  readonly reader: LinesReader;
-  readonly queries: OldQueries;
-}
-
 interface Done {
   readonly migrations: readonly ProvenMigration[];
   readonly unread: readonly UnreadPart[];
 }
 
 /** Starts the server, makes what is there before the first migration, and ends it again whatever the work does. */
-async function onServer(options: ProofOptions, work: (place: Workplace) => Promise<Done>): Promise<ProofReport> {
+async function onServer(
+  options: ProofOptions,
+  work: (sessions: Sessions, queries: OldQueries, anew: () => Promise<Sessions>) => Promise<Done>,
+): Promise<ProofReport> {
   const { schema, live, limitMs, path } = options;
   const grammar = await loadGrammar();
   const seen = queriesOf(options, grammar);
   const server: ProofServer = await startProofServer(options.major);
   try {
-    await createBase(server, grammar, { schema, live });
-    const session = new MigrationSession(server, grammar, limitMs, settingsOf(live));
-    const reader = await LinesReader.open(() => server.connect());
+    const open = async (): Promise<Sessions> => {
+      await createBase(server, grammar, { schema, live });
+      const session = new MigrationSession(server, grammar, limitMs, settingsOf(live));
+      return { session, reader: await LinesReader.open(() => server.connect()) };
+    };
+    let sessions = await open();
+    const leave = () => Promise.all([sessions.session.end(), sessions.reader.end()]);
+    const anew = async (): Promise<Sessions> => {
+      await leave();
+      await server.renew();
+      sessions = await open();
+      return sessions;
+    };
     const queries = new OldQueries(grammar, seen);
-    const { migrations, unread } = await work({ session, reader, queries });
-    await Promise.all([session.end(), reader.end()]);
+    const { migrations, unread } = await work(sessions, queries, anew);
+    await leave();
     return {
       schemaVersion: 1,
       server: server.version,

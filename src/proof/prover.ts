@@ -17,16 +17,31 @@ import type { ServerError, StatementTrial, Trial } from "./trial.ts";
 type Findings = Pick<ProvenMigration, "verdict" | "why" | "evidence"> &
   Partial<Pick<ProvenMigration, "remarks" | "changes" | "work" | "destroys" | "brokenQueries" | "seconds">>;
 
+/** Of the throw-away server: in one the migrations run, and the other reads what they leave. */
+export interface Sessions {
+  readonly session: MigrationSession;
+  readonly reader: LinesReader;
+}
+
 /** Proves migrations one after another. Each leaves the database as its Up leaves it. */
 export class Prover {
-  readonly #session: MigrationSession;
-  readonly #reader: LinesReader;
+  #sessions: Sessions;
   readonly #queries: OldQueries;
+  readonly #again: (last: Migration) => Promise<Sessions>;
 
-  constructor(session: MigrationSession, reader: LinesReader, queries: OldQueries) {
-    this.#session = session;
-    this.#reader = reader;
+  /** `again` makes the database anew, as the Ups up to `last` leave it. */
+  constructor(sessions: Sessions, queries: OldQueries, again: (last: Migration) => Promise<Sessions>) {
+    this.#sessions = sessions;
     this.#queries = queries;
+    this.#again = again;
+  }
+
+  get #session(): MigrationSession {
+    return this.#sessions.session;
+  }
+
+  get #reader(): LinesReader {
+    return this.#sessions.reader;
   }
 
   async prove(migration: Migration): Promise<ProvenMigration> {
@@ -117,7 +132,8 @@ export class Prover {
     const left = remaining(before, await this.#reader.read(), grownTables(before, after));
     const second = await this.#run(migration, "up");
     if (!second.isDone) {
-      await carryOn(this.#session, migration, second);
+      // A wrong Down of this one is no fault of the next.
+      this.#sessions = await this.#again(migration);
       const failed = notRun("the Up after the Down", second);
       const isRun = failed.why.includes("fails");
       return { ...failed, ...(isRun && { verdict: "NOT INVERSE" as const }), evidence: [...left, ...failed.evidence] };

@@ -1,6 +1,6 @@
 // What it costs to run 50 migrations before they ship: the whole command, its server included. Beside squawk, which reads
 // the texts alone, where npx can get it.
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { madeMigrations } from "./made-migrations.mjs";
 import { bundled, MAIN, median, node, report, state, time } from "./measure.mjs";

@@ -88,6 +88,23 @@ it("tells each verdict with its evidence, and the old query that breaks", async 
   ]);
 });
 
+it("judges a migration by its own: a wrong Down before it, after which no Up runs, is not its fault", async () => {
+  const sub = join(folder, "damaged");
+  mkdirSync(sub);
+  const write = (name: string, up: string, down: string): void => {
+    writeFileSync(join(sub, `${name}.up.sql`), up);
+    writeFileSync(join(sub, `${name}.down.sql`), down);
+  };
+  write("1_jobs", "CREATE TABLE jobs (id int, kind text)", "DROP TABLE jobs");
+  write(
+    "2_state",
+    "ALTER TABLE jobs ADD state text; CREATE INDEX jobs_state ON jobs (state)",
+    "ALTER TABLE jobs DROP kind",
+  );
+  write("3_type", "ALTER TABLE jobs RENAME kind TO type", "ALTER TABLE jobs RENAME type TO kind");
+  expect((await prove("damaged")).verdicts).toEqual(["1 PROVEN", "2 NOT INVERSE", "3 PROVEN"]);
+});
+
 it("never calls a migration proven that it could not read: exit 12, and 6 where there is nothing to begin with", async () => {
   const unread = goFunc("_, err := tx.Exec(ctx, os.Getenv(`SQL`)); return err");
   mkdirSync(join(folder, "odd"));
