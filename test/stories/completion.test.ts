@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,10 +26,10 @@ beforeAll(() => {
   keepLastReads(stateDir(), placeOfReads("staging", undefined), { taskDefinitions: ["web:137"] });
   if (NO_TMUX === undefined) terminals = startTerminals();
 });
-afterAll(() => {
+afterAll(async () => {
   terminals?.close();
-  // A shell that ends may still write its history there.
-  rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+  // A shell that ends may still write there: all is removed again until nothing is left.
+  await rm(folder, { recursive: true, force: true, maxRetries: 20 });
 });
 
 const RUNBOOK = `schemaVersion: "1"
@@ -67,6 +68,8 @@ describe.each(["bash", "zsh", "fish"] as const)("in %s", (shell) => {
         XDG_STATE_HOME: join(folder, "state"),
         XDG_CONFIG_HOME: join(folder, "config"),
         HOME: folder,
+        // A shell that ends would write its history while the folder is being removed.
+        ...{ HISTFILE: "/dev/null", fish_history: "" },
         // A call to AWS would have to go here, where nothing listens.
         AWS_ENDPOINT_URL: "http://127.0.0.1:9",
       };
