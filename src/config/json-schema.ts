@@ -8,7 +8,7 @@ import { type Setting, TARGET_SETTINGS } from "./schema.ts";
 
 /**
  * The JSON Schema (draft 2020-12) of `vulcan-ops.yaml`, for editors. It comes from the record that the checker reads. An
- * editor does not know in which file it is: that a setting belongs to one's own file stands in its description.
+ * editor does not know in which file it is: a setting that belongs to one's own file says so in its description.
  */
 export function configurationSchema(): JsonObject {
   const settings = Object.entries<Setting>(TARGET_SETTINGS).map(([name, setting]) => [name, schemaOf(setting)]);

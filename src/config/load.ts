@@ -30,7 +30,7 @@ export interface Resolved {
   readonly probes?: readonly Probe[];
   /** Which tables hold the documented kinds of data; absent where none is named. */
   readonly dataTables?: DataTables;
-  /** Who is told of executions; absent where no file says so. */
+  /** The channels of notices; absent if no file sets them. */
   readonly notices?: NoticeSettings;
 }
 

@@ -6,7 +6,7 @@ import { entries, type Fail, type Member, mapOf, textOf } from "./nodes.ts";
 
 const PLACES = ["slackWebhook", "slackToken", "pagerDutyKey"] as const;
 
-/** What stands in the file itself: names that no one can post with. */
+/** What the file itself may contain: names, which give no right to post. */
 const NAMES = {
   slackChannel: { pattern: /^[CGD][A-Z0-9]{8,20}$/, description: "id of the channel, as in C0123456789" },
   topic: {

@@ -26,7 +26,7 @@ const METRIC: JsonObject = {
   },
 };
 
-/** The probes of `reconnects`, for editors. The checker also reads what stands in a statement and an expectation. */
+/** The probes of `reconnects`, for editors. The checker also reads the text of a statement and of an expectation. */
 export const PROBES_SCHEMA: JsonObject = {
   type: "array",
   minItems: 1,

@@ -38,7 +38,7 @@ export interface ConfigurationInForce {
   readonly variables: readonly VariableInForce[];
   /** The folder of journals and locks. */
   readonly stateDir: SettingInForce;
-  /** What stands in the way of every command, or should be changed. */
+  /** What makes every command fail, or should be changed. */
   readonly warnings: readonly string[];
 }
 

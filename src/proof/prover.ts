@@ -138,9 +138,11 @@ export class Prover {
       const isRun = failed.why.includes("fails");
       return { ...failed, ...(isRun && { verdict: "NOT INVERSE" as const }), evidence: [...left, ...failed.evidence] };
     }
-    const other = left.length > 0 ? [] : otherwise(after, await this.#reader.read());
+    const changed = otherwise(after, await this.#reader.read());
+    const other = left.length > 0 ? [] : changed;
     const rows = await this.#fill();
     const last = await this.#run(migration, "down", rows, false);
+    if (changed.length > 0) this.#sessions = await this.#again(migration);
     if (!last.isDone) return downFails(last, "the Down fails once there are rows");
     return { ...compared(left, other), destroys: destroyedBy(last) };
   }

@@ -4,7 +4,7 @@ import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 
-/** A plan has some ten KB. Whoever asks for more of them than these has stopped looking at them. */
+/** A plan has some ten KB. No person reads more of them than these. */
 const MOST_PLANS = 200;
 
 /** Where the next plan of an assistant is kept: a new file in the folder `plans` of one's own state, 0700. */

@@ -2,7 +2,7 @@ import { commandLine, option } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import type { FoundValue } from "../../domain/found-target.ts";
 
-/** Asks a person for one of several. Undefined where nobody is there, or where no answer came. */
+/** Asks a person for one of several. Undefined without a terminal, or without an answer. */
 export type Choose = (
   message: string,
   values: readonly string[],

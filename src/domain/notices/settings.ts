@@ -5,7 +5,7 @@ export type SecretPlace =
   | { readonly kind: "environment"; readonly variable: string }
   | { readonly kind: "secret"; readonly arn: string };
 
-/** Who is told of executions, and in which words; from one's own configuration and the environment. */
+/** The channels of notices and their texts; from one's own configuration and the environment. */
 export interface NoticeSettings {
   /** Address of an incoming webhook that takes `{text}`, as Slack's. */
   readonly slackWebhook?: SecretPlace;
