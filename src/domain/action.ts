@@ -72,6 +72,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
     readonly refusal: RegExp;
     wait(inputs: Values<I>, context: ReadContext<World>, signal: AbortSignal): Promise<boolean>;
   };
+  /** What leaving its wait does, where that is more than to stop watching: a sentence without its full stop. */
+  readonly leaving?: string;
   /** Reads, on resume: did the request of this attempt take effect? Required where `plan` may propose an Operation. */
   probe?(inputs: Values<I>, attempt: Attempt, context: ReadContext<World>): Promise<Probe>;
 }

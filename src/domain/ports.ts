@@ -82,6 +82,8 @@ export interface ExpectedWait {
   readonly usual?: number;
   /** About how long the waits after it take, in seconds; absent where that is not known. */
   readonly after?: number;
+  /** What leaving does, where that is more than to stop watching. */
+  readonly leaving?: string;
 }
 
 /** The use cases' contact with the operator: the engine's events and questions, and what surrounds an execution. */

@@ -142,7 +142,7 @@ function usualOfStep<World>(run: Run<World>, id: string): number | undefined {
 
 function announceWait<World>(
   run: Run<World>,
-  { id, phase, timeoutSeconds: limit }: Verification<World>,
+  { id, phase, timeoutSeconds: limit, action: { leaving } }: Verification<World>,
   usual: number | undefined,
 ): void {
   // An undo goes through the steps backwards.
@@ -154,6 +154,7 @@ function announceWait<World>(
     step: id,
     since,
     limit,
+    ...(leaving !== undefined && { leaving }),
     ...known,
   });
 }

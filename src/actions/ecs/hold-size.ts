@@ -41,6 +41,7 @@ export const holdSize = defineAction<ActionServices, typeof inputs, Observation>
     return { kind: "observed", value: { now: clock.now(), scaling } };
   },
   plan: (given, observation) => planHold(given, observation),
+  leaving: "the hold ends, and the earlier size is put back",
   verify: (given, _attempt, context) => hold(given, context),
 });
 

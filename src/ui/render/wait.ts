@@ -20,6 +20,8 @@ export interface ShownWait {
   readonly after?: number;
   /** The command that continues the run, where there is one. */
   readonly resume?: string;
+  /** What leaving does, where that is more than to stop watching. */
+  readonly leaving?: string;
   /** What to do, where that is not to wait. */
   readonly next?: string;
   /** What the wait reports; several lines. */
@@ -52,9 +54,9 @@ function rowsOf(line: string, columns: number): string[] {
   return wrap(line, columns).flatMap((row) => (width(row) <= columns ? row : (row.match(cut) ?? [])));
 }
 
-const waitHeadline = ({ number, title, next = "wait; leaving is safe" }: ShownWait): Headline => ({
+const waitHeadline = ({ number, title, leaving, next }: ShownWait): Headline => ({
   state: stepState(number, title),
-  next,
+  next: next ?? (leaving === undefined ? "wait; leaving is safe" : "wait; Ctrl-C ends it"),
 });
 
 /** How long it has taken; about when the run ends, where that can be said; and that Ctrl-C leaves it to AWS. */
@@ -79,8 +81,10 @@ function endText({ since, usual, after }: ShownWait, now: number, display: Displ
   return `The run ends about ${momentText(now + left, now, display)}, in ${roughly(left / 1000)}.`;
 }
 
-const leaveText = ({ resume }: ShownWait): string =>
-  `Ctrl-C stops watching${resume === undefined ? "" : `; AWS continues. Resume: ${resume}`}`;
+const leaveText = ({ resume, leaving }: ShownWait): string =>
+  leaving !== undefined
+    ? `Ctrl-C: ${leaving}.`
+    : `Ctrl-C stops watching${resume === undefined ? "" : `; AWS continues. Resume: ${resume}`}`;
 
 /** `0:24`, `15:00`, `1:02:03` */
 export function minutes(seconds: number): string {

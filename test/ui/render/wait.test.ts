@@ -111,3 +111,14 @@ describe("a wait", () => {
     expect(bar(30, 30, PLAIN)).toMatch(/^█{19}░ /);
   });
 });
+
+it("says what leaving does, where it is more than to stop watching", () => {
+  const wait: ShownWait = {
+    ...{ ...BASE, title: "Wait until the hold ends", text: "" },
+    leaving: "the hold ends, and the earlier size is put back",
+  };
+  const text = renderWait(wait, SINCE, { ...PLAIN, columns: 120 }).join("\n");
+  expect(text).toContain("Next: wait; Ctrl-C ends it");
+  expect(text).toContain("Ctrl-C: the hold ends, and the earlier size is put back.");
+  expect(text).not.toMatch(/leaving is safe|AWS continues/);
+});
