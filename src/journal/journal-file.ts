@@ -17,6 +17,10 @@ import { syncFolder } from "./sync-folder.ts";
 /** A journal on the disk, one event per line. Each event is on the disk before `append` returns. */
 export interface JournalFile extends Journal {
   readonly path: string;
+  /** Its last record. */
+  end(): Link;
+  /** Writes a record that is already a line. */
+  appendLine(line: string, link: Link): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -82,22 +86,27 @@ function appender({ path, file, ...from }: OpenJournal, room: Room): JournalFile
       throw error;
     }
   };
+  const appendLine = async (text: string, link: Link): Promise<void> => {
+    const line = Buffer.from(`${text}\n`);
+    await guarded(path, () =>
+      write(line).catch(async (error: unknown) => {
+        // Before the first record nothing is sent, so nothing needs the room.
+        if (size === 0 || !isFull(error) || !(await room.free())) throw error;
+        await write(line);
+      }),
+    );
+    size += line.length;
+    end = link;
+  };
   return {
     path,
     head: () => headOf(end),
+    end: () => end,
     hasRoom: () => room.isKept(),
+    appendLine,
     async append(event) {
-      const { line: text, link } = toLine(redactEvent(event), end);
-      const line = Buffer.from(`${text}\n`);
-      await guarded(path, () =>
-        write(line).catch(async (error: unknown) => {
-          // Before the first record nothing is sent, so nothing needs the room.
-          if (size === 0 || !isFull(error) || !(await room.free())) throw error;
-          await write(line);
-        }),
-      );
-      size += line.length;
-      end = link;
+      const { line, link } = toLine(redactEvent(event), end);
+      await appendLine(line, link);
     },
     async close() {
       await room.free().catch(() => undefined);

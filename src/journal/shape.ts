@@ -77,6 +77,15 @@ const IDENTITY = members({
   "elsewhere?": "text",
 });
 const CALLER = members({ account: "text", arn: "text", "source?": "text" });
+const PROCESS = members({
+  host: "text",
+  "machine?": "text",
+  "boot?": "text",
+  "pidSpace?": "text",
+  pid: "number",
+  processStart: "text",
+  writer: "text",
+});
 const orNull = (shape: Shape): Shape => ({ orNull: shape });
 const SERIES = members({
   id: "text",
@@ -101,6 +110,8 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "statedReason?": "text",
     "emergency?": "text",
     "approval?": members({ digest: "text", at: "time", by: "text", plannedBy: "text", plannedAt: "time" }),
+    "store?": "text",
+    "process?": PROCESS,
   },
   "execution.resumed": {
     mode: PHASE,
@@ -109,7 +120,9 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "version?": "text",
     "caller?": CALLER,
     "statedReason?": "text",
+    "process?": PROCESS,
   },
+  "execution.detached": { store: "text", why: "text", how: oneOf("rescue", "typed") },
   "execution.tookOver": { from: HOLDER },
   "step.planned": {
     ...STEP,

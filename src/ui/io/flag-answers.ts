@@ -227,6 +227,8 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "takeOver") return takeOverByFlag(question, answers);
   if (question.kind === "principal") return principalByFlag(question, answers);
+  // Only a person decides that other machines do not see what is sent.
+  if (question.kind === "unshared") return { yes: false };
   if (question.kind === "reason") return {};
   if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
   const answer = confirmByFlags(question, answers);

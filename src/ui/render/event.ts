@@ -71,6 +71,12 @@ const EVENT_LINES: EventLines = {
     text: ({ mode, execution, statedReason }) =>
       `${mode === "undo" ? "undoing" : "resuming"} execution ${execution}${statedText(statedReason)}`,
   },
+  "execution.detached": {
+    word: "WARN",
+    glyph: "!",
+    tone: "warn",
+    text: ({ store, why }) => `not shared from here: ${why} (${store}); other machines do not see what follows`,
+  },
   "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
   "execution.noted": { word: "NOTE", tone: "strong", text: ({ text, operator }) => `${operator}: ${text}` },
   "step.planned": { word: "PLAN", titled: true, text: (event) => event.summary, below: plannedBelow },
