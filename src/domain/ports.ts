@@ -175,6 +175,10 @@ export interface TakeOverQuestion {
   readonly now: number;
   /** Its journal is not in this state folder, so nothing here says whether it has sent anything. */
   readonly isUnrecordedHere?: boolean;
+  /** RFC 3339: its last record in the shared journal. */
+  readonly lastRecord?: string;
+  /** It is the very execution that is to be continued here. */
+  readonly isSame?: boolean;
 }
 
 /** An execution is to be continued with another principal's credentials than those on record. */

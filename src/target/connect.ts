@@ -32,6 +32,7 @@ import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { ActionServices } from "../domain/services.ts";
+import type { SharedLog } from "../domain/shared-log.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
 import { limitAtLeast } from "../domain/time-limit.ts";
@@ -78,6 +79,8 @@ export interface TargetConnection {
   /** The one way to write to the target. The only other writes are the shared lock and what a shell runs. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
+  /** The journal that several machines share; absent: this machine's files are all. */
+  readonly sharedLog?: SharedLog;
   /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
   notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */

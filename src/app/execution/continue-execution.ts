@@ -32,6 +32,8 @@ import {
   withSession,
   withTargetLock,
 } from "./session.ts";
+import { sharedBy, shareJournal } from "./share-journal.ts";
+import { syncJournals, syncWith } from "./shared-journals.ts";
 import { undoOverview } from "./undo-overview.ts";
 
 export interface ContinueOptions extends SessionOptions {
@@ -113,24 +115,35 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
   return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
     await lock.acquired();
     lock.flushNotices();
+    if (target.sharedLog !== undefined) await syncWith(target.sharedLog, dir, session.environment, id);
     const current = await loadJournal(dir, id);
     if (mode === "do") assertNotRestored(current.execution, runbook);
     const isOnlyBack = mode === "do" && mustPutBack(current.execution, runbook);
     if (!isOnlyBack)
       await io.assertRestAnswerable(() => planUpcomingSteps(target.planner, runbook, current.execution, mode));
+    const { store } = current.execution.started;
+    const isBack = mode === "undo" || isOnlyBack;
+    const sharing = { execution: id, store, runbook, isBack, hasSent: current.execution.written.length > 0 };
     return withMigrationLock(runbook, session, async () =>
-      withJournal(id, await continueJournal(current), session, lock, async (journal) => {
-        const engine = await engineOf(journal, lock, session);
-        const statedReason = session.reason;
-        const by = {
-          ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },
-          ...(statedReason !== undefined && { statedReason }),
-        };
-        io.learnSteps?.([...runbook.steps, ...runbook.finally]);
-        const run = await resumeRun(engine, current.execution, runbook, by);
-        if (isOnlyBack) return putBack(run);
-        return mode === "undo" ? undo(run) : execute(run);
-      }),
+      withJournal(
+        id,
+        shareJournal(await continueJournal(current), sharing, session, lock),
+        session,
+        lock,
+        async (journal) => {
+          const engine = await engineOf(journal, lock, session);
+          const statedReason = session.reason;
+          const by = {
+            ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },
+            ...(statedReason !== undefined && { statedReason }),
+            ...sharedBy(store),
+          };
+          io.learnSteps?.([...runbook.steps, ...runbook.finally]);
+          const run = await resumeRun(engine, current.execution, runbook, by);
+          if (isOnlyBack) return putBack(run);
+          return mode === "undo" ? undo(run) : execute(run);
+        },
+      ),
     );
   });
 }

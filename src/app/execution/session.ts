@@ -12,8 +12,8 @@ import { withCommand } from "../../domain/unfinished.ts";
 import { nameUnfinished } from "../../engine/close.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
-import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
-import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
+import { hasJournal, type JournalFile, loadJournal } from "../../journal/journal-file.ts";
+import { findLocks, holds, type Lock, mayRun, takeLock } from "../../journal/lock-file.ts";
 import { thisMachine, visibilityOf } from "../../journal/machine.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
 import { limitHeapGrowth } from "../limit-heap-growth.ts";
@@ -123,6 +123,7 @@ export async function withTargetLock<T>(
     note: io.say,
     isGone: (id) => isGone(dir, id, local),
     isRecorded,
+    lastShared: (id) => lastShared(dir, id),
   });
   return warnOnFailure(
     () => work(dir, lock),
@@ -137,7 +138,21 @@ export async function withTargetLock<T>(
 /** Whether its process is gone: it died while it held our lock, or its journal is here and it holds no lock. */
 async function isGone(dir: string, execution: string, local: Lock): Promise<boolean> {
   if (local.after === execution) return true;
-  return (await hasJournal(dir, execution)) && !(await findLocks(dir, execution)).some(holds);
+  if (!(await hasJournal(dir, execution)) || (await findLocks(dir, execution)).some(holds)) return false;
+  // A journal that is shared lies here as a copy: its last process may run on another machine.
+  const last = await lastProcess(dir, execution);
+  return last === undefined || !mayRun(last);
+}
+
+/** The process that wrote to a shared journal last; undefined where it is this machine's alone. */
+async function lastProcess(dir: string, execution: string) {
+  const found = await loadJournal(dir, execution).catch(() => undefined);
+  return found?.execution.process;
+}
+
+async function lastShared(dir: string, id: string): Promise<string | undefined> {
+  const found = await loadJournal(dir, id).catch(() => undefined);
+  return found?.execution.started.store === undefined ? undefined : found.execution.lastAt;
 }
 
 /** One service has one lock, whatever its names: account (as AWS says it), region, cluster, service, endpoint. */
