@@ -54,6 +54,8 @@ export interface ExecutionStarted extends EventBase, Clearance {
   readonly endpoint?: string;
   /** Why it was done, in the operator's words: `INC-123`. Not the `reason` of an end, which is a code. */
   readonly statedReason?: string;
+  /** The saved plan that it carries out: SHA-256, hex. */
+  readonly plan?: string;
   /** The shared journal that has the truth of it: `dynamodb://…`. Absent: the file of the machine that began it. */
   readonly store?: string;
   /** Absent where the journal is not shared. */

@@ -26,11 +26,19 @@ export interface JournalFile extends Journal {
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, O_RDWR } = constants;
 
-/** A new execution's journal. Refuses (exit 6) if it cannot be written. */
+/**
+ * A new execution's journal, for the process that holds its target. Refuses (exit 6) if it cannot be written. A file
+ * without a whole record, which a process left that died first, is begun anew.
+ */
 export async function createJournal(dir: string, id: string): Promise<JournalFile> {
   const path = pathOf(dir, id);
   return guarded(path, async () => {
-    const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    const create = () => open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    const file = await create().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST" || (await readWhole(path)).includes("\n")) throw error;
+      await rm(path);
+      return create();
+    });
     const journal = { path, file, size: 0, end: BEGINNING };
     return withRoom(dir, id, journal, () => syncFolder(join(dir, "executions")));
   });
@@ -133,6 +141,8 @@ async function guarded<T>(path: string, write: () => Promise<T>): Promise<T> {
 }
 
 const ID = /^[0-9a-z]{4,12}$/;
+
+export const isExecutionId = (text: string): boolean => ID.test(text);
 
 function pathOf(dir: string, id: string): string {
   if (!ID.test(id))

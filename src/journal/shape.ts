@@ -110,6 +110,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "statedReason?": "text",
     "emergency?": "text",
     "approval?": members({ digest: "text", at: "time", by: "text", plannedBy: "text", plannedAt: "time" }),
+    "plan?": "text",
     "store?": "text",
     "process?": PROCESS,
   },

@@ -6,6 +6,7 @@ import { EXIT } from "../../domain/exit-codes.ts";
 import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
+import { isNewer } from "../../domain/release-order.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
@@ -33,7 +34,7 @@ import {
   withTargetLock,
 } from "./session.ts";
 import { sharedBy, shareJournal } from "./share-journal.ts";
-import { syncJournals, syncWith } from "./shared-journals.ts";
+import { syncWith } from "./shared-journals.ts";
 import { undoOverview } from "./undo-overview.ts";
 
 export interface ContinueOptions extends SessionOptions {
@@ -67,7 +68,7 @@ export async function undoExecution(
   return continueExecution(id, "undo", options, environment, openIo);
 }
 
-function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
+export function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
   return ended === undefined || !["done", "undone"].includes(ended.status);
 }
 
@@ -81,6 +82,7 @@ async function continueExecution(
   const loaded = await loadJournal(stateDir(options.stateDir, environment.env), id);
   const mode = requestedMode ?? loaded.execution.mode;
   const { started } = loaded.execution;
+  assertNotNewer(loaded);
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
   const here = await worldHere(started.target, options, environment);
   if (started.endpoint !== here) throw otherWorld(loaded.execution, here);
@@ -146,6 +148,20 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
       ),
     );
   });
+}
+
+/** What a newer release has written to a shared journal may mean more than this one understands. */
+function assertNotNewer({ execution: { id, started }, events }: Loaded): void {
+  if (started.store === undefined) return;
+  const own = readPrepared().version;
+  const versions = events.flatMap((event) => ("version" in event ? (event.version ?? []) : []));
+  const newer = versions.find((version) => isNewer(version, own));
+  if (newer === undefined) return;
+  const text = `execution ${id} was begun or continued by vulcan-ops ${newer}, and this is ${own}`;
+  throw guardError("journal-newer", text, [
+    `the same command with release ${newer}`,
+    commandLine`vulcan-ops show ${id}`,
+  ]);
 }
 
 function otherWorld({ id, started }: Execution, here: string | undefined): Error {

@@ -108,7 +108,7 @@ function assertNotBlocked(plan: Plan): void {
 }
 
 function startedEvent(
-  { document }: RunRequest,
+  { document, saved }: RunRequest,
   plan: Plan,
   execution: string,
   { target, reason }: ExecutionSession,
@@ -130,6 +130,7 @@ function startedEvent(
     ...operatorOf(),
     version: readPrepared().version,
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(saved === undefined ? {} : { plan: saved.digest }),
     ...(sharedLog === undefined ? {} : { store: sharedLog.name, ...sharedBy(sharedLog.name) }),
   } as const;
 }

@@ -34,6 +34,11 @@ export interface SessionOptions extends Access {
   readonly reason?: string | undefined;
   /** Why it waits for no approval and no open calendar, as typed. */
   readonly emergency?: string | undefined;
+  /**
+   * The same command may have been begun before, perhaps on another machine: what is left of that process yields without
+   * a question. For `run --as`, which an engine or a pipeline starts again.
+   */
+  readonly continuesOwn?: boolean | undefined;
   /** Which questions a person is asked; default: as the target's own configuration says, else each. */
   readonly ask?: AskMode | undefined;
 }
@@ -48,6 +53,7 @@ export interface ExecutionSession {
   readonly reason?: string | undefined;
   /** Why it waits for no approval and no open calendar, as it is recorded. */
   readonly emergency?: string | undefined;
+  readonly continuesOwn?: boolean | undefined;
   readonly ask?: AskMode | undefined;
 }
 
@@ -70,14 +76,14 @@ export async function withSession<T>(
   opening: Opening,
   work: (session: ExecutionSession) => Promise<T>,
 ): Promise<T> {
-  const { expectCurrent, ask } = options;
+  const { expectCurrent, ask, continuesOwn } = options;
   const emergency = emergencyOf(options.emergency);
   // Who says why nothing can wait has said why.
   const reason = reasonOf(options.reason) ?? emergency;
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent, reason, emergency, ask }),
+    () => work({ target, io, environment, expectCurrent, reason, emergency, continuesOwn, ask }),
     () => io.close(),
     () => {},
   );
@@ -91,7 +97,7 @@ export async function withSession<T>(
 export async function withTargetLock<T>(
   execution: string,
   command: string,
-  { target, io, environment }: ExecutionSession,
+  { target, io, environment, continuesOwn }: ExecutionSession,
   work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
   const { clock } = target;
@@ -124,6 +130,7 @@ export async function withTargetLock<T>(
     isGone: (id) => isGone(dir, id, local),
     isRecorded,
     lastShared: (id) => lastShared(dir, id),
+    continuesOwn: continuesOwn === true,
   });
   return warnOnFailure(
     () => work(dir, lock),

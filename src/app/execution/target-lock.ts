@@ -27,6 +27,8 @@ interface LockParts {
   isGone(execution: string): Promise<boolean>;
   /** RFC 3339: the last record of this execution, where its journal is shared; undefined: it is this machine's alone. */
   lastShared(execution: string): Promise<string | undefined>;
+  /** What is left of an earlier process of the same execution yields without a question. */
+  readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
   isRecorded(execution: string): Promise<boolean>;
 }
@@ -132,9 +134,10 @@ export class TargetLock implements HeldLock {
     await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
   }
 
-  /** Where only one machine has the journal, its own lock says that no other process continues the same execution. */
+  /** The journal fences it off. Where only one machine has the journal, its own lock says that no other process continues the same execution. */
   async #isOwnEarlierProcess({ execution }: SharedHolder): Promise<boolean> {
-    return execution === this.#own.execution && (await this.#parts.lastShared(execution)) === undefined;
+    if (execution !== this.#own.execution) return false;
+    return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
   }
 
   async #mayTakeOver(other: SharedHolder): Promise<boolean> {

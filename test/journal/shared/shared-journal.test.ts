@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution.ts";
+import type { LogRecord } from "../../../src/domain/shared-log.ts";
 import { continueJournal, createJournal, loadJournal } from "../../../src/journal/journal-file.ts";
 import { type SharedParts, sharedJournal } from "../../../src/journal/shared/shared-journal.ts";
 import { syncAll } from "../../../src/journal/shared/sync-all.ts";
@@ -205,7 +206,8 @@ describe("a shared journal", () => {
     const { journal } = wrapped(await createJournal(here, ID), log);
     await journal.append(started);
     await journal.append(confirmed());
-    log.records[1] = { ...(log.records[1] as never), line: log.records[1]?.line.replace("revert", "revers") ?? "" };
+    const [first, second] = log.records as [LogRecord, LogRecord];
+    log.records.splice(0, 2, first, { ...second, line: second.line.replace("revert", "revers") });
     await expect(syncJournal(there, ID, log)).rejects.toMatchObject({ detail: { code: "journal-unreadable" } });
     expect(existsSync(join(there, "executions", `${ID}.jsonl`))).toBe(false);
   });
