@@ -10,6 +10,7 @@ import { makeRds } from "./rds/create-rds.ts";
 import type { NameEndpoint } from "./rds/dns-endpoint.ts";
 import { DATABASE } from "./rds/views.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { seedJournalTable } from "./seed/journal-table.ts";
 import { makeCalendars } from "./ssm/calendar.ts";
 import { DEFAULT_TIMINGS } from "./timings.ts";
 import { DEFAULT_TRAITS } from "./vulcan/options.ts";
@@ -79,8 +80,10 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     capacity: scenario.capacity ?? Number.POSITIVE_INFINITY,
     awaited: new CallTriggers(),
     secrets: new Map(),
+    tables: new Map(),
     ended: false,
   };
+  seedJournalTable(world);
   return world;
 }
 

@@ -1,5 +1,6 @@
 import { scalingApi } from "./autoscaling/api.ts";
 import { cloudwatchApi } from "./cloudwatch/api.ts";
+import { dynamodbApi } from "./dynamodb/api.ts";
 import { ec2Api } from "./ec2/api.ts";
 import { ecrApi } from "./ecr/api.ts";
 import { ecsApi } from "./ecs/api.ts";
@@ -32,4 +33,5 @@ export const SERVICES: readonly ServiceApi[] = [
   eventsApi,
   schedulerApi,
   iamApi,
+  dynamodbApi,
 ];

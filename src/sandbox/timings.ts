@@ -57,6 +57,8 @@ export const TIMINGS = {
   dbStopping: seconds(120, "inferred", "an instance is stopping"),
   dbStarting: seconds(240, "inferred", "a stopped instance is starting"),
   dbDeleting: seconds(180, "inferred", "a deletion takes"),
+  tableCreating: seconds(8, "inferred", "a table of DynamoDB is being made"),
+  tableDeleting: seconds(5, "inferred", "a table of DynamoDB is being deleted"),
 };
 
 /** Each value by its name; durations are in virtual milliseconds. */

@@ -8,6 +8,7 @@ import type { Alarm } from "./cloudwatch/alarm.ts";
 import type { MuteRule } from "./cloudwatch/mute-rule.ts";
 import type { MetricStore } from "./cloudwatch/store.ts";
 import type { ContainerHost } from "./container/task-dirs.ts";
+import type { Table } from "./dynamodb/table.ts";
 import type { Network } from "./ec2/network.ts";
 import type { Repository } from "./ecr/model.ts";
 import type { Ecs } from "./ecs/model.ts";
@@ -108,6 +109,8 @@ export interface World {
   readonly capacity: number;
   readonly awaited: CallTriggers;
   readonly secrets: Map<string, Secret>;
+  /** Tables of DynamoDB, by name. */
+  readonly tables: Map<string, Table>;
   /** Set when the world has ended. Code that still runs in it must have no effect. */
   ended: boolean;
 }

@@ -1,6 +1,7 @@
 import type { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { EC2Client } from "@aws-sdk/client-ec2";
 import type { ECRClient } from "@aws-sdk/client-ecr";
 import type { ECSClient } from "@aws-sdk/client-ecs";
@@ -63,6 +64,7 @@ interface Shapes {
   readonly scheduler: SchedulerClient;
   readonly iam: IAMClient;
   readonly ec2: EC2Client;
+  readonly dynamodb: DynamoDBClient;
 }
 
 type Makers = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
@@ -118,6 +120,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     scheduler: once(async () => new (await import("../sdk/scheduler.ts")).SchedulerClient(await config("scheduler"))),
     iam: once(async () => new (await import("../sdk/iam.ts")).IAMClient(await config("iam"))),
     ec2: once(async () => new (await import("../sdk/ec2.ts")).EC2Client(await config("ec2"))),
+    dynamodb: once(async () => new (await import("../sdk/dynamodb.ts")).DynamoDBClient(await config("dynamodb"))),
     ssm: once(async () => new (await import("../sdk/ssm.ts")).SSMClient(await config("ssm"))),
   });
   const regions = new Map<string | undefined, Clients>();

@@ -56,6 +56,7 @@ const KIND_OF_NAME: ReadonlyMap<string | undefined, Kind> = new Map(
     ThrottledException: "throttled",
     TooManyRequestsException: "throttled",
     RequestLimitExceeded: "throttled",
+    ProvisionedThroughputExceededException: "throttled",
     IncompleteAnswer: "incomplete",
     ClusterNotFoundException: "absent",
     ServiceNotFoundException: "absent",

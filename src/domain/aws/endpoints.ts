@@ -15,6 +15,7 @@ export const SERVICE_IDS = {
   scheduler: "Scheduler",
   iam: "IAM",
   ec2: "EC2",
+  dynamodb: "DynamoDB",
 } as const;
 
 export type AwsService = keyof typeof SERVICE_IDS;

@@ -9,6 +9,8 @@ export interface Permission {
   readonly ofSettings?: true;
   /** Asked for only where rules, alarms and a topic of ours are there: where it was not asked for, it is not missed. */
   readonly ofAlerts?: true;
+  /** Asked for only where the configuration names a shared journal: where it was not asked for, it is not missed. */
+  readonly ofJournal?: true;
   /** Asked for by `init` alone, which looks for a target: nothing else needs it. */
   readonly ofInit?: true;
 }
@@ -43,6 +45,9 @@ export const READS: readonly Permission[] = [
   { action: "cloudwatch:GetMetricData" },
   { action: "cloudwatch:ListAlarmMuteRules" },
   { action: "cloudwatch:ListTagsForResource", ofAlerts: true },
+  { action: "dynamodb:DescribeContinuousBackups", ofJournal: true },
+  { action: "dynamodb:DescribeTable", ofJournal: true },
+  { action: "dynamodb:Query", ofJournal: true },
   { action: "ec2:DescribeSecurityGroups" },
   { action: "ec2:DescribeSubnets" },
   { action: "ecr:BatchGetImage" },
@@ -92,6 +97,7 @@ export const WRITES: readonly Permission[] = [
   { action: "cloudwatch:DeleteAlarms" },
   { action: "cloudwatch:PutMetricAlarm" },
   { action: "cloudwatch:SetAlarmState" },
+  { action: "dynamodb:PutItem", ofJournal: true },
   { action: "events:DeleteRule" },
   { action: "events:PutRule" },
   { action: "events:PutTargets" },

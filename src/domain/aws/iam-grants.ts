@@ -33,6 +33,8 @@ const END_NOTICES = "arn:{partition}:scheduler:{region}:{account}:schedule/defau
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
 
+const JOURNAL = "arn:{partition}:dynamodb:{journalRegion}:{journalAccount}:table/{journalTable}";
+
 const READ_GRANTS: readonly Grant[] = [
   {
     sid: "Read",
@@ -145,6 +147,18 @@ const READ_GRANTS: readonly Grant[] = [
     purpose: "Whether alerts may be published to their topic",
     actions: ["sns:GetTopicAttributes"],
     resources: [TOPICS],
+  },
+  {
+    sid: "ReadJournal",
+    purpose: "The shared journal's records, and the list of its executions",
+    actions: ["dynamodb:Query"],
+    resources: [JOURNAL, `${JOURNAL}/index/executions`],
+  },
+  {
+    sid: "ReadJournalTable",
+    purpose: "How the shared journal's table is set up",
+    actions: ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"],
+    resources: [JOURNAL],
   },
 ];
 
@@ -320,6 +334,15 @@ const CHANGING_THE_DATABASE: readonly Grant[] = [
   },
 ];
 
+/** It names another table, often of another account: no command needs it without the setting `journal`. */
+const KEEPING_THE_JOURNAL: Grant = {
+  sid: "Journal",
+  purpose: "Extend the shared journal; nothing in it is changed or deleted",
+  actions: ["dynamodb:PutItem"],
+  resources: [JOURNAL],
+  condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": "x#*" } },
+};
+
 export const WRITE_GRANTS: readonly Grant[] = [
   ...CHANGING_THE_SERVICE,
   ...ENTERING_TASKS,
@@ -328,4 +351,4 @@ export const WRITE_GRANTS: readonly Grant[] = [
 ];
 
 /** Every statement that a policy may have, in the order in which it has them. */
-export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS];
+export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS, KEEPING_THE_JOURNAL];

@@ -58,7 +58,8 @@ const RELEASE = [
 /** For `init`, which finds the names that a target pins. */
 const DISCOVERY = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [action] : []));
 /** Of a target that is known. */
-const EVERY_READ = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [] : [action]));
+const EVERY_READ = READS.flatMap(({ action, ofInit, ofJournal }) => ((ofInit ?? ofJournal) === true ? [] : [action]));
+const OF_JOURNAL = READS.flatMap(({ action, ofJournal }) => (ofJournal === true ? [action] : []));
 
 const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
 const only = (when: string, ...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid, only: when }));
@@ -209,6 +210,8 @@ export const NEEDS = {
     reads: ["scheduler:GetSchedule"],
     writes: [...NOTICES, ...only("with notices.schedulerRole", "EndNotice", "SchedulerRole")],
   },
+  /** A policy beside those of the commands: the table is one's own, not a target's. */
+  journal: { reads: OF_JOURNAL, writes: always("Journal") },
   run: EVERYTHING,
   plan: READING,
   approve: READING,

@@ -24,6 +24,12 @@ export interface ResourceNames
   > {
   /** The first word of its ARNs after `arn`; `aws` where nothing tells. */
   readonly partition?: string;
+  /** The table of the shared journal, where one is configured. */
+  readonly journalTable?: string;
+  /** Its region, where it is not the target's. */
+  readonly journalRegion?: string;
+  /** Its account, where it is known. */
+  readonly journalAccount?: string;
 }
 
 /** `region`: only for the partition, where the target pins none. */
@@ -98,9 +104,9 @@ function valuesOf(
   { announceTopic, ...names }: ResourceNames,
   alarm: string,
 ): Readonly<Record<string, string | undefined>> {
-  const { partition = "aws", region = "*", account = "*" } = names;
+  const { partition = "aws", region = "*", account = "*", journalRegion = region } = names;
   const topic = announceTopic ?? `arn:${partition}:sns:${region}:${account}:*`;
-  return { ...names, partition, alarm, topic };
+  return { ...names, partition, alarm, topic, journalRegion };
 }
 
 /** IAM's own variables, as `${aws:userid}`, have a colon. */

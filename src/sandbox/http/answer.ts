@@ -1,3 +1,4 @@
+import { crc32 } from "node:zlib";
 import type { AwsError } from "./aws-error.ts";
 import type { Output } from "./input.ts";
 import type { Call } from "./route.ts";
@@ -13,15 +14,16 @@ export interface Answer {
 export function success(call: Call, output: Output, requestId: string): Answer {
   if (call.protocol.kind === "query") return xmlSuccess(call, output, requestId);
   if (call.protocol.kind === "rest") return rest(200, encodeJson(output), requestId);
-  return json(call.protocol.version, 200, encodeJson(output), requestId);
+  return checked(call, json(call.protocol.version, 200, encodeJson(output), requestId));
 }
 
 /** An error in the call's protocol. */
 export function failure(call: Call, error: AwsError, requestId: string): Answer {
   if (call.protocol.kind === "query") return xmlFailure(call, error, requestId);
   if (call.protocol.kind === "rest") return restFailure(error, requestId);
-  const body = JSON.stringify({ __type: error.code, message: error.message });
-  const answer = json(call.protocol.version, error.status, body, requestId);
+  const type = call.room?.errorType?.(error.code) ?? error.code;
+  const body = JSON.stringify({ __type: type, message: error.message, ...error.members });
+  const answer = checked(call, json(call.protocol.version, error.status, body, requestId));
   if (call.room?.queryCompatible !== true) return answer;
   const side = error.status < 500 ? "Sender" : "Receiver";
   return { ...answer, headers: { ...answer.headers, "x-amzn-query-error": `${queryCode(error)};${side}` } };
@@ -34,6 +36,12 @@ function json(version: string, status: number, body: string, requestId: string):
     body,
   };
 }
+
+/** Clients of services that send one compare it with the body, and take another for a broken answer. */
+const checked = ({ room }: Call, answer: Answer): Answer =>
+  room?.hasChecksum === true
+    ? { ...answer, headers: { ...answer.headers, "x-amz-crc32": String(crc32(answer.body)) } }
+    : answer;
 
 const rest = (status: number, body: string, requestId: string): Answer => ({
   status,

@@ -23,6 +23,10 @@ export interface ServiceApi {
   /** X-Amz-Target without the operation, when the service speaks JSON. */
   readonly target?: string;
   readonly jsonVersion?: "1.0" | "1.1";
+  /** How a JSON error names its code, where it is more than the code. */
+  readonly errorType?: (code: string) => string;
+  /** Whether JSON answers carry the header `x-amz-crc32`. */
+  readonly hasChecksum?: true;
   /** Whether JSON errors carry the query protocol's code as well. */
   readonly queryCompatible?: boolean;
   /** API version of the query form, when the service speaks it. */
