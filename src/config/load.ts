@@ -4,6 +4,7 @@ import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
 import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
+import { parseStoreAddress, type StoreAddress } from "../domain/store-address.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { readFiles } from "./files.ts";
@@ -32,6 +33,8 @@ export interface Resolved {
   readonly dataTables?: DataTables;
   /** The channels of notices; absent if no file sets them. */
   readonly notices?: NoticeSettings;
+  /** Address of the journal that several machines share; absent: this machine's files. */
+  readonly journal?: StoreAddress;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -52,6 +55,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     ...probesOf(settings),
     ...dataTablesOf(settings),
     ...noticesOf(settings),
+    ...journalOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
   };
 }
@@ -74,6 +78,11 @@ const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTable
 
 const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
   notices === undefined ? {} : { notices: notices as NoticeSettings };
+
+function journalOf(settings: TargetSettings): Pick<Resolved, "journal"> {
+  const address = textOf(settings, "journal");
+  return address === undefined ? {} : { journal: parseStoreAddress(address) };
+}
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {

@@ -113,6 +113,14 @@ export const TARGET_SETTINGS = {
     description:
       "the channels of notices, and their words: Slack, PagerDuty, SNS ([notices](notices.md)); only in your own configuration file",
   },
+  journal: {
+    type: "string",
+    pattern: /^dynamodb:\/\/[\w.-]{3,255}(\?[\w.@+ %=&-]{1,300})?$/,
+    userOnly: true,
+    why: "it decides where the records of production are kept, and who continues an execution",
+    description:
+      "where executions are recorded for all machines, as `dynamodb://vulcan-ops-journal?region=eu-west-1` ([shared journal](shared-journal.md)); only in your own configuration file",
+  },
   zone: {
     type: "string",
     pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,

@@ -33,12 +33,14 @@ import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { SharedLog } from "../domain/shared-log.ts";
+import type { StoreAddress } from "../domain/store-address.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
 import { limitAtLeast } from "../domain/time-limit.ts";
 import { createPipelineReads } from "../pipeline/github-actions.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
+import { openLog } from "./shared-log.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
@@ -116,7 +118,7 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, dataTables, notices = {}, files, endpoints, network, clock } = resolved;
+  const { target, choice, pipeline, probes, dataTables, notices = {}, journal, files, endpoints, network, clock } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -168,6 +170,12 @@ export function connect(
       },
     }),
   };
+  const sharedLogOf = (address: StoreAddress) => {
+    const { profile: name } = address;
+    const other = name === undefined ? resolved : { ...resolved, choice: { name, by: "journal" } };
+    const own = name === undefined ? {} : { profile: name, credentials: credentialsOf(other, environment, version) };
+    return openLog(address, { ...settings, ...own, blocksWrites: isReading });
+  };
   const gateway = isReading
     ? noGateway
     : withNotifications(
@@ -205,6 +213,7 @@ export function connect(
       return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
     },
     sharedLock: createSharedLock(writing, target),
+    ...(journal && { sharedLog: sharedLogOf(journal) }),
     caller,
     dial,
     database: () => databaseOf(env, dial, target),

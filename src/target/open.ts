@@ -32,16 +32,13 @@ export async function openTarget(
  */
 export async function openSharedLog(
   options: TargetOptions,
-  {
-    env,
-    cwd,
-    stop = new AbortController().signal,
-  }: Pick<Environment, "env" | "cwd"> & Partial<Pick<Environment, "stop">>,
+  { env, cwd, onlyReads = false }: Pick<Environment, "env" | "cwd" | "onlyReads">,
   version: string,
 ): Promise<SharedLog | undefined> {
-  const ids = { execution: () => "" };
-  const environment: Environment = { env, cwd, stop, ids, note: () => {} };
+  const { signal: stop } = new AbortController();
+  const environment: Environment = { env, cwd, stop, ids: { execution: () => "" }, note: () => {} };
+  const purpose = onlyReads ? "reading" : "any";
   const resolved = await resolveTarget(options, environment).catch(() => undefined);
   if (resolved?.journal === undefined) return undefined;
-  return (await connectTarget(resolved, options, environment, { version })).sharedLog;
+  return (await connectTarget(resolved, options, environment, { version, purpose })).sharedLog;
 }

@@ -14,7 +14,7 @@ export interface Where extends TargetOptions {
 }
 
 /** The shell that the command was typed in. `note` tells what could not be read of a shared journal. */
-export type Shell = Pick<Environment, "env" | "cwd"> & Partial<Pick<Environment, "note">>;
+export type Shell = Pick<Environment, "env" | "cwd"> & Partial<Pick<Environment, "note" | "onlyReads">>;
 
 /** The newest execution of this world. */
 const LAST = "last";
