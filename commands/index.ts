@@ -27,6 +27,7 @@ export const COMMANDS: CommandList = {
   show: async () => (await import("./show.ts")).show,
   report: async () => (await import("./report.ts")).report,
   note: async () => (await import("./note.ts")).note,
+  handover: async () => (await import("./handover.ts")).handover,
   resume: async () => (await import("./resume.ts")).resume,
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
@@ -51,7 +52,7 @@ export const TASKS: readonly TaskGroup[] = [
     heading: "Planned changes",
     commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"],
   },
-  { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
+  { heading: "Executions", commands: ["history", "show", "report", "note", "handover", "resume", "undo", "unlock"] },
   { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
   {
     heading: "Set-up and practice",

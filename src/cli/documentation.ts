@@ -9,6 +9,7 @@ const PAGES: Readonly<Record<string, string>> = {
   ...{ status: "status-and-doctor", logs: "status-and-doctor", doctor: "status-and-doctor" },
   ...{ migrate: "migrations", plan: "pipelines", check: "pipelines", iam: "permissions" },
   ...{ history: "safety", show: "safety", resume: "safety", undo: "safety", unlock: "safety", note: "report" },
+  handover: "shared-journal",
   ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
   ...{ config: "configuration", completion: "configuration", init: "configuration" },
   ...{ docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },

@@ -90,6 +90,18 @@ export interface ExecutionDetached extends EventBase {
   readonly how: "rescue" | "typed";
 }
 
+/** A person hands the execution over to whom continues it: what stands open, and what to know. */
+export interface ExecutionHandedOver extends EventBase {
+  readonly type: "execution.handedOver";
+  readonly operator: string;
+  readonly host: string;
+  readonly note?: string;
+  /** Where it stands, one sentence each. */
+  readonly open: readonly string[];
+  /** What it changed for its run, and the next process has to put back. */
+  readonly unfinished: readonly Unfinished[];
+}
+
 /** This execution took the target over from another one. */
 export interface ExecutionTookOver extends EventBase {
   readonly type: "execution.tookOver";
@@ -217,6 +229,7 @@ export type JournalEvent =
   | ExecutionStarted
   | ExecutionResumed
   | ExecutionDetached
+  | ExecutionHandedOver
   | ExecutionTookOver
   | StepPlanned
   | StepConfirmed

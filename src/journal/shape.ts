@@ -124,6 +124,13 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "process?": PROCESS,
   },
   "execution.detached": { store: "text", why: "text", how: oneOf("rescue", "typed") },
+  "execution.handedOver": {
+    operator: "text",
+    host: "text",
+    "note?": "text",
+    open: texts,
+    unfinished: { list: UNFINISHED },
+  },
   "execution.tookOver": { from: HOLDER },
   "step.planned": {
     ...STEP,

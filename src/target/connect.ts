@@ -40,7 +40,6 @@ import { limitAtLeast } from "../domain/time-limit.ts";
 import { createPipelineReads } from "../pipeline/github-actions.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
-import { openLog } from "./shared-log.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
@@ -48,6 +47,7 @@ import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
+import { openLog } from "./shared-log.ts";
 import { wayOut } from "./way-out.ts";
 
 /** One target, ready to be read. Only its gateway writes to it. */
@@ -118,7 +118,19 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, dataTables, notices = {}, journal, files, endpoints, network, clock } = resolved;
+  const {
+    target,
+    choice,
+    pipeline,
+    probes,
+    dataTables,
+    notices = {},
+    journal,
+    files,
+    endpoints,
+    network,
+    clock,
+  } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;

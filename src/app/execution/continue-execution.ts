@@ -1,8 +1,10 @@
 import { isSamePrincipal, principalName } from "../../domain/aws/principal.ts";
 import { commandLine } from "../../domain/command-line.ts";
+import { capitalised } from "../../domain/deed.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
 import type { Execution } from "../../domain/execution.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import { handoverHead, handoverRows, lastHandover } from "../../domain/handover.ts";
 import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
@@ -93,6 +95,8 @@ async function continueExecution(
     assertSameAccount(loaded.execution, caller);
     await askForPrincipal(loaded.execution, caller, io);
     for (const line of remarks(loaded)) io.say(line);
+    const page = lastHandover(loaded.events);
+    if (page !== undefined) for (const line of [handoverHead(page), ...handoverRows(page)]) io.say(capitalised(line));
     const { planner } = target;
     const document = await readDocument(started.runbook.text, started.runbook.source, "meaning");
     const runbook = partOf(planner, document.runbook);

@@ -1,10 +1,9 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { SharedLog } from "../../domain/shared-log.ts";
-import { isStoreFailure } from "../../domain/shared-log-errors.ts";
 import { syncAll } from "../../journal/shared/sync-all.ts";
 import { syncJournal } from "../../journal/shared/sync-journal.ts";
-import { stateDir } from "../../journal/state-dir.ts";
+import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { openSharedLog } from "../../target/open.ts";
 import { readPrepared } from "../prepared.ts";
 import type { Shell, Where } from "./named-execution.ts";
@@ -26,6 +25,7 @@ export async function syncWith(
   execution?: string,
 ): Promise<void> {
   try {
+    await openStateDir(dir);
     const diverged =
       execution === undefined
         ? await syncAll(dir, log)
@@ -34,13 +34,10 @@ export async function syncWith(
           : [];
     for (const id of diverged) note(divergedText(id));
   } catch (error) {
-    if (!isStoreFailure(error) && !isOfCredentials(error)) throw error;
+    if (!(error instanceof OpsError)) throw error;
     note(`Only what is on record here: the shared journal ${log.name} could not be read: ${error.message}.`);
   }
 }
-
-const isOfCredentials = (error: unknown): error is OpsError =>
-  error instanceof OpsError && (error.detail.code.startsWith("aws-") || error.detail.fault === "remote");
 
 const divergedText = (id: string): string =>
   `Two machines have continued execution ${id}: the shared journal counts; what this machine did beside it is kept in executions/${id}.diverged of the state folder. Next: ${commandLine`vulcan-ops show ${id}`}`;

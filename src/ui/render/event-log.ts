@@ -28,6 +28,7 @@ export interface EventLog {
 const LOUD: ReadonlySet<string> = new Set([
   "step.failed",
   "execution.detached",
+  "execution.handedOver",
   "execution.tookOver",
   "execution.ended",
 ]);
