@@ -127,7 +127,7 @@ export async function withTargetLock<T>(
     clock,
     ask: io.ask,
     note: io.say,
-    isGone: (id) => isGone(dir, id, local),
+    isGone: (id) => isGone(dir, id, local, execution),
     isRecorded,
     lastShared: (id) => lastShared(dir, id),
     continuesOwn: continuesOwn === true,
@@ -143,9 +143,11 @@ export async function withTargetLock<T>(
 }
 
 /** Whether its process is gone: it died while it held our lock, or its journal is here and it holds no lock. */
-async function isGone(dir: string, execution: string, local: Lock): Promise<boolean> {
+async function isGone(dir: string, execution: string, local: Lock, own: string): Promise<boolean> {
   if (local.after === execution) return true;
-  if (!(await hasJournal(dir, execution)) || (await findLocks(dir, execution)).some(holds)) return false;
+  if (!(await hasJournal(dir, execution))) return false;
+  // The lock of its own execution here is this process's.
+  if (execution !== own && (await findLocks(dir, execution)).some(holds)) return false;
   // A journal that is shared lies here as a copy: its last process may run on another machine.
   const last = await lastProcess(dir, execution);
   return last === undefined || !mayRun(last);

@@ -83,8 +83,11 @@ export function sharedJournal(parts: SharedParts): JournalFile {
 
   const detach = async (event: JournalEvent, line: string, link: Link, failure: Error): Promise<void> => {
     const how = await parts.mayDetach(event, failure).catch(async (refusal: unknown) => {
-      if (event.type !== "step.confirmed") waiting = [];
-      else {
+      if (event.type !== "step.confirmed") {
+        // Nothing of this process is on record, and nothing was sent.
+        waiting = [];
+        await mark(false);
+      } else {
         // An answer may only have been lost: the record may be in the log. So it stands, with its end.
         await copy(line, link);
         await append(notSent(event, failure));

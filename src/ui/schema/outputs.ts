@@ -279,6 +279,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   note: { title: "note", json: event },
+  handover: { title: "handover", json: event },
   report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
   actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },
