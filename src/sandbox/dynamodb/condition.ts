@@ -1,14 +1,9 @@
 import { invalid } from "./invalid.ts";
-import { assertOperands } from "./operand-rules.ts";
-import { type Path, readPath, valueAt } from "./path.ts";
+import { assertOperands, type Operand } from "./operand-rules.ts";
+import { readPath, valueAt } from "./path.ts";
 import type { Substitutes } from "./substitutes.ts";
 import { TokenReader } from "./tokens.ts";
 import { compare, type Item, isOrdered, isSame, sizeOf, typeOf, type Value } from "./value.ts";
-
-/** What a comparison compares: an attribute, its size, or a value of the request. */
-export type Operand =
-  | { readonly kind: "path" | "size"; readonly path: Path }
-  | { readonly kind: "value"; readonly value: Value };
 
 export type Condition =
   | { readonly kind: "and" | "or"; readonly parts: readonly [Condition, Condition] }

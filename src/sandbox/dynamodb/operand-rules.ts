@@ -1,7 +1,11 @@
-import type { Operand } from "./condition.ts";
 import { invalid } from "./invalid.ts";
-import { pathText } from "./path.ts";
+import { type Path, pathText } from "./path.ts";
 import { compare, isOrdered, typeOf, type Value } from "./value.ts";
+
+/** What a comparison compares: an attribute, its size, or a value of the request. */
+export type Operand =
+  | { readonly kind: "path" | "size"; readonly path: Path }
+  | { readonly kind: "value"; readonly value: Value };
 
 const TYPES = ["B", "NULL", "SS", "BOOL", "L", "BS", "N", "NS", "S", "M"];
 

@@ -37,6 +37,10 @@ const PROPERTIES = {
 export function seedJournalTable(world: World): void {
   const restorableSince = world.clock.now() - DAY;
   // Its id must not take a draw from the scenario's.
-  const table = { ...newTable({ ...world, random: seededRandom(1) }, PROPERTIES), createdAt: restorableSince, restorableSince };
+  const table = {
+    ...newTable({ ...world, random: seededRandom(1) }, PROPERTIES),
+    createdAt: restorableSince,
+    restorableSince,
+  };
   world.tables.set(NAME, { ...table, status: "ACTIVE" });
 }
