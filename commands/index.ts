@@ -35,6 +35,7 @@ export const COMMANDS: CommandList = {
   init: async () => (await import("./init.ts")).init,
   completion: async () => (await import("./completion.ts")).completion,
   config: async () => (await import("./config.ts")).config,
+  journal: async () => (await import("./journal/index.ts")).journal,
   mcp: async () => (await import("./mcp.ts")).mcp,
   schema: async () => (await import("./schema.ts")).schema,
   docs: async () => (await import("./docs.ts")).docs,
@@ -56,6 +57,18 @@ export const TASKS: readonly TaskGroup[] = [
   { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
   {
     heading: "Set-up and practice",
-    commands: ["init", "config", "completion", "notify", "sandbox", "iam", "mcp", "schema", "docs", "licenses"],
+    commands: [
+      "init",
+      "config",
+      "completion",
+      "notify",
+      "journal",
+      "sandbox",
+      "iam",
+      "mcp",
+      "schema",
+      "docs",
+      "licenses",
+    ],
   },
 ];

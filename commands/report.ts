@@ -1,9 +1,8 @@
-import { writeFileSync } from "node:fs";
 import { makeReport } from "../src/app/report/make-report.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
+import { writeNewFile } from "../src/cli/write-new-file.ts";
 import { commandLine } from "../src/domain/command-line.ts";
-import { usageError } from "../src/domain/error.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 import { AUDIENCES, type ReportDocument } from "../src/domain/report/document.ts";
 import { jsonText } from "../src/ui/text/json-text.ts";
@@ -49,7 +48,7 @@ export const report = defineCommand({
     const { report: made, problem } = await makeReport({ ...options, audience }, context);
     const text = await textOf(made, format);
     if (out === undefined) context.stdout.write(text);
-    else writeTo(out, text, options.force);
+    else writeNewFile(out, text, options.force);
     for (const { what, why } of made.unread) context.note(`Not read: ${what}: ${why}.`);
     if (out !== undefined) context.note(commandLine`Written: ${out}`);
     if (problem !== undefined) throw problem;
@@ -61,18 +60,4 @@ async function textOf(made: ReportDocument, format: (typeof FORMATS)[number]): P
   if (format === "json") return `${jsonText(made, 2)}\n`;
   if (format === "html") return (await import("../src/ui/render/report/html.ts")).reportHtml(made);
   return (await import("../src/ui/render/report/markdown.ts")).reportMarkdown(made);
-}
-
-function writeTo(path: string, text: string, force: boolean): void {
-  try {
-    writeFileSync(path, text, { flag: force ? "w" : "wx" });
-  } catch (error) {
-    const { code = "unknown" } = error as NodeJS.ErrnoException;
-    const named = JSON.stringify(path);
-    if (code === "EEXIST")
-      throw usageError("file-exists", `${named} is there already`, [
-        "the same command with --force, or another -o FILE",
-      ]);
-    throw usageError("file-unwritable", `${named} cannot be written (${code})`);
-  }
 }

@@ -12,7 +12,7 @@ const PAGES: Readonly<Record<string, string>> = {
   handover: "shared-journal",
   ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
   ...{ config: "configuration", completion: "configuration", init: "configuration" },
-  ...{ docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },
+  ...{ journal: "shared-journal", docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },
 };
 
 /** The page of a command, `migrate down` included: `docs/migrations.md`. */

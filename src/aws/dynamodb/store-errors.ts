@@ -1,3 +1,4 @@
+import { commandLine } from "../../domain/command-line.ts";
 import { OpsError, RUN_AGAIN } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { translate } from "../client/errors.ts";
@@ -82,5 +83,5 @@ export const tooLarge = (name: string, execution: string, n: number, bytes: numb
     effect: "none",
     message: `record ${n} of execution ${execution} has ${Math.ceil(bytes / 1024)} KB; the shared journal ${name} takes up to 390 KB`,
     unchanged: AS_IT_WAS,
-    next: [`vulcan-ops show ${execution}`],
+    next: [commandLine`vulcan-ops show ${execution}`],
   });

@@ -100,9 +100,10 @@ export function judgePermissions(
 ): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const reads = all.filter(
-    ({ action, onInstances, ofAlerts, ofSettings }) =>
-      (onInstances ?? ofAlerts ?? ofSettings) !== true || last.has(action),
+    ({ action, onInstances, ofAlerts, ofSettings, ofJournal }) =>
+      (onInstances ?? ofAlerts ?? ofSettings ?? ofJournal) !== true || last.has(action),
   );
+  const hasJournal = all.some(({ action, ofJournal }) => ofJournal === true && last.has(action));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));
   const granted = reads.filter(
@@ -118,7 +119,7 @@ export function judgePermissions(
     ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
     {
       ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
-      policy: [names(writes)],
+      policy: [names(writes.filter(({ ofJournal }) => hasJournal || ofJournal !== true))],
     },
   ];
 }

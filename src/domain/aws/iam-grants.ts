@@ -1,18 +1,5 @@
-/**
- * One statement of a policy: actions, and the resources that they are limited to. Text in braces is filled in from
- * the target. Resources and conditions are those that the Service Authorization Reference has for the action. [D]
- */
-export interface Grant {
-  readonly sid: string;
-  /** For people: what it allows. */
-  readonly purpose: string;
-  readonly actions: readonly string[];
-  /** `*` where AWS knows no resource for the action, or where no name of it is known beforehand. */
-  readonly resources: readonly string[];
-  readonly condition?: Condition;
-}
-
-type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import type { Grant } from "./iam-grant.ts";
+import { JOURNAL_READS, JOURNAL_WRITE } from "./iam-journal-grants.ts";
 
 const ecs = (resource: string): string => `arn:{partition}:ecs:{region}:{account}:${resource}`;
 const rds = (resource: string): string => `arn:{partition}:rds:{region}:{account}:${resource}`;
@@ -32,8 +19,6 @@ const MUTE_RULES = cloudwatch("alarm-mute-rule:vulcan-ops-*");
 const END_NOTICES = "arn:{partition}:scheduler:{region}:{account}:schedule/default/vulcan-ops-*";
 const DATABASES = rds("db:{database}*");
 const ROLES = "arn:{partition}:iam::{account}:role/*";
-
-const JOURNAL = "arn:{partition}:dynamodb:{journalRegion}:{journalAccount}:table/{journalTable}";
 
 const READ_GRANTS: readonly Grant[] = [
   {
@@ -148,18 +133,7 @@ const READ_GRANTS: readonly Grant[] = [
     actions: ["sns:GetTopicAttributes"],
     resources: [TOPICS],
   },
-  {
-    sid: "ReadJournal",
-    purpose: "The shared journal's records, and the list of its executions",
-    actions: ["dynamodb:Query"],
-    resources: [JOURNAL, `${JOURNAL}/index/executions`],
-  },
-  {
-    sid: "ReadJournalTable",
-    purpose: "How the shared journal's table is set up",
-    actions: ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"],
-    resources: [JOURNAL],
-  },
+  ...JOURNAL_READS,
 ];
 
 const CHANGING_THE_SERVICE: readonly Grant[] = [
@@ -334,15 +308,6 @@ const CHANGING_THE_DATABASE: readonly Grant[] = [
   },
 ];
 
-/** It names another table, often of another account: no command needs it without the setting `journal`. */
-const KEEPING_THE_JOURNAL: Grant = {
-  sid: "Journal",
-  purpose: "Extend the shared journal; nothing in it is changed or deleted",
-  actions: ["dynamodb:PutItem"],
-  resources: [JOURNAL],
-  condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": "x#*" } },
-};
-
 export const WRITE_GRANTS: readonly Grant[] = [
   ...CHANGING_THE_SERVICE,
   ...ENTERING_TASKS,
@@ -351,4 +316,4 @@ export const WRITE_GRANTS: readonly Grant[] = [
 ];
 
 /** Every statement that a policy may have, in the order in which it has them. */
-export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS, KEEPING_THE_JOURNAL];
+export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS, JOURNAL_WRITE];

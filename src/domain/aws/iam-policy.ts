@@ -1,5 +1,6 @@
 import type { Target } from "../target.ts";
-import { GRANTS, type Grant } from "./iam-grants.ts";
+import type { Grant } from "./iam-grant.ts";
+import { GRANTS } from "./iam-grants.ts";
 import type { Needs, Write } from "./iam-needs.ts";
 import { partitionOfArn, partitionOfRegion } from "./partition.ts";
 

@@ -1,13 +1,9 @@
 import { invalid } from "./invalid.ts";
-import { type Path, readPath, valueAt } from "./path.ts";
+import { assertOperands, type Operand } from "./operand-rules.ts";
+import { readPath, valueAt } from "./path.ts";
 import type { Substitutes } from "./substitutes.ts";
 import { TokenReader } from "./tokens.ts";
 import { compare, type Item, isOrdered, isSame, sizeOf, typeOf, type Value } from "./value.ts";
-
-/** What a comparison compares: an attribute, its size, or a value of the request. */
-export type Operand =
-  | { readonly kind: "path" | "size"; readonly path: Path }
-  | { readonly kind: "value"; readonly value: Value };
 
 export type Condition =
   | { readonly kind: "and" | "or"; readonly parts: readonly [Condition, Condition] }
@@ -34,6 +30,9 @@ const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
   ">=": (order) => order >= 0,
 };
 
+/** Conditions that stand in parentheses. */
+const WRAPPED = new WeakSet<Condition>();
+
 /** `what`: the member of the request that it stands in, for errors. NOT binds closest, then AND, then OR. [D] */
 export function readCondition(text: string, what: string, given: Substitutes): Condition {
   const reader = new TokenReader(text, what);
@@ -59,6 +58,8 @@ function readNot(reader: TokenReader, given: Substitutes): Condition {
   if (reader.takes("(")) {
     const inside = readOr(reader, given);
     reader.expect(")");
+    if (WRAPPED.has(inside)) throw invalid(`Invalid ${reader.what}: The expression has redundant parentheses;`);
+    WRAPPED.add(inside);
     return inside;
   }
   const isCall = reader.peek()?.kind === "word" && reader.peek(1)?.text === "(" && reader.peek()?.text !== "size";
@@ -78,6 +79,7 @@ function readFunction(reader: TokenReader, given: Substitutes): Condition {
     throw invalid(
       `Invalid ${reader.what}: Operator or function requires a document path; operator or function: ${name}`,
     );
+  assertOperands(name, of, reader.what);
   return { kind: "function", name, of };
 }
 
@@ -94,13 +96,17 @@ function readComparison(reader: TokenReader, given: Substitutes): Condition {
   if (reader.takes("BETWEEN")) {
     const low = readOperand(reader, given);
     reader.expect("AND");
-    return { kind: "between", name: "BETWEEN", of: [left, low, readOperand(reader, given)] };
+    const of = [left, low, readOperand(reader, given)];
+    assertOperands("BETWEEN", of, reader.what);
+    return { kind: "between", name: "BETWEEN", of };
   }
   if (reader.takes("IN")) return { kind: "in", name: "IN", of: [left, ...readList(reader, given)] };
   const name = reader.peek()?.text ?? "";
   if (!(name in COMPARISONS) && name !== "=" && name !== "<>") throw reader.unexpected();
   reader.take();
-  return { kind: "compare", name, of: [left, readOperand(reader, given)] };
+  const of = [left, readOperand(reader, given)];
+  assertOperands(name, of, reader.what);
+  return { kind: "compare", name, of };
 }
 
 function readOperand(reader: TokenReader, given: Substitutes): Operand {
@@ -134,14 +140,19 @@ export function holds(condition: Condition, item: Item | undefined): boolean {
 function valueIn(operand: Operand, item: Item): Value | undefined {
   if (operand.kind === "value") return operand.value;
   const found = valueAt(item, operand.path);
-  return operand.kind === "path" || found === undefined ? found : { N: String(lengthOf(found)) };
+  if (operand.kind === "path" || found === undefined) return found;
+  const length = lengthOf(found);
+  return length === undefined ? undefined : { N: String(length) };
 }
 
-/** Characters of a text's bytes, members of a set, a list or a map. [D: size] */
-function lengthOf(value: Value): number {
-  const content = value[typeOf(value)];
-  if (Array.isArray(content)) return content.length;
-  return typeOf(value) === "M" ? Object.keys(content as Item).length : sizeOf(value);
+/** Characters of a text, bytes of a binary, members of a set, a list or a map; nothing else has a size. [D: size] */
+function lengthOf(value: Value): number | undefined {
+  const type = typeOf(value);
+  const content = value[type];
+  if (type === "S") return String(content).length;
+  if (type === "B") return sizeOf(value);
+  if (type === "M") return Object.keys(content as Item).length;
+  return Array.isArray(content) ? content.length : undefined;
 }
 
 function comparisonHolds(

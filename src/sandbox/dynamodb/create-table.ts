@@ -3,8 +3,8 @@ import { flag, type Input, record, records, required, text, texts } from "../htt
 import type { World } from "../world.ts";
 import { tableName } from "./find.ts";
 import { invalid, unfit } from "./invalid.ts";
-import { ItemStore } from "./item-store.ts";
-import type { Index, Keys, Table } from "./table.ts";
+import { ItemStore, type Keys } from "./item-store.ts";
+import type { Index, Table } from "./table.ts";
 
 /** A table as CreateTable asks for it, CREATING. Throws ValidationException and ResourceInUseException. [D; texts O] */
 export function newTable(world: World, input: Input): Table {

@@ -1,5 +1,10 @@
-import type { Keys } from "./table.ts";
 import { compare, type Item, typeOf } from "./value.ts";
+
+/** The attributes that name an item, or its place in an index. */
+export interface Keys {
+  readonly hash: string;
+  readonly range: string | undefined;
+}
 
 /** Items by their key: each partition is in the order of the range key. */
 export class ItemStore {

@@ -1,6 +1,8 @@
-import type { Condition, Operand } from "./condition.ts";
+import type { Condition } from "./condition.ts";
 import { invalid, unfit } from "./invalid.ts";
-import type { Keys, Table } from "./table.ts";
+import type { Keys } from "./item-store.ts";
+import type { Operand } from "./operand-rules.ts";
+import type { Table } from "./table.ts";
 import { typeOf, type Value } from "./value.ts";
 
 /** Which items a query reads: those of one hash key whose range key fulfils the rest. */

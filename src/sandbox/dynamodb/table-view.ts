@@ -1,5 +1,6 @@
 import type { Output } from "../http/input.ts";
-import type { Index, Keys, Table } from "./table.ts";
+import type { Keys } from "./item-store.ts";
+import type { Index, Table } from "./table.ts";
 import { itemSize } from "./value.ts";
 
 const schemaOf = ({ hash, range }: Keys): readonly Output[] => [

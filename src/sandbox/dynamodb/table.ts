@@ -1,11 +1,5 @@
 import type { Input } from "../http/input.ts";
-import type { ItemStore } from "./item-store.ts";
-
-/** The attributes that name an item, or its place in an index. */
-export interface Keys {
-  readonly hash: string;
-  readonly range: string | undefined;
-}
+import type { ItemStore, Keys } from "./item-store.ts";
 
 export interface Index {
   readonly name: string;

@@ -20,6 +20,16 @@ interface Change {
   readonly source?: Source;
 }
 
+/** Types as the errors of updates call them. [O] */
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  S: "STRING",
+  N: "NUMBER",
+  B: "BINARY",
+  BOOL: "BOOLEAN",
+  L: "LIST",
+  M: "MAP",
+};
+
 const CLAUSES = ["SET", "REMOVE", "ADD", "DELETE"] as const;
 
 /** An update's changes. Throws ValidationException. [D: Update expressions] */
@@ -56,7 +66,7 @@ function readChange(clause: Change["clause"], reader: TokenReader, given: Substi
   const types = clause === "ADD" ? ["N", "SS", "NS", "BS"] : ["SS", "NS", "BS"];
   if (!types.includes(typeOf(value)))
     throw invalid(
-      `Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ${clause}, operand type: ${typeOf(value)}`,
+      `Invalid UpdateExpression: Incorrect operand type for operator or function; operator: ${clause}, operand type: ${TYPE_NAMES[typeOf(value)] ?? typeOf(value)}`,
     );
   return { clause, path, source: { kind: "value", value } };
 }

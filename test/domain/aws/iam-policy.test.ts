@@ -68,7 +68,7 @@ const WIDE: Readonly<Record<string, string>> = {
 };
 
 describe("by AWS's Service Authorization Reference", () => {
-  const statements = [...policyFor(NEEDS.run, PLACE).Statement, ...policyFor(NEEDS.init, PLACE).Statement];
+  const statements = [NEEDS.run, NEEDS.init, NEEDS.journal].flatMap((needs) => policyFor(needs, PLACE).Statement);
   const rows = statements.flatMap((statement) => statement.Action.map((action) => ({ action, statement })));
 
   it.each(rows)(
@@ -256,11 +256,15 @@ describe("not more than is needed", () => {
     const known = new Set([...TRACES.flatMap(({ called }) => called), ...Object.values(MORE).flatMap(Object.keys)]);
     // Those of `init` are in test/stories/init.test.ts: it is no procedure, and has no trace.
     const ofInit = READS.filter((read) => read.ofInit === true).map(({ action }) => action);
-    expect(CALLS.filter((action) => !known.has(action))).toEqual(ofInit);
+    // Those of a shared journal are in test/aws/dynamodb.
+    const ofJournal = [...READS, ...WRITES].filter((one) => one.ofJournal === true).map(({ action }) => action);
+    expect(sorted(CALLS.filter((action) => !known.has(action)))).toEqual(sorted([...ofInit, ...ofJournal]));
   });
 
   it("an observer writes nothing, and who asks AWS nothing gets nothing", () => {
-    const ofATarget = READS.filter(({ ofInit }) => ofInit !== true).map(({ action }) => action);
+    const ofATarget = READS.filter(({ ofInit, ofJournal }) => (ofInit ?? ofJournal) !== true).map(
+      ({ action }) => action,
+    );
     expect(sorted(actionsOf(NEEDS.observer))).toEqual(sorted(ofATarget));
     expect(policyFor(NEEDS.history, PLACE).Statement).toEqual([]);
   });
