@@ -44,6 +44,21 @@ export class CallBudget {
     return 0;
   }
 
+  /**
+   * Ms between single calls that go on evenly through the minute and always leave the reserve. Calls at a pace that the
+   * minute does not have would end in a pause, and what happens in it would be seen late.
+   */
+  evenPace(now: number, reserve: number): number {
+    this.#forget(now);
+    let room = this.#most - this.#held - reserve - this.#sum();
+    let pace = 0;
+    for (const { at, calls } of this.#spent) {
+      pace = Math.max(pace, (at + MINUTE_MS - now) / (Math.max(0, room) + 1));
+      room += calls;
+    }
+    return pace;
+  }
+
   spend(calls: number, now: number): void {
     this.#forget(now);
     this.#spent = [...this.#spent, { at: now, calls }];
