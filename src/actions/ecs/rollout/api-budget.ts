@@ -2,34 +2,23 @@
 export class CallBudget {
   readonly #most: number;
   #held = 0;
-  #lent = 0;
   #spent: readonly { readonly at: number; readonly calls: number }[] = [];
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /**
-   * Leaves so many calls a minute to who reads in a fixed pace beside this, until the answer is called. `lent` of them are
-   * for later: an end that is near may take them.
-   */
-  hold(calls: number, lent = 0): () => void {
+  /** Leaves so many calls a minute to reads in a fixed pace beside this, until the answer is called. */
+  hold(calls: number): () => void {
     this.#held += calls;
-    this.#lent += lent;
     return () => {
       this.#held -= calls;
-      this.#lent -= lent;
     };
   }
 
   /** Whether others read beside. */
   get isShared(): boolean {
     return this.#held > 0;
-  }
-
-  /** Ms from `now` until so many calls fit that prove an end. */
-  waitForEnd(calls: number, now: number): number {
-    return this.waitFor(calls, now, -this.#lent);
   }
 
   /** Ms from `now` until so many calls fit, with `reserve` calls still left. */

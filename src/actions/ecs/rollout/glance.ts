@@ -3,12 +3,12 @@ import type { RolloutReader } from "./reader.ts";
 import { inService, type RolloutSnapshot } from "./snapshot.ts";
 
 /**
- * What has to be read to see whether the new tasks have become healthy: the service counts tasks that run, and does not
- * say it. Undefined while none of them has started, and once all of them are. Pure.
+ * What has to be read to see how far the new tasks have come: the service counts tasks that run, and does not say whether
+ * they are healthy. Undefined while none of them is known, and once all of them are healthy. Pure.
  */
 export function openFor(wanted: string, snapshot: RolloutSnapshot): "tasks" | "targets" | undefined {
   const own = snapshot.running.filter(({ taskDefinition }) => taskDefinition === wanted);
-  if (!own.some(({ startedAt }) => startedAt !== undefined)) return undefined;
+  if (own.length === 0) return undefined;
   if (!own.every(isReady)) return "tasks";
   const healthy = new Set(inService(snapshot).map(({ id }: Task) => id));
   return own.every(({ id }) => healthy.has(id)) ? undefined : "targets";

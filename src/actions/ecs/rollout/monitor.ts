@@ -161,10 +161,12 @@ class RolloutMonitor {
     const hasMoved = this.#noteSnapshot(service);
     // What stopped tasks have proven stays true. If we wait for the breaker, the service shows when it acts.
     if (this.#provenAt !== undefined) return hasMoved ? "urgent" : "no";
-    if (known === undefined || this.#before !== "going" || this.#isServing) return "urgent";
+    if (known === undefined) return isBegun(this.#wanted, service) ? "routine" : "urgent";
+    if (this.#before !== "going" || this.#isServing) return "urgent";
     const age = this.#context.clock.now() - this.#snapshotAt;
     if (hasMoved && isUrgent(this.#wanted, known.service, service)) return "urgent";
     if (isCandidate(this.#wanted, service) && age >= CANDIDATE_MS) return "urgent";
+    if (hasUnknownTasks(this.#wanted, service, known)) return "routine";
     const isDue = hasMoved || age >= EVIDENCE_MS;
     const fits = isDue && this.#reader.fits(this.#reader.routineCalls(service, known), POLL_MS);
     return fits || age >= 2 * EVIDENCE_MS ? "routine" : "no";
@@ -316,6 +318,18 @@ function fingerprint(service: Service): string {
 /** What counts as movement. If ECS only repeats that it cannot place a task, nothing has moved. */
 function progressOf({ taskDefinition, desired, running, pending, deployments }: Service): string {
   return JSON.stringify([taskDefinition, desired, running, pending, deployments]);
+}
+
+/** ECS is about it, and no end is near: the service deployment tells nothing yet. */
+const isBegun = (wanted: string, service: Service): boolean =>
+  primaryOf(service)?.taskDefinition === wanted && !isCandidate(wanted, service);
+
+/** The first tasks of the new deployment: to glance at them, their names have to be known. */
+function hasUnknownTasks(wanted: string, service: Service, { running }: RolloutSnapshot): boolean {
+  const primary = primaryOf(service);
+  return (
+    primary?.taskDefinition === wanted && alive(primary) > 0 && !running.some((task) => task.taskDefinition === wanted)
+  );
 }
 
 const alive = ({ running = 0, pending = 0 }: Deployment): number => running + pending;

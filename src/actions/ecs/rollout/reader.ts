@@ -78,14 +78,14 @@ export class RolloutReader {
   ): Promise<RolloutSnapshot | undefined> {
     const { services } = this.#context;
     const byName = known !== undefined && areAllKnown(service, known);
-    const isUrgent = need === "urgent" || known === undefined;
+    const isUrgent = need === "urgent";
     const calls = (byName ? 1 : TASK_CALLS) + this.#targetGroups + (isUrgent ? DEPLOYMENT_CALLS : 0);
-    await this.#waitForBudget(calls, isUrgent);
+    await this.#waitForBudget(calls);
     return this.#retryTransient(calls, async () => {
       const [tasks, targets, deployment] = await Promise.all([
         this.#tasks(byName ? known : undefined),
         Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group))),
-        isUrgent ? this.#deploymentOf(service) : known.deployment,
+        isUrgent ? this.#deploymentOf(service) : known?.deployment,
       ]);
       return { service, ...tasks, targets, ...(deployment && { deployment }) };
     });
@@ -142,10 +142,9 @@ export class RolloutReader {
     await clock.sleep(Math.max(0, Math.min(jittered, deadline - clock.now())), signal);
   }
 
-  async #waitForBudget(calls: number, mayBeEnd = false): Promise<void> {
+  async #waitForBudget(calls: number): Promise<void> {
     const { clock, signal } = this.#context;
-    const now = clock.now();
-    const ms = mayBeEnd ? this.#budget.waitForEnd(calls, now) : this.#budget.waitFor(calls, now);
+    const ms = this.#budget.waitFor(calls, clock.now());
     if (ms > 0) await clock.sleep(ms, signal);
   }
 
