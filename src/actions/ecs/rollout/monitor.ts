@@ -57,7 +57,7 @@ export async function awaitRollout(
   context: RolloutContext,
   until: Until = "serving",
 ): Promise<Verdict> {
-  const reader = new RolloutReader(context);
+  const reader = new RolloutReader(context, context.seen?.service);
   const rollout = new RolloutMonitor(wanted, context, reader);
   for (;;) {
     const verdict = await rollout.poll(until);
@@ -166,7 +166,7 @@ class RolloutMonitor {
     const age = this.#context.clock.now() - this.#snapshotAt;
     if (hasMoved && isUrgent(this.#wanted, known.service, service)) return "urgent";
     if (isCandidate(this.#wanted, service) && age >= CANDIDATE_MS) return "urgent";
-    if (hasUnknownTasks(this.#wanted, service, known)) return "routine";
+    if (hasUnknownTasks(this.#wanted, service, known) && age >= CANDIDATE_MS) return "routine";
     const isDue = hasMoved || age >= EVIDENCE_MS;
     const fits = isDue && this.#reader.fits(this.#reader.routineCalls(service, known), POLL_MS);
     return fits || age >= 2 * EVIDENCE_MS ? "routine" : "no";

@@ -31,9 +31,12 @@ export class RolloutReader {
   #pauses = 0;
   #mayReadDeployments = true;
   #targetGroups = 1;
+  #then: Service | undefined;
 
-  constructor(context: ActionVerifyContext) {
+  /** `seen`: the service as it was when its tasks were read last. */
+  constructor(context: ActionVerifyContext, seen?: Service) {
     this.#context = context;
+    this.#then = seen;
     this.#budget = budgetOf(context.services);
   }
 
@@ -64,7 +67,11 @@ export class RolloutReader {
 
   /** Calls of a look at tasks and targets. */
   routineCalls(service: Service, known: RolloutSnapshot): number {
-    return (areAllKnown(service, known) ? 1 : TASK_CALLS) + this.#targetGroups;
+    return (this.#areKnown(service, known) ? 1 : TASK_CALLS) + this.#targetGroups;
+  }
+
+  #areKnown(service: Service, known: RolloutSnapshot | undefined): known is RolloutSnapshot {
+    return known !== undefined && this.#then !== undefined && areAllKnown(service, known, this.#then);
   }
 
   /**
@@ -77,7 +84,7 @@ export class RolloutReader {
     need: "urgent" | "routine",
   ): Promise<RolloutSnapshot | undefined> {
     const { services } = this.#context;
-    const byName = known !== undefined && areAllKnown(service, known);
+    const byName = this.#areKnown(service, known);
     const isUrgent = need === "urgent";
     const calls = (byName ? 1 : TASK_CALLS) + this.#targetGroups + (isUrgent ? DEPLOYMENT_CALLS : 0);
     await this.#waitForBudget(calls);
@@ -87,6 +94,7 @@ export class RolloutReader {
         Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group))),
         isUrgent ? this.#deploymentOf(service) : known?.deployment,
       ]);
+      this.#then = service;
       return { service, ...tasks, targets, ...(deployment && { deployment }) };
     });
   }
