@@ -15,6 +15,7 @@ import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Ste
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import { partOf } from "./part-of.ts";
+import { readAhead } from "./read-ahead.ts";
 import type { Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
@@ -45,13 +46,11 @@ export async function planRunbook<World>(
   };
 }
 
-async function planAll<World>(
-  planner: Planner<World>,
-  { steps, finally: restoring }: Runbook,
-  inputs: AnyValues,
-): Promise<PlannedStep[]> {
+async function planAll<World>(planner: Planner<World>, runbook: Runbook, inputs: AnyValues): Promise<PlannedStep[]> {
+  const { steps, finally: restoring } = runbook;
   const outputs: Record<string, Scope["steps"][string]> = {};
   const planned: PlannedStep[] = [];
+  readAhead(planner, runbook, inputs);
   let pendingStep: string | undefined;
   for (const step of [...steps, ...restoring]) {
     const scope = { inputs, target: planner.target, steps: outputs };
