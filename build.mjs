@@ -35,7 +35,11 @@ const bundle = await build({
         { name: "core", minShareCount: SHARED_BY.ours, test: /src.(domain|journal|ui|cli)\b/, priority: 2 },
         // What opens a target: its ports, the engine, the actions.
         { name: "target", minShareCount: SHARED_BY.ours, test: /^(?!.*node_modules)/, priority: 1 },
-        { name: "packages", minShareCount: SHARED_BY.packages, test: /node_modules/ },
+        // What every request to AWS needs. Others are asked for by few commands, and are costly to start.
+        { name: "sdk", minShareCount: SHARED_BY.packages, test: /node_modules.(@aws|@smithy)/ },
+        { name: "yaml", minShareCount: SHARED_BY.packages, test: /node_modules.yaml/ },
+        { name: "pg", minShareCount: SHARED_BY.packages, test: /node_modules.(pg|postgres-)/ },
+        { name: "lezer", minShareCount: SHARED_BY.packages, test: /node_modules.@lezer/ },
       ],
     },
   },
