@@ -28,7 +28,7 @@ const bundle = await build({
         // What answers --version and --help, by itself.
         {
           name: "start",
-          test: /src.app.(prepared|own-files)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          test: /src.app.(prepared|own-files|keep-compiled)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
           priority: 3,
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.

@@ -15,7 +15,6 @@ import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Ste
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import { partOf } from "./part-of.ts";
-import { readAhead } from "./read-ahead.ts";
 import type { Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
@@ -60,6 +59,17 @@ async function planAll<World>(planner: Planner<World>, runbook: Runbook, inputs:
     if (mayWrite(next)) pendingStep = step.id;
   }
   return planned;
+}
+
+/**
+ * Begins what the steps will read whatever earlier ones give. Steps are observed one after another, and on a slow network
+ * each read that only then begins costs a round trip. `planner` makes each read once.
+ */
+function readAhead<World>(planner: Planner<World>, { steps, finally: restoring }: Runbook, inputs: AnyValues): void {
+  const scope = { inputs, target: planner.target, steps: {} };
+  const own = [...steps, ...restoring].filter((step) => !isLeftOut(step, inputs));
+  const reads = own.flatMap((step) => actionOf(planner, step).early?.(valuesOf(bind(step, scope)) as never) ?? []);
+  planner.beginReads?.(planner.services, reads);
 }
 
 /** It has a request to send, or may have one once it is planned. */
