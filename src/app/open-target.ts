@@ -1,4 +1,5 @@
 import { registry } from "../actions/index.ts";
+import { beginReads, type EarlyRead } from "../domain/aws/early-reads.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
@@ -66,7 +67,8 @@ type OnTarget = [target: Target, endpoint: string | undefined];
 function withPlanner(connection: TargetConnection, options: Access, environment: Environment): OpenTarget {
   const { target, clock, services, snapshot, awsLine } = connection;
   const asPasted = (line: string) => asTyped(connection.asPasted(line), environment.typed ?? {});
-  const planner = { registry, target, clock, services, snapshot, awsLine, asPasted };
+  const early = ({ aws }: ActionServices, reads: readonly EarlyRead[]) => beginReads(aws, target, reads);
+  const planner = { registry, target, clock, services, snapshot, beginReads: early, awsLine, asPasted };
   const withContainer = (name: string) => withPlanner(connection.withContainer(name), options, environment);
   return { ...connection, asPasted, planner, stateDir: stateDir(options.stateDir, environment.env), withContainer };
 }

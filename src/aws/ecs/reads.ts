@@ -18,10 +18,11 @@ import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
 import { assertTyped, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
-import { readDeployments, readHistory, revisionContents } from "./deployment-history.ts";
+import { readDeployments, readHistory } from "./deployment-history.ts";
 import { readCluster, toTaskContainer } from "./exec-setup.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
+import { serviceRevisions } from "./service-revisions.ts";
 import { addressesOf, instanceNames } from "./task-addresses.ts";
 import { taskCounts } from "./task-counts.ts";
 import { toServiceRevision, toTaskDefinition } from "./task-definition.ts";
@@ -40,7 +41,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       throw translateRead(failure, `ecs:${call}`);
     });
   };
-  const contents = revisionContents();
+  const revisions = serviceRevisions();
   const counts = taskCounts();
   const nameInstances = instanceNames();
   const named = async (ecs: Sdk.ECSClient, commands: typeof Commands, cluster: string, tasks: readonly Sdk.Task[]) => {
@@ -58,33 +59,29 @@ export function createEcsReads(clients: Clients): EcsReads {
 
     history: (cluster, service) =>
       reading("ListServiceDeployments", (ecs, commands) =>
-        readHistory(ecs, commands, contents, counts, cluster, service),
+        readHistory(ecs, commands, { revisions, counts }, cluster, service),
       ),
 
     deployments: (arns) =>
       arns.length === 0
         ? Promise.resolve([])
-        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, contents, arns)),
+        : reading("DescribeServiceDeployments", (ecs, commands) =>
+            readDeployments(ecs, commands, { revisions, counts }, arns),
+          ),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
-        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name })).catch(absent);
+        const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] });
+        const answer = await ecs.send(command).catch(absent);
         if (answer === undefined) return undefined;
         assertTyped(answer);
-        return toTaskDefinition(needed(answer.taskDefinition, "taskDefinition"));
-      }),
-
-    definitionTags: (name) =>
-      reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
-        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] }));
-        assertTyped(answer);
-        return Object.fromEntries((answer.tags ?? []).map(({ key = "", value = "" }) => [key, value]));
+        return toTaskDefinition(needed(answer.taskDefinition, "taskDefinition"), answer.tags);
       }),
 
     serviceRevisions: (arns) =>
-      reading("DescribeServiceRevisions", async (ecs, { DescribeServiceRevisionsCommand }) => {
-        const answer = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }));
-        return needed(answer.serviceRevisions, "serviceRevisions").map(toServiceRevision);
+      reading("DescribeServiceRevisions", async (ecs, commands) => {
+        const found = await revisions.whole(ecs, commands, arns);
+        return found.map(toServiceRevision);
       }),
 
     revisions: (family, below = Number.POSITIVE_INFINITY) =>

@@ -27,7 +27,8 @@ function fingerprint(value: unknown): string {
  * ECS shows a definition as it was registered. What was left out then is not in the answer, and means ECS's default: no
  * secrets, the protocol tcp, an essential container. [D: RegisterTaskDefinition]
  */
-export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
+/** `tags`: those of the answer, which has them beside the definition. */
+export function toTaskDefinition(definition: Sdk.TaskDefinition, tags: readonly Sdk.Tag[] = []): TaskDefinition {
   const registeredAt = definition.registeredAt?.toISOString();
   const { cpu, memory, taskRoleArn, executionRoleArn, networkMode, pidMode, runtimePlatform } = definition;
   const platform = [runtimePlatform?.operatingSystemFamily, runtimePlatform?.cpuArchitecture].filter(Boolean).join("/");
@@ -44,6 +45,7 @@ export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition
     ...(platform && { platform }),
     others: others(definition, NAMED_IN_DEFINITION),
     ...(registeredAt && { registeredAt }),
+    ...(tags.length > 0 && { tags: Object.fromEntries(tags.map(({ key = "", value = "" }) => [key, value])) }),
   };
 }
 
