@@ -4,6 +4,7 @@ import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
 import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
+import { SECRET_SETTINGS, type SecretSettings } from "../domain/secret-source.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { readFiles } from "./files.ts";
@@ -32,6 +33,8 @@ export interface Resolved {
   readonly dataTables?: DataTables;
   /** The channels of notices; absent if no file sets them. */
   readonly notices?: NoticeSettings;
+  /** Where the database's URL and the admin API's token are, if not in the environment. */
+  readonly secrets: SecretSettings;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -52,6 +55,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     ...probesOf(settings),
     ...dataTablesOf(settings),
     ...noticesOf(settings),
+    secrets: secretsOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
   };
 }
@@ -74,6 +78,9 @@ const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTable
 
 const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
   notices === undefined ? {} : { notices: notices as NoticeSettings };
+
+const secretsOf = (settings: TargetSettings): SecretSettings =>
+  Object.fromEntries(SECRET_SETTINGS.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])));
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {
