@@ -3,7 +3,7 @@ import type { OpsError } from "../../src/domain/error.ts";
 import { heldTexts } from "../../src/target/held-texts.ts";
 
 const secrets = { databaseUrlFrom: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf" };
-const AWS = { elsewhere: undefined };
+const AWS = {};
 const unread = () => Promise.reject(new Error("asked AWS"));
 
 afterEach(() => vi.useRealTimers());
@@ -21,9 +21,8 @@ it("refuses a variable and a setting for the same text, and names both: nothing 
 });
 
 it("takes the variable in a rehearsal, which sets it for its own world", async () => {
-  const elsewhere = { url: "http://127.0.0.1:4566", source: "AWS_ENDPOINT_URL", isAws: false, remedy: "" };
   const env = { VULCAN_DATABASE_URL: "postgres://a:b@c/d" };
-  const { databaseUrl, adminToken } = heldTexts({ secrets, endpoints: { elsewhere: elsewhere as never } }, env, unread);
+  const { databaseUrl, adminToken } = heldTexts({ secrets, endpoints: { elsewhere: "http://127.0.0.1:4566" } }, env, unread);
   expect([databaseUrl?.by, await databaseUrl?.read(), adminToken]).toEqual([
     "VULCAN_DATABASE_URL",
     "postgres://a:b@c/d",
