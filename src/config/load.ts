@@ -5,6 +5,7 @@ import { usageError } from "../domain/error.ts";
 import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import { parseStoreAddress, type StoreAddress } from "../domain/store-address.ts";
+import { SECRET_SETTINGS, type SecretSettings } from "../domain/secret-source.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { readFiles } from "./files.ts";
@@ -35,6 +36,8 @@ export interface Resolved {
   readonly notices?: NoticeSettings;
   /** Address of the journal that several machines share; absent: this machine's files. */
   readonly journal?: StoreAddress;
+  /** Where the database's URL and the admin API's token are, if not in the environment. */
+  readonly secrets: SecretSettings;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -56,6 +59,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     ...dataTablesOf(settings),
     ...noticesOf(settings),
     ...journalOf(settings),
+    secrets: secretsOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
   };
 }
@@ -83,6 +87,8 @@ function journalOf(settings: TargetSettings): Pick<Resolved, "journal"> {
   const address = textOf(settings, "journal");
   return address === undefined ? {} : { journal: parseStoreAddress(address) };
 }
+const secretsOf = (settings: TargetSettings): SecretSettings =>
+  Object.fromEntries(SECRET_SETTINGS.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])));
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {

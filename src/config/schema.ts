@@ -1,3 +1,5 @@
+import { SECRET_SOURCE } from "../domain/secret-source.ts";
+
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
   readonly type: "string" | "boolean" | "pipeline" | "probes" | "tables" | "notices";
@@ -45,6 +47,22 @@ export const TARGET_SETTINGS = {
     pattern: /^(https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?(\/[\w./-]*)?$/,
     userOnly: true,
     description: "https URL of Vulcan, whose admin API lists the migrations; only in your own configuration file",
+  },
+  adminTokenFrom: {
+    type: "string",
+    pattern: SECRET_SOURCE,
+    userOnly: true,
+    why: "it decides which secret is sent to adminUrl",
+    description:
+      "ARN of a secret, with `#KEY` for a member of its JSON, or of a parameter, that holds the token of the admin API, instead of `VULCAN_ADMIN_TOKEN`; only in your own configuration file",
+  },
+  databaseUrlFrom: {
+    type: "string",
+    pattern: SECRET_SOURCE,
+    userOnly: true,
+    why: "it decides which database gets a password",
+    description:
+      "ARN of a secret, with `#KEY` for a member of its JSON, or of a parameter, that holds the database's URL, instead of `VULCAN_DATABASE_URL`; only in your own configuration file",
   },
   migrationsFrom: {
     type: "string",

@@ -31,6 +31,7 @@ import type { LostNotice, Notices } from "../domain/notices/notice.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import type { HeldText, HeldTexts } from "../domain/secret-source.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { SharedLog } from "../domain/shared-log.ts";
 import type { StoreAddress } from "../domain/store-address.ts";
@@ -42,6 +43,7 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { heldTexts } from "./held-texts.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
 import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
@@ -91,6 +93,8 @@ export interface TargetConnection {
   readonly dial: Dial | undefined;
   /** The database that the operator's URL names; undefined if none is set up. */
   database(): Promise<Database | undefined>;
+  /** The database's URL and the admin API's token. */
+  readonly held: HeldTexts;
   /** The same target, once an operator has said which container is the application's. */
   withContainer(name: string): TargetConnection;
   /** A shell in a serving container of the pinned account. Opening it starts nothing. */
@@ -159,14 +163,18 @@ export function connect(
     ? noTunnelInDryRun
     : dialThroughTask({ target, ecs: reads.ecs, writing, clock, caller });
   const dial = target.databaseVia === "task" ? throughTask : undefined;
+  const held = heldTexts(resolved, env, async (setting) => {
+    const { secretTexts } = await import("./secret-texts.ts");
+    return secretTexts({ secrets: resolved.secrets, target, clients: reading, profile, caller })(setting);
+  });
   const services: ActionServices = {
     aws: reads,
-    vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
+    vulcan: createAdminApi(target.adminUrl, held.adminToken, way),
     schema: keepMigrations(
-      schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+      schemaOf({ target, dial, network, held, stop, file: options.migrationsFile, commit: options.commit }),
       keeper,
     ),
-    ...dataOf(env, dial),
+    ...dataOf(held.databaseUrl, env, dial),
     ...channelOf(env, target, endpoint),
     ...endNoticeOf(notices, endpoint),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
@@ -228,7 +236,8 @@ export function connect(
     ...(journal && { sharedLog: sharedLogOf(journal) }),
     caller,
     dial,
-    database: () => databaseOf(env, dial, target),
+    database: () => databaseOf(held.databaseUrl, dial, target),
+    held,
     withContainer: (container) =>
       connect({ ...resolved, target: { ...target, container } }, options, environment, {
         ...connectOptions,
@@ -254,14 +263,10 @@ function fastestAnswer() {
 }
 
 /** Loads the SQL code only if a URL is set. */
-async function databaseOf(
-  { VULCAN_DATABASE_URL: url }: NodeJS.ProcessEnv,
-  dial: Dial | undefined,
-  { migrationLock }: Target,
-) {
-  if (!url) return undefined;
-  const { createDatabase } = await import("../database/database.ts");
-  return createDatabase(url, dial, migrationLock);
+async function databaseOf(url: HeldText | undefined, dial: Dial | undefined, { migrationLock }: Target) {
+  if (url === undefined) return undefined;
+  const { openDatabase } = await import("./late-database.ts");
+  return openDatabase(url, dial, migrationLock);
 }
 
 function credentialsOf(

@@ -2,8 +2,10 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { type HistoryRow, iso, type ServiceDeployment } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
 import { newestFirst } from "../../domain/time.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
+import { knownDefinitionName } from "./definition-name.ts";
 import { toServiceDeployment } from "./service-deployment.ts";
 import type { Brought, ServiceRevisions } from "./service-revisions.ts";
 import type { TaskCounter, TaskCounts } from "./task-counts.ts";
@@ -64,21 +66,21 @@ const revisionsIn = ({ sourceServiceRevisions = [], targetServiceRevision, rollb
 ];
 
 async function listDeployments(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, service: string) {
-  const found: Sdk.ServiceDeploymentBrief[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new sdk.ListServiceDeploymentsCommand({
-        cluster,
-        service,
-        maxResults: HISTORY_PAGE,
-        ...(nextToken && { nextToken }),
-      }),
-    );
-    found.push(...needed(page.serviceDeployments, "serviceDeployments"));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined && !(found.length >= MOST_HISTORY && isSorted(found, newestMadeFirst)));
-  return found.sort(newestMadeFirst).slice(0, MOST_HISTORY);
+  const found = await everyPage(
+    async (nextToken) => {
+      const page = await ecs.send(
+        new sdk.ListServiceDeploymentsCommand({
+          cluster,
+          service,
+          maxResults: HISTORY_PAGE,
+          ...(nextToken && { nextToken }),
+        }),
+      );
+      return { items: needed(page.serviceDeployments, "serviceDeployments"), next: page.nextToken };
+    },
+    (briefs) => briefs.length >= MOST_HISTORY && isSorted(briefs, newestMadeFirst),
+  );
+  return found.toSorted(newestMadeFirst).slice(0, MOST_HISTORY);
 }
 
 /** If the server uses another order, only the whole list shows which deployments are the newest. */

@@ -1,7 +1,8 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
-import { inBatches, shortName } from "../../domain/aws/ecs.ts";
+import { inBatches } from "../../domain/aws/ecs.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
+import { knownDefinitionName } from "./definition-name.ts";
 
 const DESCRIBE_BATCH = 20;
 
@@ -30,7 +31,7 @@ export function serviceRevisions(): ServiceRevisions {
     for (const found of needed(answer.serviceRevisions, "serviceRevisions")) {
       const { serviceRevisionArn = "", taskDefinition, containerImages } = found;
       known.set(serviceRevisionArn, found);
-      brought.set(serviceRevisionArn, { taskDefinition: shortName(taskDefinition), ...digestsOf(containerImages) });
+      brought.set(serviceRevisionArn, { taskDefinition: knownDefinitionName(taskDefinition), ...digestsOf(containerImages) });
     }
   };
   const readOnce = async (ecs: Sdk.ECSClient, sdk: typeof Commands, arns: readonly string[]) => {

@@ -6,11 +6,11 @@ import {
   namesDatabase,
   type ServiceRevision,
   type Setting,
-  shortName,
   type TaskDefinition,
 } from "../../domain/aws/ecs.ts";
 import { canonical, type Json } from "../../domain/json.ts";
 import { needed } from "../client/needed.ts";
+import { definitionName } from "./definition-name.ts";
 
 /** The host name of an RDS instance, with its port if there is one. */
 const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
@@ -160,7 +160,7 @@ export function toServiceRevision(revision: Sdk.ServiceRevision): ServiceRevisio
   const present = Object.entries(plain).filter(([, value]) => canonical(value) !== "[]");
   return {
     arn: needed(revision.serviceRevisionArn, "serviceRevisionArn"),
-    taskDefinition: shortName(needed(revision.taskDefinition, "taskDefinition of a service revision")),
+    taskDefinition: definitionName(revision.taskDefinition, "taskDefinition of a service revision"),
     ...(revision.containerImages && { images: revision.containerImages.map(toImage) }),
     settings: Object.fromEntries(present),
   };
