@@ -11,7 +11,7 @@ const PAGES: Readonly<Record<string, string>> = {
   ...{ history: "safety", show: "safety", resume: "safety", undo: "safety", unlock: "safety", note: "report" },
   ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
   ...{ config: "configuration", completion: "configuration", init: "configuration" },
-  ...{ docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },
+  ...{ docs: "commands", licenses: "install", notify: "notices", approve: "pipelines", fleet: "fleets" },
 };
 
 /** The page of a command, `migrate down` included: `docs/migrations.md`. */
