@@ -5,7 +5,7 @@ import { compiledSources, compileSources } from "./test/support/compiled-sources
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
   "test/{actions,cli,domain,engine,mcp,runbook}/**/*.test.ts",
-  "test/app/{execution,init}/*.test.ts",
+  "test/app/{execution,fleet,init}/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/proof/predict.test.ts",
   "test/ui/first-rows.test.ts",

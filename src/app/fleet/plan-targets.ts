@@ -107,11 +107,11 @@ class Pacer {
   }
 }
 
-const beyond = (
-  read: ReadonlyMap<string, number>,
-  reserved: ReadonlyMap<string, number>,
-): ReadonlyMap<string, number> =>
-  new Map([...read].map(([name, count]) => [name, Math.max(0, count - (reserved.get(name) ?? 0))]));
+/** What was read beyond what was reserved; fewer than none where it was less. */
+function beyond(read: ReadonlyMap<string, number>, reserved: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const names = [...new Set([...read.keys(), ...reserved.keys()])];
+  return new Map(names.map((name) => [name, (read.get(name) ?? 0) - (reserved.get(name) ?? 0)]));
+}
 
 function mostOf(usual: ReadonlyMap<string, number> = new Map(), read: ReadonlyMap<string, number>) {
   const names = [...new Set([...usual.keys(), ...read.keys()])];

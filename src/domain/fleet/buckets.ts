@@ -76,7 +76,10 @@ export class BucketShare {
     this.#share = share;
   }
 
-  /** Takes so many requests of each bucket, by its name, and tells the ms from `now` (epoch ms) until they may leave. */
+  /**
+   * Takes so many requests of each bucket, by its name, and tells the ms from `now` (epoch ms) until they may leave.
+   * Fewer than none gives back what was taken and not sent.
+   */
   reserve(calls: ReadonlyMap<string, number>, now: number): number {
     let wait = 0;
     for (const { name, burst, perSecond } of ECS_BUCKETS) {

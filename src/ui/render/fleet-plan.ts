@@ -28,7 +28,8 @@ export function renderFleetPlan(plan: FleetPlan, { refusals, next }: Beside, dis
     { label: "Cost", text: costText(plan) },
     ...apiRows(plan, refusals),
     { label: "Begins", text: `${utcTime(plan.window.from)} to ${utcTime(plan.window.until)}` },
-    { label: "Digest", text: plan.digest },
+    // On a line of its own where the screen is narrow: it is one word.
+    { label: "Digest", text: plan.digest, kind: "command" },
     ...(next === undefined ? [] : [{ label: "Next", text: next, kind: "command" } as const]),
   ];
   return [...paragraph(headline(plan), display, 0, "strong"), ...rows.flatMap((row) => rowLines(row, display, 1))].join(
