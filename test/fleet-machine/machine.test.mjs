@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StateMachine } from "aws-local-stepfunctions";
 import { fleetMachine, TRANSITIONS } from "../../src/domain/fleet/machine/machine.ts";
+import { fleetStatus } from "../../src/domain/fleet/run.ts";
 import { createEcs, createTable } from "./world.mjs";
 
 const SUBSTITUTIONS = {
@@ -26,6 +27,7 @@ const definition = JSON.parse(
 delete definition.States.Approve.TimeoutSecondsPath;
 
 const RUN = "revert-42";
+const UNTIL = "2026-04-10T06:00:00Z";
 const names = (count, from = 1) => Array.from({ length: count }, (_, index) => `shop-${index + from}`);
 const wave = (name, targets, { approval = false, concurrency = 4, tolerated = 0 } = {}) => ({
   ...{ name, approval, approvalSeconds: 3600, concurrency, tolerated, size: targets.length },
@@ -43,7 +45,7 @@ async function play({ waves, ecs = createEcs(), table = createTable(), input, ap
   const entered = [];
   const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
   const dynamo = (call) => async (parameters) => call(parameters);
-  const execution = machine.run(input ?? { run: RUN, digest: "d1", waves }, {
+  const execution = machine.run(input ?? { run: RUN, digest: "d1", until: UNTIL, waves }, {
     overrides: {
       taskResourceLocalHandlers: {
         ReadWaves: dynamo(table.get),
@@ -70,8 +72,23 @@ async function play({ waves, ecs = createEcs(), table = createTable(), input, ap
     (error) => ({ status: "FAILED", error: error.cause?.name ?? error.name, cause: error.message }),
   );
   await log;
+  if (waves !== undefined) assert.equal(statusOf(waves, table, ecs).state, statusAfter(end), JSON.stringify(end));
   return { ...end, table, ecs, entered, started: ecs.started.map(({ target }) => target) };
 }
+
+/** What `fleet status` would say: of the table, and of the journals that workers would have written. */
+function statusOf(waves, table, ecs, now = Date.parse(UNTIL) + 1) {
+  const items = [...table.items.values()].map((item) =>
+    Object.fromEntries(
+      Object.entries(item).map(([name, { N, S, BOOL }]) => [name, N === undefined ? (S ?? BOOL) : Number(N)]),
+    ),
+  );
+  return fleetStatus({ run: RUN, digest: "d1", until: UNTIL, waves }, items, ecs.events, now);
+}
+
+/** The engine's end and the fold of the table say the same. */
+const statusAfter = ({ status, error }) =>
+  status === "SUCCEEDED" ? "done" : error === "FleetStopped" ? "stopped" : "failed";
 
 test("two waves, one after the other, no more at once than the wave says", async () => {
   const order = [];
@@ -103,12 +120,15 @@ test("a canary fails: no other of its wave is begun after it, and the next wave 
 
 test("three of sixteen fail, one is tolerated: what runs ends, no more is started", async () => {
   const ecs = createEcs({ "shop-5": [1], "shop-6": [1], "shop-7": [1] });
-  const { status, error, started, entered } = await play({ waves: canaryAndRest({ concurrency: 2 }), ecs });
+  const waves = canaryAndRest({ concurrency: 2 });
+  const { status, error, started, entered, table } = await play({ waves, ecs });
   assert.deepEqual([status, error], ["FAILED", "FleetFailed"]);
   const rest = started.slice(4);
   // At most tolerated + concurrency fail.
   assert.ok(rest.length >= 2 && rest.length <= 3, rest.join());
   assert.equal(entered.filter((name) => name === "NotStarted").length, 16 - rest.length);
+  const told = statusOf(waves, table, ecs).waves[1].targets.map(({ state }) => state);
+  assert.deepEqual([told.filter((one) => one === "not started").length, told[0]], [16 - rest.length, "failed"]);
 });
 
 for (const exit of [7, 137, 143])
@@ -163,7 +183,14 @@ test("a wave with an approval waits for it: its token, digest and time are in th
   };
   const { status } = await play({ waves: canaryAndRest({ approval: true }), ecs, approve });
   assert.equal(status, "SUCCEEDED");
-  const wanted = { pk: "approval#revert-42", sk: "rest", token: "token-1", digest: "d1", at: "2026-04-10T03:00:00Z" };
+  const wanted = {
+    pk: "approval#revert-42",
+    sk: "rest",
+    token: "token-1",
+    digest: "d1",
+    at: "2026-04-10T03:00:00Z",
+    until: UNTIL,
+  };
   assert.deepEqual(seen, Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, { S: value }])));
 });
 
@@ -218,10 +245,36 @@ test("a table that fails for a moment loses no count", async () => {
 
 test("started with the name of a run alone, it reads the waves from the table", async () => {
   const table = createTable();
-  const S = JSON.stringify({ run: RUN, digest: "d1", waves: canaryAndRest() });
+  const S = JSON.stringify({ run: RUN, digest: "d1", until: UNTIL, waves: canaryAndRest() });
   table.put({ Item: { pk: { S: `plan#${RUN}` }, sk: { S: "#waves" }, input: { S } } });
   const { status, started } = await play({ table, input: { run: RUN } });
   assert.deepEqual([status, started.length], ["SUCCEEDED", 20]);
+});
+
+test("while it runs, the status is the fold of the table: what runs, what waits", async () => {
+  const waves = canaryAndRest({ tolerated: 2 });
+  const table = createTable();
+  const running = new Set();
+  let looks = 0;
+  const ecs = createEcs(
+    { "shop-8": [1], "shop-11": [137, 0] },
+    {
+      during: async (target, count) => {
+        running.add(target);
+        const { state, waves: told } = statusOf(waves, table, ecs, 0);
+        const seen = told.flatMap(({ targets }) =>
+          targets.filter((one) => one.state === "running").map((one) => one.target),
+        );
+        assert.deepEqual([state, seen.sort()], ["running", [...running].sort()]);
+        looks += 1;
+        await new Promise((done) => setTimeout(done, 1));
+        // The one that is killed has not ended, until its second worker has.
+        if (target !== "shop-11" || count === 2) running.delete(target);
+      },
+    },
+  );
+  assert.equal((await play({ waves, ecs, table })).status, "SUCCEEDED");
+  assert.equal(looks, 21);
 });
 
 test("costs the transitions that the price is computed of", async () => {

@@ -63,9 +63,12 @@ export class TaskFailed extends Error {
 export function createEcs(script = {}, { during = async () => {} } = {}) {
   const tries = new Map();
   const started = [];
+  const events = [];
+  const minute = () => new Date(Date.parse("2026-04-10T03:00:00Z") + events.length * 1000).toISOString();
   let [now, most] = [0, 0];
   return {
     started,
+    events,
     most: () => most,
     async run({ Overrides, NetworkConfiguration }) {
       const [{ Name, Command }] = Overrides.ContainerOverrides;
@@ -76,12 +79,17 @@ export function createEcs(script = {}, { during = async () => {} } = {}) {
       const count = (tries.get(target) ?? 0) + 1;
       tries.set(target, count);
       started.push({ target, id, plan });
+      const exits = script[target] ?? [0];
+      const exit = exits[Math.min(count, exits.length) - 1];
+      const hasBegun = typeof exit === "number";
+      if (hasBegun && count === 1) events.push({ execution: id, at: minute(), type: "execution.started" });
       now += 1;
       most = Math.max(most, now);
       try {
         await during(target, count);
-        const exits = script[target] ?? [0];
-        const exit = exits[Math.min(count, exits.length) - 1];
+        // A worker that is killed writes no end.
+        const isEnd = hasBegun && exit !== 137;
+        if (isEnd) events.push({ execution: id, at: minute(), type: "execution.ended", exitCode: exit });
         if (exit === "refused")
           throw Object.assign(new Error("Capacity is unavailable at this time"), { name: "ECS.ServerException" });
         if (exit === "none") throw new TaskFailed({ Reason: "CannotPullContainerError" });

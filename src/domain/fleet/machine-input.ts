@@ -6,6 +6,8 @@ import { planReference } from "./run-name.ts";
 export interface MachineInput {
   readonly run: string;
   readonly digest: string;
+  /** RFC 3339, UTC: no plan begins later, and no approval is waited for. */
+  readonly until: string;
   readonly waves: readonly MachineWave[];
 }
 
@@ -37,6 +39,7 @@ export function machineInput({ run, digest, waves, window }: FleetPlan, now: num
   const input: MachineInput = {
     run,
     digest,
+    until: window.until,
     waves: waves.map(({ name, approval, concurrency, tolerated, targets }) => ({
       ...{ name, approval, approvalSeconds, concurrency, tolerated, size: targets.length },
       targets: targets.map(({ target, id, jitter }) => ({ target, id, plan: planReference(run, target), jitter })),

@@ -20,9 +20,10 @@ export interface TargetEvent {
 
 /**
  * `waiting`: not begun. `running`: its execution has begun and has not ended. `done`, `failed`: it has ended.
- * `never began`: its worker failed before its execution had a record. `not started`: the brake was on.
+ * `interrupted`: it has begun, has not ended, and no worker is started for it again: a person resumes it. `never began`:
+ * its worker failed before its execution had a record. `not started`: the brake was on.
  */
-export type TargetState = "waiting" | "running" | "done" | "failed" | "never began" | "not started";
+export type TargetState = "waiting" | "running" | "done" | "failed" | "interrupted" | "never began" | "not started";
 
 export interface TargetStatus {
   readonly target: string;
@@ -37,9 +38,9 @@ export interface TargetStatus {
 
 /**
  * `waiting`: an earlier wave has not ended, or the machine has not come to it. `approval`: a person has to approve it.
- * `rejected`: a person did not. `braked`: more failed than it tolerates, and nothing more starts. `stopped`: by hand.
+ * `rejected`: a person did not. `expired`: none did in time. `braked`: more failed than it tolerates, and nothing more starts. `stopped`: by hand.
  */
-export type WaveState = "waiting" | "approval" | "rejected" | "running" | "done" | "braked" | "stopped";
+export type WaveState = "waiting" | "approval" | "rejected" | "expired" | "running" | "done" | "braked" | "stopped";
 
 export interface WaveStatus {
   readonly name: string;
@@ -71,13 +72,15 @@ export const STOPPED = -1;
 
 /**
  * The status of a run, folded from the table alone: the items of its brake, approvals and answers, and the events of its
- * targets' executions, each list in any order. It asks no engine, so that many may look at once.
+ * targets' executions, each list in any order. It asks no engine, so that many may look at once. `now`: epoch ms.
  */
 export function fleetStatus(
-  { run, digest, waves }: MachineInput,
+  { run, digest, until, waves }: MachineInput,
   items: readonly TableItem[],
   events: readonly TargetEvent[],
+  now: number,
 ): FleetStatus {
+  const isLate = now > Date.parse(until);
   const byExecution = eventsByExecution(events);
   const item = (pk: string, sk: string) => items.find((one) => one.pk === pk && one.sk === sk);
   const all = waves.map((wave): WaveStatus => {
@@ -94,6 +97,7 @@ export function fleetStatus(
       answer,
       targets,
       isAsked: item(approvalKey(run), wave.name) !== undefined,
+      isLate,
     });
     return {
       ...{ name: wave.name, state, failed, tolerated: Math.max(tolerated, 0), targets },
@@ -121,10 +125,11 @@ function targetStatus(
   if (last === undefined) return { target, id, state: unbegun(brake, target, isOver) };
   const step = events.findLast((event) => event.step !== undefined)?.step;
   const common = { target, id, at: last.at, ...(step !== undefined && { step }) };
-  if (last.type !== "execution.ended") return { ...common, state: "running" };
+  const unended = brake?.[failedAttribute(target)] === undefined ? "running" : "interrupted";
+  if (last.type !== "execution.ended") return { ...common, state: unended };
   const { exitCode = 1 } = last;
   // Exit 7 is no end: the same command continues it.
-  if (exitCode === OUTCOME_UNKNOWN) return { ...common, exitCode, state: "running" };
+  if (exitCode === OUTCOME_UNKNOWN) return { ...common, exitCode, state: unended };
   return { ...common, exitCode, state: exitCode === 0 ? "done" : "failed" };
 }
 
@@ -141,24 +146,29 @@ interface WaveFacts {
   readonly tolerated: number;
   readonly answer: TableItem | undefined;
   readonly isAsked: boolean;
+  readonly isLate: boolean;
   readonly targets: readonly TargetStatus[];
 }
 
-function waveState({ brake, isOver, tolerated, answer, isAsked, targets }: WaveFacts): WaveState {
+function waveState({ brake, isOver, tolerated, answer, isAsked, isLate, targets }: WaveFacts): WaveState {
   if (answer?.rejected === true) return "rejected";
   if (tolerated === STOPPED) return "stopped";
   if (isOver) return "braked";
   // What has ended needs no brake: the machine may have removed it, or the items were read before it was there.
-  if (targets.every(({ state }) => state === "done" || state === "failed" || state === "never began")) return "done";
+  if (targets.every(({ state }) => OVER.has(state))) return "done";
   if (targets.some(({ state }) => state !== "waiting")) return "running";
   if (brake !== undefined) return "running";
-  return isAsked && answer === undefined ? "approval" : "waiting";
+  if (!isAsked || answer !== undefined) return "waiting";
+  return isLate ? "expired" : "approval";
 }
+
+/** No worker is at work on it, and none will be. */
+const OVER: ReadonlySet<TargetState> = new Set(["done", "failed", "interrupted", "never began"]);
 
 function runState(waves: readonly WaveStatus[]): FleetStatus["state"] {
   const states = waves.map(({ state }) => state);
   if (states.includes("stopped")) return "stopped";
-  if (states.includes("braked") || states.includes("rejected")) return "failed";
+  if (states.some((state) => state === "braked" || state === "rejected" || state === "expired")) return "failed";
   if (states.every((state) => state === "done")) return "done";
   if (states.includes("approval")) return "approval";
   return states.some((state) => state === "running" || state === "done") ? "running" : "waiting";

@@ -24,7 +24,7 @@ export function renderFleetPlan(plan: FleetPlan, { refusals, next }: Beside, dis
     ...blockedRows(plan, display),
     ...plan.waves.slice(0, MOST_ROWS).map((wave, index) => waveRow(wave, index)),
     ...moreRow(plan.waves.length - MOST_ROWS, "wave"),
-    { label: "Lasts", text: lastsText(plan) },
+    lastsRow(plan),
     { label: "Cost", text: costText(plan) },
     ...apiRows(plan, refusals),
     { label: "Begins", text: `${utcTime(plan.window.from)} to ${utcTime(plan.window.until)}` },
@@ -101,10 +101,15 @@ function waveRow({ name, targets, approval, concurrency, tolerated, seconds }: P
   return { label: index === 0 ? "Waves" : "", text: `${name}: ${facts.join(", ")}` };
 }
 
-const lastsText = ({ seconds, waves }: FleetPlan): string => {
+/** A plan does not begin after the window: the last targets of a long fleet would fail. */
+function lastsRow({ seconds, waves, window: { from, until } }: FleetPlan): Row {
   const waits = waves.some(({ approval }) => approval) ? ", and the time until approvals" : "";
-  return `about ${roughDuration(seconds)}${waits}`;
-};
+  const lasts = `about ${roughDuration(seconds)}${waits}`;
+  const most = (Date.parse(until) - Date.parse(from)) / 1000;
+  if (seconds <= most) return { label: "Lasts", text: lasts };
+  const text = `${lasts}: longer than the ${roughDuration(most)} in which plans may begin`;
+  return { label: "Lasts", text, tone: "warn" };
+}
 
 /** Cents: the prices differ by Region, and each worker's image may come another way. */
 const dollars = (value: number): string => `$${value.toFixed(2)}`;

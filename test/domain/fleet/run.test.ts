@@ -10,6 +10,7 @@ const wave = (name: string, targets: readonly string[], tolerated = 0) => ({
 const INPUT: MachineInput = {
   run: RUN,
   digest: "d1",
+  until: "2026-04-10T06:00:00.000Z",
   waves: [wave("canary", ["a"]), wave("rest", ["b", "c", "d"], 1)],
 };
 
@@ -37,8 +38,10 @@ const ended = (target: string, exitCode: number, minute = 9): TargetEvent => ({
 });
 const done = (target: string) => [began(target), step(target, 1), ended(target, 0)];
 
-function told(items: readonly TableItem[], events: readonly TargetEvent[]) {
-  const { state, waves } = fleetStatus(INPUT, items, events);
+const NOW = Date.parse(at(30));
+
+function told(items: readonly TableItem[], events: readonly TargetEvent[], now = NOW) {
+  const { state, waves } = fleetStatus(INPUT, items, events, now);
   return [state, ...waves.map((one) => `${one.state}: ${one.targets.map((target) => target.state).join(", ")}`)];
 }
 
@@ -98,6 +101,12 @@ describe("the status of a run, folded from the table", () => {
       ["stopped", "stopped: running", "stopped: not started, not started, not started"],
     ],
     [
+      "a worker died once too often: a person resumes it",
+      [brake("canary", 1, 0, { "t#a": "137" })],
+      [began("a"), step("a", 1)],
+      ["failed", "braked: interrupted", "waiting: waiting, waiting, waiting"],
+    ],
+    [
       "a worker died, and the same execution is continued",
       [CANARY],
       [began("a"), step("a", 1), ended("a", 7, 2)],
@@ -110,8 +119,13 @@ describe("the status of a run, folded from the table", () => {
     expect(told(items.toReversed(), events.toReversed())).toEqual(expected);
   });
 
+  it("an approval that was not given in time is over, and so is its run", () => {
+    const late = told([CANARY, ASKED], done("a"), Date.parse("2026-04-10T06:00:01Z"));
+    expect(late).toEqual(["failed", "done: done", "expired: waiting, waiting, waiting"]);
+  });
+
   it("names the step, the exit, who answered and when", () => {
-    const { waves } = fleetStatus(INPUT, [CANARY, ASKED, YES], [began("a"), step("a", 1), ended("a", 11)]);
+    const { waves } = fleetStatus(INPUT, [CANARY, ASKED, YES], [began("a"), step("a", 1), ended("a", 11)], NOW);
     expect(waves[0]?.targets[0]).toEqual({
       ...{ target: "a", id: "ida", state: "failed", step: "revert", exitCode: 11, at: at(9) },
     });

@@ -98,6 +98,15 @@ describe("the plan of a fleet", () => {
     expect(text.split("\n").length).toBeLessThanOrEqual(24);
   });
 
+  it("warns where the window is shorter than the fleet", () => {
+    const { plan, refusals } = fleet(40);
+    const short = { ...plan, window: { ...plan.window, until: "2026-04-10T01:00:00.000Z" } };
+    expect(renderFleetPlan(short, { refusals }, display(120))).toContain(
+      "longer than the 1 h in which plans may begin",
+    );
+    expect(renderFleetPlan(plan, { refusals }, display(120))).not.toContain("longer than");
+  });
+
   it("starts in turn over the account-Regions, spread over its seconds", () => {
     const rest = fleet(40).plan.waves[1]?.targets.slice(0, 40) ?? [];
     const odd = rest.map(({ target }) => Number(target.slice(-3)) % 2);

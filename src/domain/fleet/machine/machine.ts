@@ -58,12 +58,16 @@ const WAVES: States = {
     OutputPath: "$.input",
     Next: "Begin",
   },
-  Begin: pass({ Parameters: { "run.$": "$.run", "digest.$": "$.digest", "waves.$": "$.waves", next: 0 } }, "NextWave"),
+  Begin: pass(
+    { Parameters: { "run.$": "$.run", "digest.$": "$.digest", "until.$": "$.until", "waves.$": "$.waves", next: 0 } },
+    "NextWave",
+  ),
   NextWave: pass(
     {
       Parameters: {
         "run.$": "$.run",
         "digest.$": "$.digest",
+        "until.$": "$.until",
         "waves.$": "$.waves",
         "wave.$": "States.ArrayGetItem($.waves, $.next)",
         "next.$": "States.MathAdd($.next, 1)",
@@ -85,6 +89,7 @@ const WAVES: States = {
         token: { "S.$": "$$.Task.Token" },
         digest: { "S.$": "$.digest" },
         at: { "S.$": "$$.State.EnteredTime" },
+        until: { "S.$": "$.until" },
       },
     },
     TimeoutSecondsPath: "$.wave.approvalSeconds",
