@@ -18,6 +18,7 @@ export const COMMANDS: CommandList = {
   notify: async () => (await import("./notify.ts")).notify,
   run: async () => (await import("./run.ts")).run,
   plan: async () => (await import("./plan.ts")).plan,
+  fleet: async () => (await import("./fleet/index.ts")).fleet,
   approve: async () => (await import("./approve.ts")).approve,
   check: async () => (await import("./check.ts")).check,
   iam: async () => (await import("./iam.ts")).iam,
@@ -54,7 +55,7 @@ export const TASKS: readonly TaskGroup[] = [
     commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"],
   },
   { heading: "Executions", commands: ["history", "show", "report", "note", "handover", "resume", "undo", "unlock"] },
-  { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
+  { heading: "Runbooks", commands: ["run", "plan", "fleet", "approve", "check", "explain", "actions", "rehearse"] },
   {
     heading: "Set-up and practice",
     commands: [

@@ -29,6 +29,8 @@ interface Opening {
   /** A target that comes from a journal or a rehearsal rather than from options and files. */
   readonly pinned?: Target | undefined;
   readonly purpose?: "any" | "reading";
+  /** Told the action of each read that is sent. */
+  sent?(action: string): void;
 }
 
 export async function openTarget(

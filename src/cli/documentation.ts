@@ -13,6 +13,7 @@ const PAGES: Readonly<Record<string, string>> = {
   ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
   ...{ config: "configuration", completion: "configuration", init: "configuration" },
   ...{ journal: "shared-journal", docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },
+  fleet: "fleets",
 };
 
 /** The page of a command, `migrate down` included: `docs/migrations.md`. */

@@ -2,6 +2,7 @@ import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-sourc
 import { commandLine } from "../domain/command-line.ts";
 import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
+import type { KnownTarget } from "../domain/fleet/select-targets.ts";
 import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import { parseStoreAddress, type StoreAddress } from "../domain/store-address.ts";
@@ -68,6 +69,19 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
 export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly string[]> {
   const names = [...new Set((await readFiles(env, cwd)).flatMap((file) => Object.keys(file.targets)))];
   return names.length === 0 ? [DEFAULT_TARGET] : names;
+}
+
+/** The targets that the files name: tags, and the account and region that each pins. */
+export async function pinnedTargets(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly KnownTarget[]> {
+  const files = await readFiles(env, cwd);
+  const names = [...new Set(files.flatMap((file) => Object.keys(file.targets)))];
+  return names.map((name) => {
+    const defining = files.filter((file) => Object.hasOwn(file.targets, name));
+    const settings = merged(name, defining);
+    const [account, region] = [textOf(settings, "account"), textOf(settings, "region")];
+    const tags = textOf(settings, "tags")?.split(",") ?? [];
+    return { name, tags, ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
+  });
 }
 
 // The parser has checked each of these by its own form.

@@ -160,6 +160,11 @@ export const TARGET_SETTINGS = {
     description:
       'which tables hold the eight documented kinds of data, for the proof of an upgrade or a window: `{tenants: "tenants,users", assets: …, findings: …, credentials: …, audit: …, documents: …, jobs: …, licences: …}`',
   },
+  tags: {
+    type: "string",
+    pattern: /^[a-z][a-z0-9-]{0,31}(,[a-z][a-z0-9-]{0,31}){0,19}$/,
+    description: "words with commas by which a fleet chooses it: `eu,shop` for `tag:eu` ([fleets](fleets.md))",
+  },
   profile: {
     type: "string",
     pattern: /^[\w.@+ -]{1,128}$/,

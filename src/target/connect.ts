@@ -108,6 +108,8 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
+  /** Told the action of each read that is sent, as IAM writes it. */
+  sent?(action: string): void;
   /** Told which names the reads give, for completion. */
   keeper?(target: Target, endpoint: string | undefined): ReadKeeper;
   /** Those of an earlier connection, so that an MFA code is asked for once. */
@@ -145,7 +147,7 @@ export function connect(
   const way = wayOut(network);
   const scope = { ...(region && { region }), ...(settingsOf && { profile: settingsOf }) };
   const settings = { ...scope, credentials, endpoints, network, userAgent, requiresAwsEndpoint: production };
-  const times = fastestAnswer();
+  const times = fastestAnswer(connectOptions.sent);
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
   const keeper = connectOptions.keeper?.(target, endpoint);
   const keepReads = (found: AwsReads) => keepRevisions(found, keeper);
@@ -251,11 +253,12 @@ export function connect(
 }
 
 /** Keeps the answer by which this machine's clock is best compared with AWS's. */
-function fastestAnswer() {
+function fastestAnswer(sent?: (action: string) => void) {
   let best: RecordedRequest | undefined;
   return {
     now: createClock({}).now,
     record: (request: RecordedRequest) => {
+      sent?.(request.action);
       if (request.serverTime !== undefined && (best === undefined || took(request) < took(best))) best = request;
     },
     skew: () => clockSkew(best === undefined ? [] : [best]),
