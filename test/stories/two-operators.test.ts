@@ -93,7 +93,10 @@ describe("the shared lock", () => {
     const execution = eventsOf(run.stdout)[0]?.execution ?? "";
     const line = `vulcan-ops unlock ${execution}`;
     const end = eventsOf(run.stdout).at(-1);
-    expect(end).toMatchObject({ status: "done", unfinished: [{ kind: "lock", command: expect.stringContaining(line) }] });
+    expect(end).toMatchObject({
+      status: "done",
+      unfinished: [{ kind: "lock", command: expect.stringContaining(line) }],
+    });
     expect(oneLine(run.stderr)).not.toContain("could not be released");
     rig.sandbox.clearFaults();
     const look = (...words: string[]) => vulcanOps([...words, "--state-dir", here], { columns: 500 });

@@ -126,8 +126,8 @@ export class TargetLock implements HeldLock {
   /** Once. Undefined where there is nothing of this execution to release, or AWS lets us neither take nor read it. */
   #free(): Promise<Released | undefined> {
     this.#freeing ??= this.#claiming.then(async (found) => {
-      const isRefusedClaim = found instanceof OpsError && found.detail.effect === "none";
-      if (isRefusedClaim && !this.#parts.isContinued) return undefined;
+      const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
+      if (leavesNothing && !this.#parts.isContinued) return undefined;
       const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock);
       const isBarred = isRefused(found) && freed.kind === "unread" && isRefused(freed.why);
       return isBarred ? undefined : freed;
