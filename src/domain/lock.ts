@@ -3,6 +3,7 @@ import { NOTHING_SENT, OpsError } from "./error.ts";
 import { EXIT } from "./exit-codes.ts";
 import { ago, utcTime } from "./time.ts";
 import { asTyped, type TypedOptions } from "./typed-options.ts";
+import type { Unfinished } from "./unfinished.ts";
 
 /** The execution that holds a target, and its operator. */
 export interface LockHolder {
@@ -50,6 +51,8 @@ export interface HeldLock {
   assertHeld(): Promise<void>;
   /** The holders that this execution took over from. Each is returned once. */
   takenOverFrom(): readonly LockHolder[];
+  /** Frees the lock that machines share. Nothing is sent after it. Answers what stays of it; never throws. */
+  freeShared(): Promise<readonly Unfinished[]>;
 }
 
 /** `alice@laptop since 2026-04-10T03:41:07Z (4 min 2 s ago), execution 7k2mqp (rollback --to 42)` */

@@ -7,12 +7,14 @@ import { remindersOf } from "./outcome-sentence.ts";
 import { emit, identityOf, type Run } from "./run.ts";
 import { findUnfinished } from "./unfinished.ts";
 
-/** Reads what is not put back, tells people, and journals the ending. */
+/** Reads what is not put back, tells people, frees the lock that machines share, and journals the ending. */
 export async function close<World>(run: Run<World>, ending: ExecutionOutcome): Promise<ExecutionOutcome> {
-  const unfinished = await findUnfinished(run.engine, run.runbook, run.execution);
+  const notPutBack = await findUnfinished(run.engine, run.runbook, run.execution);
+  const lostNotices = await tellOutcome(run, nameUnfinished(notPutBack, ending), notPutBack);
+  // The last request: what stays of the lock can still be named.
+  const unfinished = [...notPutBack, ...((await run.engine.lock?.freeShared()) ?? [])];
   const outcome = nameUnfinished(unfinished, ending);
   const reminders = outcome.status === "done" ? remindersOf(run) : [];
-  const lostNotices = await tellOutcome(run, outcome, unfinished);
   const { statedReason, started } = run.execution;
   const { emergency } = started;
   const more = {

@@ -1,4 +1,4 @@
-import { type Execution, hasEffect, NO_RECORD, type StepConfirmed } from "../domain/execution.ts";
+import { type Execution, hasEffect, NO_RECORD, type StepConfirmed, type StepRecord } from "../domain/execution.ts";
 import { sameJson } from "../domain/json.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
 
@@ -69,13 +69,40 @@ export function isBoundTo({ with: given }: Step, id: string): boolean {
   return Object.values(given).some((binding) => binding.kind === "output" && binding.step === id);
 }
 
+/**
+ * By a later step, or by a restoring step. An undo of what set the same property in between may have brought the change
+ * back: what was put back, or found there, before that is old.
+ */
 function isPutBack(execution: Execution, runbook: Runbook, step: Step): boolean {
   const { id } = step;
   const { steps } = execution;
   const closers = putBackBy(execution, id).map((one) => steps[one] ?? NO_RECORD);
-  if (closers.some((record) => record.state === "done")) return true;
-  // If the later step was undone, the change is in effect again. What a restoring step found before that is old.
-  if (closers.some((record) => record.state === "undone")) return false;
-  const states = restorersOf(runbook, step).map((restoring) => steps[restoring.id]?.state);
-  return states.some((state) => state === "done" || state === "skipped");
+  if (closers.some((record) => record.state === "done" && undoBegun(record) === undefined)) return true;
+  const reopened = lastReopened(execution, id);
+  return restorersOf(runbook, step).some((restoring) => hasRestored(steps[restoring.id] ?? NO_RECORD, reopened));
+}
+
+/** RFC 3339: when its undo was confirmed, whatever came of it since. */
+const undoBegun = ({ undoing, undoSent }: StepRecord): string | undefined => (undoing ?? undoSent)?.confirmed.at;
+
+/** RFC 3339: when the newest undo of a later step began that set a property which this step had changed. */
+function lastReopened({ written, steps }: Execution, id: string): string | undefined {
+  const opener = steps[id] ?? NO_RECORD;
+  const after = written.slice(written.indexOf(id) + 1).map((one) => steps[one] ?? NO_RECORD);
+  const begun = after.filter((record) => changesSame(opener, record)).flatMap((record) => undoBegun(record) ?? []);
+  return begun.sort().at(-1);
+}
+
+function changesSame(one: StepRecord, other: StepRecord): boolean {
+  if (isInverse(one.confirmed, other.confirmed)) return true;
+  const { changes = [] } = other;
+  return (one.changes ?? []).some(({ subject, property }) =>
+    changes.some((change) => change.subject === subject && change.property === property),
+  );
+}
+
+/** A step that found nothing to restore has no time of its own: it counts only where nothing was reopened. */
+function hasRestored({ state, confirmed }: StepRecord, reopened: string | undefined): boolean {
+  if (reopened === undefined) return state === "done" || state === "skipped";
+  return state === "done" && confirmed !== undefined && confirmed.at > reopened;
 }

@@ -29,6 +29,7 @@ const BEFORE = { revision: 43, capacity: 4, schema: 6 };
 const locked: Script["hold"] = {
   assertHeld: () => Promise.reject(lockedError("the target is locked", [])),
   takenOverFrom: () => [],
+  freeShared: async () => [],
 };
 const unanswerable = () => {
   throw usageError("answer-missing", "no flag answers");
@@ -112,6 +113,7 @@ describe("a restoring step that is refused", () => {
             if (stage.sent.length === 2) throw lockedError("taken over", []);
           },
           takenOverFrom: () => [],
+          freeShared: async () => [],
         },
       }),
     ],

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { type Execution, foldExecution } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
+import type { Operation } from "../../src/domain/operation.ts";
 import { putBack } from "../../src/engine/execute.ts";
 import { stepsNotPutBack } from "../../src/engine/put-back.ts";
 import { resumeRun } from "../../src/engine/run.ts";
+import { registry } from "./fake-world.ts";
 import {
   engineOf,
   goOn,
   journalled,
+  lastOf,
   output,
   putStep,
+  remoteError,
   runAll,
   runbookOf,
   type Script,
@@ -354,6 +358,66 @@ describe("an undo that takes capacity away once more", () => {
       text: expect.stringContaining("not put back: capacity: value 1, before 4"),
     });
     expect(stage.cells.values.capacity).toBe(1);
+  });
+
+  it("names what is not back also where Ctrl-C ended the undo of the step that had put it back", async () => {
+    const stage = stageOf(all);
+    await runAll(stage, whole);
+    stage.sent.length = 0;
+    stage.script = {
+      outcome: (_operation, number) => (number > 1 ? "refused" : "applied"),
+      onAppend: ({ type }) => {
+        if (type === "step.sent") stage.stop.abort(EXIT.interrupted);
+      },
+    };
+    const ending = await goOn(stage, whole, "undo");
+    expect(ending.text).toContain("not put back: capacity: value 1, before 4");
+    expect(stage.cells.values.capacity).toBe(1);
+  });
+
+  it("names what the undo of another request has taken away again, where a restoring step cannot look", async () => {
+    // One request sets the database and the size, as a cutover does: it is not the one that undoes the first.
+    const jump = { ...(registry["cell.put"] as (typeof registry)[string]), name: "cell.jump" };
+    const { plan } = jump;
+    const asJump = (operation: Operation): Operation => ({ ...operation, name: "Jump" });
+    jump.plan = (...given) => {
+      const planned = plan(...given);
+      const { proposal } = planned;
+      if (proposal?.undo.kind !== "operation") return planned;
+      const undo = { ...proposal.undo, operation: asJump(proposal.undo.operation) };
+      return { ...planned, proposal: { ...proposal, operation: asJump(proposal.operation), undo } };
+    };
+    const cutover = runbookOf(
+      [
+        putStep("shrink", "capacity", 1),
+        putStep("work", "schema", 7),
+        step("switch", "cell.jump", { with: { cell: "capacity", to: 4 } }),
+      ],
+      [putStep("regrow", "capacity", output("shrink", "before"), { confirm: "none" })],
+    );
+    const more = { registry: { ...registry, "cell.jump": jump } };
+    const stage = stageOf(before, { more });
+    expect(await runAll(stage, cutover)).toMatchObject({ status: "done" });
+    expect(lastOf(stage, "step.skipped")).toMatchObject({ step: "regrow" });
+    let isBlind = false;
+    stage.script = {
+      more,
+      outcome: ({ input }) => (input.cell === "schema" ? "refused" : "applied"),
+      onAppend: ({ type }) => {
+        isBlind ||= type === "step.undone";
+      },
+    };
+    stage.cells.onRead = (cell) => {
+      if (isBlind && cell === "capacity") throw remoteError("aws-silent", "none");
+    };
+    const ending = await goOn(stage, cutover, "undo");
+    expect(stage.cells.values.capacity).toBe(1);
+    expect(ending.text).toContain("not put back: capacity: value 1 by the journal, before 4");
+    isBlind = false;
+    stage.script = { more };
+    expect(await goOn(stage, cutover)).toMatchObject({ status: "undone" });
+    expect(stage.cells.values).toEqual(before);
+    expect(lastOf(stage, "execution.ended").unfinished).toEqual([]);
   });
 
   it("waits before it puts back what the procedure waits for", async () => {

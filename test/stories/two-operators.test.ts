@@ -86,6 +86,45 @@ describe("the shared lock", () => {
     expect(resume.stderr).toContain(`vulcan-ops unlock ${execution}`);
   });
 
+  it("that cannot be released is named by the end, by `status`, `show` and `resume`, with the line that frees it", async () => {
+    rig.sandbox.inject({ operation: "DeleteParameter", when: "before", kind: "throttle", times: 100 });
+    const run = await vulcanOps(argv(here, ...ndjson));
+    expect(run.code).toBe(0);
+    const execution = eventsOf(run.stdout)[0]?.execution ?? "";
+    const line = `vulcan-ops unlock ${execution}`;
+    const end = eventsOf(run.stdout).at(-1);
+    expect(end).toMatchObject({
+      status: "done",
+      unfinished: [{ kind: "lock", command: expect.stringContaining(line) }],
+    });
+    expect(oneLine(run.stderr)).not.toContain("could not be released");
+    rig.sandbox.clearFaults();
+    const look = (...words: string[]) => vulcanOps([...words, "--state-dir", here], { columns: 500 });
+    const unfinished = async () => JSON.parse((await look("status", "--output", "json")).stdout).unfinished;
+    expect(await unfinished()).toMatchObject([{ kind: "lock", command: expect.stringContaining(line) }]);
+    expect((await look("show", execution)).stdout).toContain(line);
+    const resume = await look("resume", execution, "--yes");
+    expect(resume.code).toBe(6);
+    expect(oneLine(resume.stderr)).toContain(`target: lock held by execution ${execution}`);
+    expect(resume.stderr).toContain(line);
+    expect((await look("unlock", execution)).code).toBe(0);
+    expect(await shared().read()).toBeUndefined();
+    expect(await unfinished()).toEqual([]);
+  });
+
+  it("that an earlier process of the same execution on this machine has left goes with this one, which could not take it", async () => {
+    const first = start(argv(here, ...ndjson));
+    await first.lines(1);
+    first.child.kill("SIGKILL");
+    await first.ended;
+    const left = await shared().read();
+    rig.sandbox.inject({ operation: "PutParameter", when: "before", kind: "throttle", times: 100 });
+    const resume = await vulcanOps(["resume", left?.execution ?? "", "--state-dir", here, ...ANSWERS]);
+    expect(oneLine(resume.stderr)).toContain("Not shared");
+    expect(resume.code).toBe(0);
+    expect(await shared().read()).toBeUndefined();
+  });
+
   it("whose holder may not be read is a warning", async () => {
     await shared().claim(BOB);
     rig.sandbox.inject({ operation: "GetParameter", when: "before", kind: "access-denied", times: 100 });

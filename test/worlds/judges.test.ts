@@ -128,6 +128,26 @@ describe("the judges", () => {
     expect(found(story({}, { after }))).toEqual(["no false success"]);
   });
 
+  it("take for no false success that an undo, also a resumed one, leaves what a pipeline has deployed, and nothing else", () => {
+    const deploy = request({ invocationId: "pipeline", at: "2026-04-10T03:00:01.000Z" });
+    const end = { ...END, status: "undone", text: "undone: unmuted 1 alarm" } as unknown as EndEvent;
+    const to = Date.parse(LATER) + 600_000;
+    const undone = (command: "undo" | "resume", after: Snapshot, requests = [deploy]) =>
+      found(story({ requests }, { command, end, to, after: { ...after, at: to } })).includes("no false success");
+    for (const command of ["undo", "resume"] as const) {
+      expect(undone(command, AFTER)).toBe(false);
+      expect(undone(command, AFTER, [])).toBe(true);
+      expect(undone(command, { ...AFTER, scaling: "1 to 6" })).toBe(true);
+    }
+  });
+
+  it("find a lock that stays, unless the line that frees it is named", () => {
+    const after = { ...AFTER, lock: "held" };
+    const stderr = "The shared lock could not be read again.";
+    expect(found(story({}, { after, stderr }))).toEqual(["nothing is left behind unnamed"]);
+    expect(found(story({}, { after, stderr: "vulcan-ops unlock w0001" }))).toEqual([]);
+  });
+
   it("find what was left behind, unless the end names it", () => {
     const after = { ...AFTER, scaling: "1 to 6, suspended" };
     const end = { ...END, status: "failed", exitCode: 1 } as unknown as EndEvent;

@@ -214,13 +214,22 @@ function assertNotRestored(execution: Execution, runbook: Runbook): void {
   const restored = earlyRestoringStep(execution, runbook);
   if (restored === undefined || mustPutBack(execution, runbook)) return;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
-  throw guardError("already-restored", text, [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`]);
+  const next = [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`];
+  throw guardError("already-restored", text, [...linesOfUnfinished(execution), ...next]);
 }
 
-function alreadyEnded({ id, ended }: Execution): Error {
+function alreadyEnded(execution: Execution): Error {
+  const { id, ended } = execution;
   return usageError("execution-ended", `execution ${id} has come to its end: ${ended?.text ?? ""}`, [
+    ...linesOfUnfinished(execution),
     commandLine`vulcan-ops show ${id}`,
   ]);
+}
+
+/** What puts back what the end has named. This command does not: the lock of an execution that has ended, for one. */
+function linesOfUnfinished({ id, ended }: Execution): readonly string[] {
+  const lines = (ended?.unfinished ?? []).map(({ command }) => command);
+  return lines.filter((line) => line !== commandLine`vulcan-ops resume ${id}`);
 }
 
 /** What the operator should know about the journal that is continued. */

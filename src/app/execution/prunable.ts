@@ -30,7 +30,8 @@ function whyKept(
   if (locked.has(id)) return "it holds a lock";
   if (ended === undefined || ended.status === "interrupted" || ended.status === "unknown") return "it is unfinished";
   if (ended.status !== "done" && ended.status !== "undone" && isUndoable) return "it can be resumed or undone";
-  if (ended.unfinished !== undefined && ended.unfinished.length > 0) return "it has not put everything back";
+  // The next execution takes the lock that is left, and this end does not learn of it.
+  if (ended.unfinished?.some(({ kind }) => kind !== "lock") === true) return "it has not put everything back";
   return needed.has(id) ? "it marks a revision that must not be proposed again" : undefined;
 }
 

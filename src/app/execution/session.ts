@@ -118,7 +118,8 @@ export async function withTargetLock<T>(
   });
   const isRecorded = (id: string) => hasJournal(dir, id);
   const { typed } = environment;
-  environment.holds?.({ execution, isRecorded: await isRecorded(execution), typed });
+  const isContinued = await isRecorded(execution);
+  environment.holds?.({ execution, isRecorded: isContinued, typed });
   const lock = new TargetLock({
     holder,
     local,
@@ -131,6 +132,7 @@ export async function withTargetLock<T>(
     isRecorded,
     lastShared: (id) => lastShared(dir, id),
     continuesOwn: continuesOwn === true,
+    isContinued,
   });
   return warnOnFailure(
     () => work(dir, lock),
@@ -220,7 +222,7 @@ export async function withJournal(
     },
   };
   const outcome = await warnOnFailure(
-    () => work(ownJournal).catch((error: unknown) => unwritten(error, execution, session)),
+    () => work(ownJournal).catch((error: unknown) => unwritten(error, execution, session, lock)),
     () => journal.close(),
     (problem) => session.io.say(`The journal could not be closed: ${problem}`),
   );
@@ -231,7 +233,12 @@ export async function withJournal(
  * The journal takes no more records of this process: the disk is full, or another process continues it. Only the screen
  * shows this outcome, what the journal says was not put back, and what to type.
  */
-async function unwritten(error: unknown, execution: string, session: ExecutionSession): Promise<ExecutionOutcome> {
+async function unwritten(
+  error: unknown,
+  execution: string,
+  session: ExecutionSession,
+  lock: TargetLock,
+): Promise<ExecutionOutcome> {
   const { target, io } = session;
   if (!(error instanceof OpsError)) throw error;
   const { message, unchanged = "", next = [], code: reason, exitCode } = error.detail;
@@ -241,7 +248,7 @@ async function unwritten(error: unknown, execution: string, session: ExecutionSe
   const text = isFull ? `${message}. ${unchanged}` : message;
   // Rarely needed, and it loads all actions.
   const { unfinishedByJournal } = await import("./unfinished-by-journal.ts");
-  const left = await unfinishedByJournal(target.stateDir, execution);
+  const left = [...(await unfinishedByJournal(target.stateDir, execution)), ...(await lock.freeShared())];
   const unfinished = left.map((one) => withCommand(one, target.asPasted));
   const ended = withSentence({ status, exitCode, reason, text, next: next.map(target.asPasted) }, "");
   // It has answered already: the lock has asked for it.

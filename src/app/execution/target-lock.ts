@@ -1,9 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { commandLine } from "../../domain/command-line.ts";
-import { OpsError } from "../../domain/error.ts";
+import { isRefused, OpsError } from "../../domain/error.ts";
 import {
   type HeldLock,
-  holderText,
   type LockHolder,
   lockLostError,
   notTakenOverError,
@@ -11,7 +9,15 @@ import {
   type SharedLock,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
+import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
+import {
+  lockLeft,
+  lockLeftMessage,
+  otherProcessMessage,
+  type Released,
+  releaseSharedLock,
+} from "./release-shared-lock.ts";
 
 interface LockParts {
   readonly holder: LockHolder;
@@ -31,6 +37,8 @@ interface LockParts {
   readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
   isRecorded(execution: string): Promise<boolean>;
+  /** An earlier process of this execution may have left its shared lock. */
+  readonly isContinued: boolean;
 }
 
 /** The first prompt waits at most this long. A later answer is settled before the first write. */
@@ -53,6 +61,8 @@ export class TargetLock implements HeldLock {
   #isShared = true;
   #wasAsked = false;
   #isFlushed = false;
+  #freeing: Promise<Released | undefined> | undefined;
+  #isLeftNamed = false;
 
   constructor(holding: LockParts) {
     this.#parts = holding;
@@ -105,19 +115,34 @@ export class TargetLock implements HeldLock {
     if (this.#isShared) await this.#parts.shared.replace(this.#own).catch(() => undefined);
   }
 
+  /** Ends what other machines see of this lock. Names what stays; the caller tells the operator. */
+  async freeShared(): Promise<readonly Unfinished[]> {
+    this.#isLeftNamed = true;
+    const freed = await this.#free();
+    return freed !== undefined && "why" in freed ? [lockLeft(this.#own, freed)] : [];
+  }
+
   /** Never throws: the execution already has its outcome, and that outcome has to be reported. */
   async release(): Promise<void> {
-    const found = await this.#claiming;
-    const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
-    if (!leavesNothing) {
-      const other = await releaseSharedLock(this.#parts.shared, this.#own).catch(() => {
-        if (!(found instanceof Error)) this.#parts.note(lockLeftBehindMessage(this.#own));
-      });
-      if (other?.execution === this.#own.execution) this.#parts.note(otherProcessMessage(other));
-    }
+    const freed = await this.#free();
+    if (freed?.kind === "other" && freed.holder.execution === this.#own.execution)
+      this.#parts.note(otherProcessMessage(freed.holder));
+    if (freed !== undefined && "why" in freed && !this.#isLeftNamed) this.#parts.note(lockLeftMessage(this.#own));
     await this.#parts.local
       .release()
       .catch((error: Error) => this.#parts.note(lockStillMarkedMessage(this.#own, error)));
+  }
+
+  /** Once. Undefined where there is nothing of this execution to release, or AWS lets us neither take nor read it. */
+  #free(): Promise<Released | undefined> {
+    this.#freeing ??= this.#claiming.then(async (found) => {
+      const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
+      if (leavesNothing && !this.#parts.isContinued) return undefined;
+      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock);
+      const isBarred = isRefused(found) && freed.kind === "unread" && isRefused(freed.why);
+      return isBarred ? undefined : freed;
+    });
+    return this.#freeing;
   }
 
   #settleShared(): Promise<void> {
@@ -134,7 +159,10 @@ export class TargetLock implements HeldLock {
     await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
   }
 
-  /** The journal fences it off. Where only one machine has the journal, its own lock says that no other process continues the same execution. */
+  /**
+   * A shared journal fences an earlier process off. Where one machine has the journal, its own lock says that no other
+   * process continues the same execution.
+   */
   async #isOwnEarlierProcess({ execution }: SharedHolder): Promise<boolean> {
     if (execution !== this.#own.execution) return false;
     return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
@@ -188,37 +216,13 @@ export class TargetLock implements HeldLock {
   }
 }
 
-/**
- * Removes the lock if it is still ours. If we took it over, replaces it with a released note instead. The execution
- * that we took it over from finds this note and removes it. Answers who else holds it.
- */
-async function releaseSharedLock(shared: SharedLock, mine: SharedHolder): Promise<SharedHolder | undefined> {
-  const now = await shared.read();
-  if (now === undefined) return;
-  const isNoteForUs = now.released === true && now.tookOverFrom === mine.execution;
-  const isOurs = shared.isSame(now, mine);
-  if (isNoteForUs || (isOurs && mine.tookOverFrom === undefined)) await shared.remove();
-  else if (isOurs) await shared.replace({ ...mine, released: true });
-  else return now;
-}
-
 function leftLockMessage({ execution }: LockHolder, isRecorded: boolean): string {
   return isRecorded
     ? `Execution ${execution} of this machine is over and left its shared lock behind: it is taken.`
     : `Execution ${execution} of this machine died before its first record, so it sent nothing. Its lock is taken.`;
 }
 
-/** An earlier process of it died, or a later one has begun: from here they look the same. */
-function otherProcessMessage(other: SharedHolder): string {
-  const unlock = commandLine`vulcan-ops unlock ${other.execution}`;
-  return `Another process of this execution holds the shared lock (${holderText(other)}). If it has ended: ${unlock}`;
-}
-
 /** A process that has ended holds no lock: the next command takes this one. */
 function lockStillMarkedMessage(mine: LockHolder, { message }: Error): string {
   return `The lock of execution ${mine.execution} could not be marked as released: ${message}. It ends with this process.`;
-}
-
-function lockLeftBehindMessage(mine: LockHolder): string {
-  return `The shared lock could not be released (${holderText(mine)}): ${commandLine`vulcan-ops unlock ${mine.execution}`}`;
 }

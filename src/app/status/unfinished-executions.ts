@@ -7,6 +7,7 @@ import type { Unfinished } from "../../domain/unfinished.ts";
 import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
 import { type Holder, heldLocks, mayRun } from "../../journal/lock-file.ts";
+import { isSameMachine, thisMachine } from "../../journal/machine.ts";
 import { onTarget } from "../execution/executions-of-target.ts";
 import { elsewhereOf } from "../execution/record.ts";
 import { syncWith } from "../execution/shared-journals.ts";
@@ -29,7 +30,7 @@ export async function unfinishedExecutions(
     // Where it cannot be read, the status says so in a row of its own, and the doctor among the permissions.
     sharedHolder().catch((error: Error) => error),
   ]);
-  const holder = shared instanceof Error ? undefined : shared;
+  const holder = shared instanceof Error || shared?.released === true ? undefined : shared;
   const here = onTarget(executions, target, endpoint);
   const lockOf = (id: string) => locks.find(({ holder }) => holder.execution === id);
   const known = new Set(executions.map(({ id }) => id));
@@ -38,12 +39,16 @@ export async function unfinishedExecutions(
   );
   const unfinishedOf = createUnfinishedReads(open);
   const own = await atMost(MOST_OPEN, here, async (one) =>
-    unfinishedExecution(one, lockOf(one.id)?.holder, await unfinishedOf(one)),
+    unfinishedExecution(
+      one,
+      { here: lockOf(one.id)?.holder, shared: holder?.execution === one.id ? holder : undefined },
+      await unfinishedOf(one),
+    ),
   );
   const found = [
     ...own.flat(),
     ...orphans.map(({ holder }) => orphan(holder)),
-    ...(holder === undefined || holder.released === true || known.has(holder.execution) ? [] : [elsewhere(holder)]),
+    ...(holder === undefined || known.has(holder.execution) ? [] : [elsewhere(holder)]),
   ];
   // What is here is worth more than that there may be more. But no answer is not "nothing".
   if (found.length === 0 && shared instanceof Error && !isRefused(shared)) throw shared;
@@ -52,19 +57,29 @@ export async function unfinishedExecutions(
 
 const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
 
+/** The locks of one execution: the file of this machine, and the parameter. */
+interface Locks {
+  readonly here: Holder | undefined;
+  readonly shared: SharedHolder | undefined;
+}
+
 function unfinishedExecution(
   { id, at: since, operator, runbook: what, ended, process }: RecordedExecution,
-  holder: Holder | undefined,
+  { here, shared }: Locks,
   unfinished: readonly Unfinished[],
 ): UnfinishedExecution[] {
-  const isRunning = holder !== undefined && mayRun(holder);
+  const isElsewhere = here === undefined && shared !== undefined && !isSameMachine(shared, thisMachine());
+  const isRunning = isElsewhere || (here !== undefined && mayRun(here));
   const isOpen = ended === undefined || OPEN.has(ended.status);
-  if (!isOpen && holder === undefined && unfinished.length === 0) return [];
+  // A process may end and leave the parameter alone: AWS refused to remove it.
+  const holdsLock = here !== undefined || shared !== undefined;
+  if (!isOpen && !holdsLock && unfinished.length === 0) return [];
   const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as UnfinishedExecution["state"];
   const { elsewhere } = elsewhereOf({ ...(ended && { ended }), ...(process && { process }) });
-  const state = isRunning ? "running" : elsewhere ? "elsewhere" : isOpen || unfinished.length > 0 ? open : "ended";
   const by = elsewhere === undefined ? operator : `${elsewhere.operator}@${elsewhere.host}`;
-  const frame = { execution: id, what, state, since, operator: by, holdsLock: holder !== undefined };
+  const resting = isOpen || unfinished.length > 0 ? open : "ended";
+  const state = isElsewhere || elsewhere !== undefined ? "elsewhere" : isRunning ? "running" : resting;
+  const frame = { execution: id, what, state, since, operator: by, holdsLock };
   // While the execution runs, these changes are intended.
   return [unfinished.length === 0 || isRunning ? frame : { ...frame, unfinished }];
 }

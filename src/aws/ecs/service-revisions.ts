@@ -31,7 +31,10 @@ export function serviceRevisions(): ServiceRevisions {
     for (const found of needed(answer.serviceRevisions, "serviceRevisions")) {
       const { serviceRevisionArn = "", taskDefinition, containerImages } = found;
       known.set(serviceRevisionArn, found);
-      brought.set(serviceRevisionArn, { taskDefinition: knownDefinitionName(taskDefinition), ...digestsOf(containerImages) });
+      brought.set(serviceRevisionArn, {
+        taskDefinition: knownDefinitionName(taskDefinition),
+        ...digestsOf(containerImages),
+      });
     }
   };
   const readOnce = async (ecs: Sdk.ECSClient, sdk: typeof Commands, arns: readonly string[]) => {

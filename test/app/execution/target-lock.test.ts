@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { TargetLock } from "../../../src/app/execution/target-lock.ts";
-import type { LockHolder, SharedHolder } from "../../../src/domain/lock.ts";
+import { OpsError } from "../../../src/domain/error.ts";
+import type { LockHolder, SharedHolder, SharedLock } from "../../../src/domain/lock.ts";
 import type { Lock } from "../../../src/journal/lock-file.ts";
 
 const holder = (execution: string): LockHolder => ({
@@ -35,10 +36,145 @@ it("is lost to whoever takes it over on this machine while the shared lock is st
     isGone: async () => false,
     lastShared: async () => undefined,
     isRecorded: async () => true,
+    isContinued: false,
   });
   const held = lock.assertHeld();
   await Promise.resolve();
   taker = holder("other");
   answer(mine);
   await expect(held).rejects.toMatchObject({ exitCode: 5, detail: { code: "lock-lost" } });
+});
+
+type Call = "claim" | "read" | "replace" | "remove";
+
+/** The parameter, and what becomes of each call in turn: it works, it fails before its effect, or after it. */
+function parameter(present: SharedHolder | undefined, fates: Partial<Record<Call, readonly Fate[]>> = {}) {
+  const state = { holder: present };
+  const left: Record<string, Fate[]> = Object.fromEntries(Object.entries(fates).map(([call, all]) => [call, [...all]]));
+  const pass = async <T>(call: Call, work: () => T): Promise<T> => {
+    const fate = left[call]?.shift();
+    if (fate !== undefined && fate !== "lost") throw failure(fate);
+    const result = work();
+    if (fate === "lost") throw failure("reset");
+    return result;
+  };
+  const put = (holder: SharedHolder | undefined) => {
+    state.holder = holder;
+  };
+  const shared: SharedLock = {
+    claim: (holder) => pass("claim", () => (state.holder ??= holder)),
+    read: () => pass("read", () => state.holder),
+    isSame: (one, other) => JSON.stringify(one) === JSON.stringify(other),
+    replace: (holder) => pass("replace", () => put(holder)),
+    remove: () => pass("remove", () => put(undefined)),
+  };
+  return { state, shared };
+}
+
+type Fate = "throttled" | "refused" | "reset" | "lost";
+
+function failure(fate: Fate): OpsError {
+  const code = { throttled: "aws-throttled", refused: "aws-refused", reset: "aws-silent", lost: "aws-silent" }[fate];
+  const effect = fate === "reset" ? "unknown" : "none";
+  return new OpsError({ code, exitCode: 1, fault: "remote", message: `AWS: ${fate}`, effect });
+}
+
+const EARLIER = "2026-04-10T11:00:00.000Z";
+const FOREVER: readonly Fate[] = Array.from({ length: 9 }, () => "throttled");
+
+describe("at the end of an execution, its shared lock", () => {
+  const mine = holder("mine");
+  const BEFORE: SharedHolder = { ...mine, since: EARLIER };
+
+  /** One life of the execution: it takes the lock, ends, and says what stays of it. */
+  async function lived({ shared }: ReturnType<typeof parameter>, isContinued: boolean) {
+    const notes: string[] = [];
+    const lock = new TargetLock({
+      holder: mine,
+      local: { taker: async () => undefined, release: async () => undefined },
+      shared,
+      takenOverFrom: [],
+      clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
+      ask: async () => ({ yes: false }) as never,
+      note: (text) => notes.push(text),
+      isGone: async () => false,
+      isRecorded: async () => true,
+      isContinued,
+    });
+    await lock.acquired();
+    lock.flushNotices();
+    const left = await lock.freeShared();
+    await lock.release();
+    return { left, notes };
+  }
+
+  const KEPT = { kind: "lock", now: "held by execution mine", command: "vulcan-ops unlock mine" };
+  const PERHAPS = { ...KEPT, now: "perhaps held by execution mine, not read" };
+
+  it.each([
+    ["read", ["throttled"]],
+    ["remove", ["throttled", "reset"]],
+    ["remove", ["lost"]],
+  ] as const)("goes also where AWS fails to %s it for a moment (%j)", async (call, fates) => {
+    const target = parameter(undefined, { [call]: fates });
+    expect(await lived(target, false)).toEqual({ left: [], notes: [] });
+    expect(target.state.holder).toBeUndefined();
+  });
+
+  it.each([
+    ["removed", { remove: FOREVER }, KEPT],
+    ["removed, by its rights", { remove: ["refused"] }, KEPT],
+    ["removed, and then not even read", { remove: ["throttled"], read: [undefined, ...FOREVER] as never }, KEPT],
+    ["read", { read: FOREVER }, PERHAPS],
+    ["read, and whose claim had no answer", { claim: ["lost"], read: FOREVER }, PERHAPS],
+  ] as const)("that cannot be %s is named, with what frees it", async (_how, fates, expected) => {
+    const target = parameter(undefined, fates);
+    expect((await lived(target, false)).left).toMatchObject([expected]);
+    expect(target.state.holder).toEqual(mine);
+  });
+
+  it.each(["throttled", "refused"] as const)(
+    "goes where an earlier process has left it and this one could not take it (%s)",
+    async (fate) => {
+      const target = parameter(BEFORE, { claim: [fate] });
+      const { left, notes } = await lived(target, true);
+      expect(left).toEqual([]);
+      expect(notes).toEqual([expect.stringContaining("Not shared")]);
+      expect(target.state.holder).toBeUndefined();
+    },
+  );
+
+  it("goes where an earlier process has left it, and it could not be put in this one's name", async () => {
+    const target = parameter(BEFORE, { replace: ["throttled"] });
+    expect((await lived(target, true)).left).toEqual([]);
+    expect(target.state.holder).toBeUndefined();
+  });
+
+  it("of an earlier process is named where nothing tells whether it is there", async () => {
+    const target = parameter(BEFORE, { claim: ["throttled"], read: FOREVER });
+    expect((await lived(target, true)).left).toMatchObject([PERHAPS]);
+  });
+
+  it("of an earlier process that had taken over becomes the note for whom it took it from", async () => {
+    const target = parameter({ ...BEFORE, tookOverFrom: "other" }, { claim: ["throttled"] });
+    expect((await lived(target, true)).left).toEqual([]);
+    expect(target.state.holder).toMatchObject({ tookOverFrom: "other", released: true });
+  });
+
+  it.each([
+    ["another execution", { ...holder("other"), since: EARLIER }],
+    ["a later process of it", { ...mine, since: "2026-04-10T13:00:00.000Z" }],
+    ["a process of it on another machine", { ...BEFORE, host: "there" }],
+  ])("stays where %s holds it", async (_who, present) => {
+    const target = parameter(present, { claim: ["throttled"] });
+    const { left, notes } = await lived(target, true);
+    expect(left).toEqual([]);
+    expect(target.state.holder).toEqual(present);
+    expect(notes.some((note) => note.includes("vulcan-ops unlock mine"))).toBe(present.execution === "mine");
+  });
+
+  it("is not looked for where AWS lets these credentials neither take nor read it", async () => {
+    const target = parameter(undefined, { claim: ["refused"], read: ["refused"] });
+    expect((await lived(target, true)).left).toEqual([]);
+  });
 });

@@ -16,7 +16,7 @@ export const KINDS = {
 const NAMES: Readonly<Partial<Record<keyof Snapshot, readonly UnfinishedKind[] | RegExp>>> = {
   ...KINDS,
   alarmActions: /alarm/i,
-  lock: /lock/i,
+  lock: /vulcan-ops unlock /,
   instances: /vulcan-prod-|a rename is half-way/,
 };
 

@@ -15,24 +15,32 @@ export function noFalseSuccess(story: Story): readonly string[] {
 function successProblems(story: Story, lived: Lived): readonly string[] {
   const { after, code, end } = lived;
   if (code !== 0 || end === undefined || after === undefined || isDisturbed(story, lived)) return [];
-  const problems = isUndo(lived) ? undoProblems(story, after, end.text) : doneProblems(story, after);
+  const problems = isUndo(lived) ? undoProblems(story, lived, after, end.text) : doneProblems(story, after);
   return problems.map(
     (problem) => `${lived.life.name} (${lived.command}) ended with 0: ${end.text.slice(0, 160)}. But ${problem}`,
   );
 }
 
 /** Somebody else wrote to the service while it came to its end, or another execution has. */
-function isDisturbed(story: Story, { life, to, after, execution, command }: Lived): boolean {
+function isDisturbed(story: Story, lived: Lived): boolean {
+  const { life, to, after, execution } = lived;
   const since = new Date(to - MEANWHILE).toISOString();
   const until = new Date(after?.at ?? to).toISOString();
   const own = ownRequests(story).filter(({ request }) => isServiceWrite(request) || isAlertWrite(request));
   const late = own.filter(({ sent }) => sent.life !== life).map(({ request }) => request);
   const foreign = foreignRequests(story).filter(isServiceWrite);
   if ([...late, ...foreign].some(({ at }) => at >= since && at <= until)) return true;
-  const isOthers = own.some(({ sent, request }) => sent.position?.execution !== execution && request.at <= until);
-  // Its pipeline deploys by itself, without a request.
-  const isDeploying = story.world.scenario === "ci-deploys";
-  return command === "undo" && (isDeploying || isOthers || foreign.some(({ at }) => at <= until));
+  return (
+    isUndo(lived) && own.some(({ sent, request }) => sent.position?.execution !== execution && request.at <= until)
+  );
+}
+
+/** A pipeline has deployed before the end of this undo, which leaves alone what it has not done itself. */
+function isDeployedOver(story: Story, { to, after }: Lived): boolean {
+  // This scenario's pipeline deploys by itself, without a request.
+  if (story.world.scenario === "ci-deploys") return true;
+  const until = new Date(after?.at ?? to).toISOString();
+  return foreignRequests(story).some((request) => isServiceWrite(request) && request.at <= until);
 }
 
 const FIELDS = ["desired", "scaling", "alarmActions", "muteRules", "protectedTasks"] as const;
@@ -77,10 +85,11 @@ function doneProblems({ world, before }: Story, after: Snapshot): readonly strin
   ];
 }
 
-function undoProblems({ before }: Story, after: Snapshot, text: string): readonly string[] {
-  const isNothing = text.startsWith("nothing to undo");
+function undoProblems(story: Story, lived: Lived, after: Snapshot, text: string): readonly string[] {
+  const { before } = story;
+  const isRevisionOpen = text.startsWith("nothing to undo") || isDeployedOver(story, lived);
   const alerts = before.alerts === after.alerts ? [] : [`the alerts are ${after.alerts || "none"}`];
-  return [...(isNothing ? [] : serving(before.revision, after)), ...different(before, after), ...alerts];
+  return [...(isRevisionOpen ? [] : serving(before.revision, after)), ...different(before, after), ...alerts];
 }
 
 /** Our alarm, our rule and its topic, once each. */
