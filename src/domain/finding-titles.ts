@@ -39,6 +39,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "connections-unmeasured": "max_connections is not known",
   "credentials-end-unknown": "credentials may expire during the run",
   "credentials-short": "credentials expire during the run",
+  "database-secret": "the database's address could not be read",
   "database-another": "SQL reaches another database",
   "database-busy": "the database is busy",
   "database-closed": "the database takes no connections",

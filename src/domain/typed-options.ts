@@ -19,6 +19,8 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   alerts: ANY,
   run: ANY,
   approve: ANY,
+  "fleet plan": ANY,
+  handover: ["profile", "state-dir"],
   notify: TARGET,
   "maintenance announce": ANY,
   "maintenance reschedule": ANY,
@@ -45,7 +47,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   history: ["target", "state-dir"],
 };
 
-const OWN = /^vulcan-ops ((?:migrate |maintenance (?=announce|reschedule|cancel))?[a-z]+)(?=$| )/;
+const OWN = /^vulcan-ops ((?:migrate |fleet |journal |maintenance (?=announce|reschedule|cancel))?[a-z]+)(?=$| )/;
 /** Where the shell's own words begin, outside quotes. */
 const REST = /^((?:'[^']*'|"[^"]*"|\\.|[^'"\\|&>])*?)( (?:>|&&|\|) .*)?$/;
 

@@ -5,7 +5,6 @@ import { newestFirst } from "../../domain/time.ts";
 import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
-import { knownDefinitionName } from "./definition-name.ts";
 import { toServiceDeployment } from "./service-deployment.ts";
 import type { Brought, ServiceRevisions } from "./service-revisions.ts";
 import type { TaskCounter, TaskCounts } from "./task-counts.ts";

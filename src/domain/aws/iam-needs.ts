@@ -217,6 +217,7 @@ export const NEEDS = {
   approve: READING,
   resume: EVERYTHING,
   undo: EVERYTHING,
+  handover: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
   unlock: { reads: [...CALLER, ...LOCK], writes: always("Lock") },
   init: {
     reads: [

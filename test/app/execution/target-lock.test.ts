@@ -95,6 +95,7 @@ describe("at the end of an execution, its shared lock", () => {
       shared,
       takenOverFrom: [],
       clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
+      lastShared: async () => undefined,
       ask: async () => ({ yes: false }) as never,
       note: (text) => notes.push(text),
       isGone: async () => false,
