@@ -26,6 +26,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   "maintenance reschedule": ANY,
   "maintenance cancel": ANY,
   plan: ANY,
+  "fleet plan": ["profile", "state-dir"],
   status: ANY,
   doctor: ANY,
   reconnects: ANY,
