@@ -28,14 +28,18 @@ const bundle = await build({
         // What answers --version and --help, by itself.
         {
           name: "start",
-          test: /src.app.(prepared|own-files)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          test: /src.app.(prepared|own-files|keep-compiled)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
           priority: 3,
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
         { name: "core", minShareCount: SHARED_BY.ours, test: /src.(domain|journal|ui|cli)\b/, priority: 2 },
         // What opens a target: its ports, the engine, the actions.
         { name: "target", minShareCount: SHARED_BY.ours, test: /^(?!.*node_modules)/, priority: 1 },
-        { name: "packages", minShareCount: SHARED_BY.packages, test: /node_modules/ },
+        // What every request to AWS needs. Others are asked for by few commands, and are costly to start.
+        { name: "sdk", minShareCount: SHARED_BY.packages, test: /node_modules.(@aws|@smithy)/ },
+        { name: "yaml", minShareCount: SHARED_BY.packages, test: /node_modules.yaml/ },
+        { name: "pg", minShareCount: SHARED_BY.packages, test: /node_modules.(pg|postgres-)/ },
+        { name: "lezer", minShareCount: SHARED_BY.packages, test: /node_modules.@lezer/ },
       ],
     },
   },

@@ -5,7 +5,7 @@ import { compiledSources, compileSources } from "./test/support/compiled-sources
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
   "test/{actions,cli,domain,engine,mcp,runbook}/**/*.test.ts",
-  "test/app/{execution,init}/*.test.ts",
+  "test/app/{execution,fleet,init}/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/proof/predict.test.ts",
   "test/ui/first-rows.test.ts",
@@ -29,12 +29,13 @@ const SIMULATED = [
   "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,init,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
-  "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
-  "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,rescue,restart,restorable}.test.ts",
+  "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,fleet-plan,policy,pooler}.test.ts",
+  "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,rescue,restart,restorable,secrets-by-arn}.test.ts",
   "test/stories/{restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
-  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/approval,stories/notices,stories/report}.test.ts",
+  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/shared-journal,stories/approval,stories/notices,stories/report}.test.ts",
+  "test/journal/shared/*.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
 ];

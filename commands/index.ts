@@ -18,6 +18,7 @@ export const COMMANDS: CommandList = {
   notify: async () => (await import("./notify.ts")).notify,
   run: async () => (await import("./run.ts")).run,
   plan: async () => (await import("./plan.ts")).plan,
+  fleet: async () => (await import("./fleet/index.ts")).fleet,
   approve: async () => (await import("./approve.ts")).approve,
   check: async () => (await import("./check.ts")).check,
   iam: async () => (await import("./iam.ts")).iam,
@@ -27,6 +28,7 @@ export const COMMANDS: CommandList = {
   show: async () => (await import("./show.ts")).show,
   report: async () => (await import("./report.ts")).report,
   note: async () => (await import("./note.ts")).note,
+  handover: async () => (await import("./handover.ts")).handover,
   resume: async () => (await import("./resume.ts")).resume,
   undo: async () => (await import("./undo.ts")).undo,
   unlock: async () => (await import("./unlock.ts")).unlock,
@@ -52,8 +54,8 @@ export const TASKS: readonly TaskGroup[] = [
     heading: "Planned changes",
     commands: ["upgrade", "maintenance", "reconnects", "lint", "migrate", "restore", "alerts"],
   },
-  { heading: "Executions", commands: ["history", "show", "report", "note", "resume", "undo", "unlock"] },
-  { heading: "Runbooks", commands: ["run", "plan", "approve", "check", "explain", "actions", "rehearse"] },
+  { heading: "Executions", commands: ["history", "show", "report", "note", "handover", "resume", "undo", "unlock"] },
+  { heading: "Runbooks", commands: ["run", "plan", "fleet", "approve", "check", "explain", "actions", "rehearse"] },
   {
     heading: "Set-up and practice",
     commands: [

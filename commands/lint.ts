@@ -3,6 +3,7 @@ import { type Linted, lint as lintMigrations, lintTool } from "../src/app/lint.t
 import { defineCommand } from "../src/cli/command.ts";
 import { isInWorkflow, sendCommands } from "../src/cli/github-actions-log.ts";
 import type { OptionsOf } from "../src/cli/options.ts";
+import { SCHEMA_OPTION, SOURCE_OPTIONS } from "../src/cli/migration-options.ts";
 import { printAnswer } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { DATABASE_OPTIONS, OUTPUT_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
@@ -21,28 +22,14 @@ const TARGET = {
 } as const;
 
 const OPTIONS = {
-  path: {
-    type: "string",
-    positional: "optional",
-    value: "FILE|DIR",
-    describe: "migrations.go, its folder, or SQL files (default: internal/storage/postgres/migrations.go)",
-  },
-  postgres: {
-    type: "string",
-    value: "MAJOR",
-    describe: "Run on this major of PostgreSQL: 14 to 18 (default: the target's, else 18)",
-  },
+  ...SOURCE_OPTIONS,
   from: {
     type: "string",
     value: "VERSION",
     describe:
       "Judge from this migration on; run the ones before it only (default: all; with --target, what is pending)",
   },
-  schema: {
-    type: "string",
-    value: "FILE",
-    describe: "Schema before the first migration, from pg_dump --schema-only (default: the target's own)",
-  },
+  ...SCHEMA_OPTION,
   strict: { type: "boolean", describe: "Warnings stop, too (exit 11)" },
   junit: { type: "string", value: "FILE", group: "Output", describe: "Write the findings as JUnit XML, too" },
   sarif: { type: "string", value: "FILE", group: "Output", describe: "Write the findings as SARIF 2.1.0, too" },

@@ -1,8 +1,9 @@
+import { keepCompiled } from "../src/app/keep-compiled.ts";
 import { readCompletionTable, readPrepared } from "../src/app/prepared.ts";
 import { COMPLETE } from "../src/cli/completion-word.ts";
 import type { Process } from "../src/cli/process-context.ts";
 import { quickAnswer } from "../src/cli/quick-answer.ts";
-import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { EXIT, type ExitCode, HANDING_OVER } from "../src/domain/exit-codes.ts";
 import type { LeftBehind } from "../src/domain/lock.ts";
 
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
@@ -12,6 +13,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     process.stdout.write(quick);
     return EXIT.done;
   }
+  keepCompiled(process.env);
   if (argv[0] === COMPLETE) {
     await answerShell(argv.slice(1));
     return EXIT.done;
@@ -77,6 +79,10 @@ function stopSignal(lastWords: () => string): AbortSignal {
   process.on("SIGINT", () => stop(EXIT.interrupted));
   process.on("SIGTERM", () => stop(EXIT.terminated));
   process.on("SIGHUP", () => stop(EXIT.terminated));
+  // `vulcan-ops handover`: another process is to continue. No Ctrl-C has been typed here.
+  process.on("SIGUSR2", () => {
+    if (!controller.signal.aborted) controller.abort(HANDING_OVER);
+  });
   return controller.signal;
 }
 

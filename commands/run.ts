@@ -1,10 +1,11 @@
+import { runAs } from "../src/app/execution/run-as.ts";
 import type { RunRequest } from "../src/app/execution/run-request.ts";
 import { planRequest, runRunbook } from "../src/app/execution/run-runbook.ts";
 import { readSavedRequest } from "../src/app/execution/saved-request.ts";
 import { openDocument, shippedDocument } from "../src/app/open-runbook.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { type OptionSpecs, type OptionsOf, repeatOptions } from "../src/cli/options.ts";
-import { operatorIo } from "../src/cli/output.ts";
+import { operatorIo, printNote } from "../src/cli/output.ts";
 import { printPlan } from "../src/cli/print-plan.ts";
 import type { ProcessContext } from "../src/cli/process-context.ts";
 import { exampleFor, inputsFrom, type RunbookCommand } from "../src/cli/runbook-command.ts";
@@ -29,6 +30,11 @@ export const run = defineCommand({
       value: "FILE",
       describe: "Another person's approval of that plan (from approve -o)",
     },
+    as: {
+      type: "string",
+      value: "ID",
+      describe: "With --plan: begin the execution ID, continue it, or say that it is done",
+    },
     ...INPUT_OPTION,
     ...EXEC_OPTIONS,
     ...RUN_OPTIONS,
@@ -37,6 +43,7 @@ export const run = defineCommand({
     ["vulcan-ops run rollback-service --input to=42", "the same as rollback --to 42"],
     ["vulcan-ops run --plan revert.json", "what plan rollback-service -o revert.json has shown"],
     ["vulcan-ops run --plan up.json --approval ok.json", "a plan that another person has approved"],
+    ["vulcan-ops run --plan revert.json --as job4711 --yes --confirm 42", "the same on every attempt of a pipeline"],
   ],
   async run(options, context) {
     const { plan, runbook } = options;
@@ -44,16 +51,38 @@ export const run = defineCommand({
       throw usageError("approval-alone", "--approval is of a saved plan: --plan FILE is missing", [
         commandLine`vulcan-ops run --plan FILE --approval ${options.approval}`,
       ]);
+    if (plan === undefined && options.as !== undefined)
+      throw usageError("as-alone", "--as names the execution of a saved plan: --plan FILE is missing", [
+        commandLine`vulcan-ops run --plan FILE --as ${options.as}`,
+      ]);
     if (plan === undefined) return carryOut(await namedRequest(options, context), options, context);
     const other = runbook === undefined ? options.input.length > 0 && "--input" : "the runbook";
     if (other)
       throw usageError("plan-alone", `--plan says everything: leave ${other} out`, [
         commandLine`vulcan-ops run --plan ${plan}`,
       ]);
-    const { request, current } = await readSavedRequest(plan, options, context, options.approval);
+    const found = await readSavedRequest(plan, options, context, options.approval);
+    if (options.as !== undefined) return carryOutAs(options.as, found, options, context);
+    const { request, current } = found;
     return carryOut(request, { ...options, expectCurrent: options.expectCurrent ?? current }, context);
   },
 });
+
+/** The saved plan says what is replaced: `--expect-current` need not. */
+async function carryOutAs(
+  id: string,
+  found: Awaited<ReturnType<typeof readSavedRequest>>,
+  options: OptionsOf<typeof RUN_OPTIONS>,
+  context: ProcessContext,
+): Promise<ExitCode> {
+  if (options.dryRun !== undefined)
+    throw usageError("as-dry-run", "--as begins or continues an execution: --dry-run has none", [
+      "vulcan-ops run --plan FILE --dry-run",
+    ]);
+  const ran = await runAs(id, found, options, context, operatorIo(options, context, { isPlanned: true }));
+  if (ran.kind === "over") printNote(ran.text, options, context);
+  return ran.exitCode;
+}
 
 async function namedRequest(
   { runbook = "", input }: { runbook?: string | undefined; input: readonly string[] },

@@ -1,5 +1,6 @@
 import { runbookSchema } from "../src/app/check-runbooks.ts";
 import { configurationSchema } from "../src/app/configuration.ts";
+import { fleetJsonSchema } from "../src/app/fleet/read-fleet-file.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { printAnswer, printData } from "../src/cli/output.ts";
 import { OUTPUT_OPTIONS } from "../src/cli/shared-options.ts";
@@ -13,6 +14,7 @@ import { OUTPUTS, outputSchema, VERSIONING } from "../src/ui/schema/outputs.ts";
 const FILES: Readonly<Record<string, { readonly title: string; readonly schema: () => object }>> = {
   configuration: { title: "vulcan-ops.yaml, for editors", schema: configurationSchema },
   runbook: { title: "A runbook file, for editors", schema: runbookSchema },
+  fleet: { title: "A fleet file, for editors", schema: fleetJsonSchema },
 };
 
 /** All that has a schema, in the order of the list. */
@@ -28,7 +30,7 @@ export const schema = defineCommand({
       positional: "optional",
       value: "NAME",
       completes: ["schema"],
-      describe: "Output, as in status; or runbook, configuration",
+      describe: "Output, as in status; or runbook, configuration, fleet",
     },
     ...OUTPUT_OPTIONS,
   },

@@ -48,6 +48,7 @@ export const show = defineCommand({
       problem,
       unfinished,
       runsIn,
+      elsewhere,
     } = await readExecution(options.id ?? "", options, context);
     const events = withNotes(records, noted.notes);
     const text = () => {
@@ -60,6 +61,10 @@ export const show = defineCommand({
     };
     printAnswer(options, context, { data: events, text, failure: problem });
     if (runsIn !== undefined) context.stderr.write(`It runs in process ${runsIn.pid} of ${sanitise(runsIn.host)}.\n`);
+    if (elsewhere !== undefined)
+      context.stderr.write(
+        `Its last record is by ${sanitise(`${elsewhere.operator}@${elsewhere.host}`)}: it may run there.\n`,
+      );
     if (noted.broken !== undefined)
       context.stderr.write(`Its notes are not all as they were written: ${noted.broken}.\n`);
     if (torn) context.stderr.write("Its last record was cut short when the process died; it does not count.\n");

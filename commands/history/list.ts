@@ -66,14 +66,15 @@ function below(past: PastExecution, typed: TypedOptions): readonly string[] {
 }
 
 function resultBelow(
-  { execution: { id, ended }, unfinished, runsIn }: PastExecution,
+  { execution: { id, ended }, unfinished, runsIn, elsewhere }: PastExecution,
   typed: TypedOptions,
 ): readonly string[] {
   const left = unfinished.map((one) => `not put back: ${unfinishedText(one)}; ${asTyped(one.command, typed)}`);
   // A text of 0.1.0 names it already.
   if (ended !== undefined) return ended.outcome === undefined ? [ended.text] : [ended.outcome, ...left];
+  const last = elsewhere === undefined ? [] : [`its last record is by ${elsewhere.operator}@${elsewhere.host}`];
   return runsIn === undefined
-    ? [`resume it: ${asTyped(commandLine`vulcan-ops resume ${id}`, typed)}`, ...left]
+    ? [...last, `resume it: ${asTyped(commandLine`vulcan-ops resume ${id}`, typed)}`, ...left]
     : [`it runs in process ${runsIn.pid} of ${runsIn.host}`];
 }
 

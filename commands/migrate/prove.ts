@@ -1,5 +1,6 @@
 import { prove } from "../../src/app/migrations/prove.ts";
 import { defineCommand } from "../../src/cli/command.ts";
+import { SCHEMA_OPTION, SOURCE_OPTIONS } from "../../src/cli/migration-options.ts";
 import type { OptionsOf } from "../../src/cli/options.ts";
 import { printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions } from "../../src/cli/process-context.ts";
@@ -18,27 +19,13 @@ const TARGET = {
 } as const;
 
 const OPTIONS = {
-  path: {
-    type: "string",
-    positional: "optional",
-    value: "FILE|DIR",
-    describe: "migrations.go, its folder, or SQL files (default: internal/storage/postgres/migrations.go)",
-  },
-  postgres: {
-    type: "string",
-    value: "MAJOR",
-    describe: "Run on this major of PostgreSQL: 14 to 18 (default: the target's, else 18)",
-  },
+  ...SOURCE_OPTIONS,
   from: {
     type: "string",
     value: "VERSION",
     describe: "Prove from this migration on; run the ones before it only (default: all; with --target, pending)",
   },
-  schema: {
-    type: "string",
-    value: "FILE",
-    describe: "Schema before the first migration, from pg_dump --schema-only (default: the target's own)",
-  },
+  ...SCHEMA_OPTION,
   queries: {
     type: "string",
     value: "FILE",

@@ -1,5 +1,6 @@
 import { ALL_NEEDS, NEEDS, type Needs } from "../domain/aws/iam-needs.ts";
 import { type Explained, explainPolicy, namesOf, type Policy, policyFor } from "../domain/aws/iam-policy.ts";
+import { secretGrants } from "../domain/aws/iam-secrets.ts";
 import { usageError } from "../domain/error.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { TargetOptions } from "../domain/target.ts";
@@ -20,19 +21,24 @@ export async function leastPolicy(
   options: TargetOptions,
   environment: Environment,
 ): Promise<LeastPolicy> {
-  const needs = command === undefined ? ALL_NEEDS : needsOf(command);
-  const { target, choice, files } = await resolveTarget(options, environment);
+  const { name, needs } = command === undefined ? { name: undefined, needs: ALL_NEEDS } : needsOf(command);
+  const { target, choice, files, secrets } = await resolveTarget(options, environment);
   // The region of a profile tells the partition, but limits no resource: only the target pins its region.
   const names = namesOf(target, target.region ?? files.profile(choice?.name ?? "default")?.region);
-  return { policy: policyFor(needs, names), statements: explainPolicy(needs) };
+  const { statements, explained } = secretGrants(secrets, name, needs.reads.length > 0);
+  const policy = policyFor(needs, names);
+  return {
+    policy: { ...policy, Statement: [...policy.Statement, ...statements] },
+    statements: [...explainPolicy(needs), ...explained],
+  };
 }
 
 /** `history export` needs what `history` needs. */
-function needsOf(command: string): Needs {
+function needsOf(command: string): { readonly name: string; readonly needs: Needs } {
   const words = command.split(/[\s-]+/).filter((word) => word !== "vulcan" && word !== "ops");
   const names = Object.keys(NEEDS) as (keyof typeof NEEDS)[];
   const name = names.find((one) => one === words.join(" ")) ?? names.find((one) => one === words[0]);
-  if (name !== undefined) return NEEDS[name];
+  if (name !== undefined) return { name, needs: NEEDS[name] };
   throw usageError("command-unknown", `there is no command ${JSON.stringify(command)}; there is: ${names.join(", ")}`, [
     "vulcan-ops iam --for observer",
   ]);

@@ -1,4 +1,5 @@
 import { registry } from "../actions/index.ts";
+import { beginReads, type EarlyRead } from "../domain/aws/early-reads.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
@@ -28,6 +29,8 @@ interface Opening {
   /** A target that comes from a journal or a rehearsal rather than from options and files. */
   readonly pinned?: Target | undefined;
   readonly purpose?: "any" | "reading";
+  /** Told the action of each read that is sent. */
+  sent?(action: string): void;
 }
 
 export async function openTarget(
@@ -66,7 +69,8 @@ type OnTarget = [target: Target, endpoint: string | undefined];
 function withPlanner(connection: TargetConnection, options: Access, environment: Environment): OpenTarget {
   const { target, clock, services, snapshot, awsLine } = connection;
   const asPasted = (line: string) => asTyped(connection.asPasted(line), environment.typed ?? {});
-  const planner = { registry, target, clock, services, snapshot, awsLine, asPasted };
+  const early = ({ aws }: ActionServices, reads: readonly EarlyRead[]) => beginReads(aws, target, reads);
+  const planner = { registry, target, clock, services, snapshot, beginReads: early, awsLine, asPasted };
   const withContainer = (name: string) => withPlanner(connection.withContainer(name), options, environment);
   return { ...connection, asPasted, planner, stateDir: stateDir(options.stateDir, environment.env), withContainer };
 }

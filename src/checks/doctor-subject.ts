@@ -3,6 +3,7 @@ import type { RecordedRequest } from "../domain/aws/recorded-request.ts";
 import type { RevisionMark } from "../domain/failed-revision.ts";
 import type { LockHolder } from "../domain/lock.ts";
 import type { Network } from "../domain/network.ts";
+import type { HeldTexts } from "../domain/secret-source.ts";
 import type { Unfinished } from "../domain/unfinished.ts";
 import type { UnreadJournal } from "../domain/unread-journal.ts";
 import type { Check } from "./check.ts";
@@ -15,6 +16,8 @@ export interface DoctorSubject extends Subject {
   readonly endpoints: Endpoints;
   /** By which way. */
   readonly network: Network;
+  /** The database's URL and the admin API's token. */
+  readonly held: HeldTexts;
   sharedHolder(): Promise<unknown>;
   /** What the executions recorded here know of revisions. */
   revisionMarks(): Promise<readonly RevisionMark[]>;

@@ -12,6 +12,7 @@ import { identity } from "./doctor/identity.ts";
 import { network } from "./doctor/network.ts";
 import { nodeVersion } from "./doctor/node-version.ts";
 import { permissions } from "./doctor/permissions.ts";
+import { secrets } from "./doctor/secrets.ts";
 import { stateFolder } from "./doctor/state-dir.ts";
 import type { DoctorCheck } from "./doctor-subject.ts";
 import { exec } from "./exec/readiness.ts";
@@ -32,6 +33,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   drain,
   exec,
   backups,
+  secrets,
   databaseUrl,
   alerts,
 ];

@@ -9,9 +9,11 @@ const PAGES: Readonly<Record<string, string>> = {
   ...{ status: "status-and-doctor", logs: "status-and-doctor", doctor: "status-and-doctor" },
   ...{ migrate: "migrations", plan: "pipelines", check: "pipelines", iam: "permissions" },
   ...{ history: "safety", show: "safety", resume: "safety", undo: "safety", unlock: "safety", note: "report" },
+  handover: "shared-journal",
   ...{ rehearse: "sandbox", explain: "actions", run: "commands", schema: "commands" },
   ...{ config: "configuration", completion: "configuration", init: "configuration" },
   ...{ journal: "shared-journal", docs: "commands", licenses: "install", notify: "notices", approve: "pipelines" },
+  fleet: "fleets",
 };
 
 /** The page of a command, `migrate down` included: `docs/migrations.md`. */

@@ -43,14 +43,15 @@ export function isInteractive(options: OutputOptions, context: ProcessContext): 
 /**
  * The operator's io: a terminal if a person is there; otherwise plain or JSON lines, with flags as answers.
  * `autoAnswer`: the target is a sandbox, and without a person every question is answered with yes.
+ * `isPlanned`: a saved plan says what is replaced.
  */
 export function operatorIo(
   options: TalkOptions,
   context: ProcessContext,
-  { autoAnswer = false }: { readonly autoAnswer?: boolean } = {},
+  { autoAnswer = false, isPlanned = false }: { readonly autoAnswer?: boolean; readonly isPlanned?: boolean } = {},
 ): OpenIo {
   const hasPerson = isInteractive(options, context);
-  const answers = flagAnswers(options, autoAnswer && (options.yes || !hasPerson));
+  const answers = { ...flagAnswers(options, autoAnswer && (options.yes || !hasPerson)), isPlanned };
   return (clock) => toOperatorIo(openScreen(options, context, answers, clock), { options, context, answers, clock });
 }
 

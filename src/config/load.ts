@@ -2,8 +2,11 @@ import { PROFILE_FLAG, type ProfileChoice } from "../domain/aws/credential-sourc
 import { commandLine } from "../domain/command-line.ts";
 import type { DataTables } from "../domain/database/data-kinds.ts";
 import { usageError } from "../domain/error.ts";
+import type { KnownTarget } from "../domain/fleet/select-targets.ts";
 import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
+import { parseStoreAddress, type StoreAddress } from "../domain/store-address.ts";
+import { SECRET_SETTINGS, type SecretSettings } from "../domain/secret-source.ts";
 import type { AskMode, DatabaseVia, Target } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { readFiles } from "./files.ts";
@@ -32,6 +35,10 @@ export interface Resolved {
   readonly dataTables?: DataTables;
   /** The channels of notices; absent if no file sets them. */
   readonly notices?: NoticeSettings;
+  /** Address of the journal that several machines share; absent: this machine's files. */
+  readonly journal?: StoreAddress;
+  /** Where the database's URL and the admin API's token are, if not in the environment. */
+  readonly secrets: SecretSettings;
 }
 
 /** Flags > environment > the project's file > the user's own file > the documented names. */
@@ -52,6 +59,8 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     ...probesOf(settings),
     ...dataTablesOf(settings),
     ...noticesOf(settings),
+    ...journalOf(settings),
+    secrets: secretsOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
   };
 }
@@ -60,6 +69,19 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
 export async function targetNames(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly string[]> {
   const names = [...new Set((await readFiles(env, cwd)).flatMap((file) => Object.keys(file.targets)))];
   return names.length === 0 ? [DEFAULT_TARGET] : names;
+}
+
+/** The targets that the files name: tags, and the account and region that each pins. */
+export async function pinnedTargets(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly KnownTarget[]> {
+  const files = await readFiles(env, cwd);
+  const names = [...new Set(files.flatMap((file) => Object.keys(file.targets)))];
+  return names.map((name) => {
+    const defining = files.filter((file) => Object.hasOwn(file.targets, name));
+    const settings = merged(name, defining);
+    const [account, region] = [textOf(settings, "account"), textOf(settings, "region")];
+    const tags = textOf(settings, "tags")?.split(",") ?? [];
+    return { name, tags, ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
+  });
 }
 
 // The parser has checked each of these by its own form.
@@ -74,6 +96,13 @@ const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTable
 
 const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
   notices === undefined ? {} : { notices: notices as NoticeSettings };
+
+function journalOf(settings: TargetSettings): Pick<Resolved, "journal"> {
+  const address = textOf(settings, "journal");
+  return address === undefined ? {} : { journal: parseStoreAddress(address) };
+}
+const secretsOf = (settings: TargetSettings): SecretSettings =>
+  Object.fromEntries(SECRET_SETTINGS.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]]])));
 
 /** Nearer files win, except over a pin: no file may loosen what another file guards. */
 function merged(name: string, files: readonly ConfigFile[]): TargetSettings {

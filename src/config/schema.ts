@@ -1,3 +1,5 @@
+import { SECRET_SOURCE } from "../domain/secret-source.ts";
+
 /** What `vulcan-ops.yaml` may contain. The table in docs/configuration.md and the checker both follow this record. */
 export interface Setting {
   readonly type: "string" | "boolean" | "pipeline" | "probes" | "tables" | "notices";
@@ -45,6 +47,22 @@ export const TARGET_SETTINGS = {
     pattern: /^(https:\/\/[\w.-]+|http:\/\/(localhost|127\.0\.0\.1))(:\d{1,5})?(\/[\w./-]*)?$/,
     userOnly: true,
     description: "https URL of Vulcan, whose admin API lists the migrations; only in your own configuration file",
+  },
+  adminTokenFrom: {
+    type: "string",
+    pattern: SECRET_SOURCE,
+    userOnly: true,
+    why: "it decides which secret is sent to adminUrl",
+    description:
+      "ARN of a secret, with `#KEY` for a member of its JSON, or of a parameter, that holds the token of the admin API, instead of `VULCAN_ADMIN_TOKEN`; only in your own configuration file",
+  },
+  databaseUrlFrom: {
+    type: "string",
+    pattern: SECRET_SOURCE,
+    userOnly: true,
+    why: "it decides which database gets a password",
+    description:
+      "ARN of a secret, with `#KEY` for a member of its JSON, or of a parameter, that holds the database's URL, instead of `VULCAN_DATABASE_URL`; only in your own configuration file",
   },
   migrationsFrom: {
     type: "string",
@@ -113,6 +131,14 @@ export const TARGET_SETTINGS = {
     description:
       "the channels of notices, and their words: Slack, PagerDuty, SNS ([notices](notices.md)); only in your own configuration file",
   },
+  journal: {
+    type: "string",
+    pattern: /^dynamodb:\/\/[\w.-]{3,255}(\?[\w.@+ %=&-]{1,300})?$/,
+    userOnly: true,
+    why: "it decides where the records of production are kept, and who continues an execution",
+    description:
+      "where executions are recorded for all machines, as `dynamodb://vulcan-ops-journal?region=eu-west-1` ([shared journal](shared-journal.md)); only in your own configuration file",
+  },
   zone: {
     type: "string",
     pattern: /^(UTC|[A-Za-z_]{1,30}(\/[A-Za-z0-9_+-]{1,30}){1,3})$/,
@@ -133,6 +159,11 @@ export const TARGET_SETTINGS = {
     type: "tables",
     description:
       'which tables hold the eight documented kinds of data, for the proof of an upgrade or a window: `{tenants: "tenants,users", assets: …, findings: …, credentials: …, audit: …, documents: …, jobs: …, licences: …}`',
+  },
+  tags: {
+    type: "string",
+    pattern: /^[a-z][a-z0-9-]{0,31}(,[a-z][a-z0-9-]{0,31}){0,19}$/,
+    description: "words with commas by which a fleet chooses it: `eu,shop` for `tag:eu` ([fleets](fleets.md))",
   },
   profile: {
     type: "string",

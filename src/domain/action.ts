@@ -1,3 +1,4 @@
+import type { EarlyRead } from "./aws/early-reads.ts";
 import type { Deed } from "./deed.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { AnyValues, Fields, Values } from "./field.ts";
@@ -49,6 +50,11 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly closes?: string;
   readonly inputs: I;
   readonly outputs: Fields;
+  /**
+   * What `observe` will read whatever earlier steps give: a plan begins these reads before its first step. Pure function
+   * of the inputs that are known then. Only such reads that would else wait for an earlier step.
+   */
+  early?(given: Partial<Values<I>>): readonly EarlyRead[];
   /** Reads only. */
   observe(inputs: Values<I>, context: ReadContext<World>): Promise<Observed<O>>;
   /** Pure function of the inputs, the observation and the operator's answers. */

@@ -25,6 +25,21 @@ interface StepEvent extends EventBase {
   readonly phase: Phase;
 }
 
+/** The process that writes a journal that several machines share: on its own machine one can tell whether it still runs. */
+export interface ProcessMark {
+  /** The machine's name, for people. */
+  readonly host: string;
+  /** Ids of the machine, of its run since it was switched on, and of the range of process numbers; where they are known. */
+  readonly machine?: string;
+  readonly boot?: string;
+  readonly pidSpace?: string;
+  readonly pid: number;
+  /** Distinguishes it from a later process with the same number. */
+  readonly processStart: string;
+  /** Random, one a process: two processes never write the same record. */
+  readonly writer: string;
+}
+
 export interface ExecutionStarted extends EventBase, Clearance {
   readonly type: "execution.started";
   readonly schemaVersion: typeof JOURNAL_SCHEMA_VERSION;
@@ -39,6 +54,12 @@ export interface ExecutionStarted extends EventBase, Clearance {
   readonly endpoint?: string;
   /** Why it was done, in the operator's words: `INC-123`. Not the `reason` of an end, which is a code. */
   readonly statedReason?: string;
+  /** The saved plan that it carries out: SHA-256, hex. */
+  readonly plan?: string;
+  /** The shared journal that has the truth of it: `dynamodb://…`. Absent: the file of the machine that began it. */
+  readonly store?: string;
+  /** Absent where the journal is not shared. */
+  readonly process?: ProcessMark;
 }
 
 /** Another process continues an execution, or undoes it. */
@@ -52,6 +73,33 @@ export interface ExecutionResumed extends EventBase {
   /** Whose credentials it uses. Absent in journals of 0.1.0. */
   readonly caller?: Caller;
   readonly statedReason?: string;
+  /** Absent where the journal is not shared. */
+  readonly process?: ProcessMark;
+}
+
+/**
+ * The shared journal does not answer, and the execution continues on this machine's file alone: from this record on,
+ * other machines may not see it.
+ */
+export interface ExecutionDetached extends EventBase {
+  readonly type: "execution.detached";
+  readonly store: string;
+  /** Why the journal could not be written, one sentence. */
+  readonly why: string;
+  /** `rescue`: a rollback, an undo or a restoring step never waits for it. `typed`: a person has typed the text. */
+  readonly how: "rescue" | "typed";
+}
+
+/** A person hands the execution over to whom continues it: what stands open, and what to know. */
+export interface ExecutionHandedOver extends EventBase {
+  readonly type: "execution.handedOver";
+  readonly operator: string;
+  readonly host: string;
+  readonly note?: string;
+  /** Where it stands, one sentence each. */
+  readonly open: readonly string[];
+  /** What it changed for its run, and the next process has to put back. */
+  readonly unfinished: readonly Unfinished[];
 }
 
 /** This execution took the target over from another one. */
@@ -180,6 +228,8 @@ export interface ProgressEvent extends StepEvent {
 export type JournalEvent =
   | ExecutionStarted
   | ExecutionResumed
+  | ExecutionDetached
+  | ExecutionHandedOver
   | ExecutionTookOver
   | StepPlanned
   | StepConfirmed
@@ -228,6 +278,8 @@ export interface Execution {
   readonly callers: readonly Caller[];
   /** Why it was done, as stated last. */
   readonly statedReason?: string;
+  /** The process that wrote to it last, where its journal is shared. */
+  readonly process?: ProcessMark & { readonly operator: string };
   readonly steps: Readonly<Record<string, StepRecord>>;
   /** Ids of the steps whose Operation was confirmed, in that order. */
   readonly written: readonly string[];
@@ -246,15 +298,13 @@ export function foldExecution(events: readonly JournalEvent[]): Execution | unde
   if (started?.type !== "execution.started") return undefined;
   const { execution: id, caller, at: lastAt } = started;
   const empty: Execution = { id, started, mode: "do", callers: [caller], steps: {}, written: [], lastAt };
-  return rest.reduce(advance, withReason(empty, started));
+  return rest.reduce(advance, withProcess(withReason(empty, started), started));
 }
 
 /** The state after one more event. */
 export function advance(execution: Execution, event: JournalEvent): Execution {
   const next = { ...execution, lastAt: event.at };
-  if (event.type === "execution.started" || event.type === "execution.tookOver") return next;
-  if (event.type === "execution.ended") return { ...next, ended: event };
-  if (event.type === "execution.resumed") return withReason(withoutEnd(withCaller(next, event.caller)), event);
+  if (!isOfStep(event)) return advanceWhole(next, event);
   const record = next.steps[event.step] ?? NO_RECORD;
   const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
@@ -265,6 +315,21 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
     steps: { ...next.steps, [event.step]: folded },
     written: isWrite ? [...next.written, event.step] : next.written,
   };
+}
+
+function advanceWhole(next: Execution, event: Exclude<JournalEvent, StepJournalEvent>): Execution {
+  if (event.type === "execution.ended") return { ...next, ended: event };
+  if (event.type !== "execution.resumed") return next;
+  return withProcess(withReason(withoutEnd(withCaller(next, event.caller)), event), event);
+}
+
+const isOfStep = (event: JournalEvent): event is StepJournalEvent => "step" in event;
+
+function withProcess(
+  { process: _, ...execution }: Execution,
+  { process, operator }: Pick<ExecutionStarted, "process" | "operator">,
+): Execution {
+  return process === undefined ? execution : { ...execution, process: { ...process, operator } };
 }
 
 const withCaller = (execution: Execution, caller: Caller | undefined): Execution =>
@@ -281,7 +346,7 @@ function withoutDoubt({ unproven: _, ...rest }: StepRecord): StepRecord {
   return rest;
 }
 
-type StepJournalEvent = Exclude<JournalEvent, ExecutionStarted | ExecutionResumed | ExecutionTookOver | ExecutionEnded>;
+type StepJournalEvent = Extract<JournalEvent, { readonly step: string }>;
 
 function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
   switch (event.type) {

@@ -19,6 +19,12 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Why a process stops that hands its execution over: another one continues it. */
+export const HANDING_OVER = EXIT.unknown;
+
+/** Whether another process is to continue: then nothing is put back. */
+export const isHandingOver = ({ aborted, reason }: AbortSignal): boolean => aborted && reason === HANDING_OVER;
+
 /** The exit code of the signal that stopped the process, or Ctrl-C's. */
 export const stopCode = ({ reason }: AbortSignal): ExitCode =>
-  reason === EXIT.terminated ? EXIT.terminated : EXIT.interrupted;
+  reason === EXIT.terminated || reason === HANDING_OVER ? reason : EXIT.interrupted;

@@ -16,6 +16,8 @@ export interface LockHolder {
   readonly machine?: string;
   /** RFC 3339. */
   readonly since: string;
+  /** The shared journal did not answer: its last records are on its own machine only. */
+  readonly isUnshared?: boolean;
 }
 
 /** The content of the shared lock's parameter. */

@@ -55,6 +55,11 @@ export interface Journal {
   head?(): string;
   /** Whether the disk still has the room that is kept for the last records. */
   hasRoom?(): Promise<boolean>;
+  /**
+   * Called directly before a request is sent. Throws (exit 5) where another process has continued the execution while
+   * this one stood still.
+   */
+  assertOwn?(): Promise<void>;
 }
 
 /** The engine's only contact with people: it notifies them or asks them. */
@@ -120,6 +125,7 @@ export type Question =
   | HoldQuestion
   | TakeOverQuestion
   | PrincipalQuestion
+  | UnsharedQuestion
   | ReasonQuestion;
 
 /** May this step's change happen? The step carries everything that has to be shown. */
@@ -169,6 +175,10 @@ export interface TakeOverQuestion {
   readonly now: number;
   /** Its journal is not in this state folder, so nothing here says whether it has sent anything. */
   readonly isUnrecordedHere?: boolean;
+  /** RFC 3339: its last record in the shared journal. */
+  readonly lastRecord?: string;
+  /** It is the very execution that is to be continued here. */
+  readonly isSame?: boolean;
 }
 
 /** An execution is to be continued with another principal's credentials than those on record. */
@@ -180,6 +190,20 @@ export interface PrincipalQuestion {
   readonly now: Caller;
   /** The text that says yes. */
   readonly text: string;
+}
+
+/** The shared journal does not answer, and a change is about to be sent: is it sent although other machines do not see it? */
+export interface UnsharedQuestion {
+  readonly kind: "unshared";
+  readonly execution: string;
+  /** The journal, as it is configured. */
+  readonly store: string;
+  /** Why it could not be written, one sentence. */
+  readonly why: string;
+  /** The text that says yes: `unshared 7k2mqp`. */
+  readonly text: string;
+  /** This execution has sent something before. */
+  readonly hasSent: boolean;
 }
 
 /** The target requires a reason for a change, and `--reason` was not given. */
@@ -195,7 +219,7 @@ export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
   ? { readonly yes: boolean; readonly how: ConfirmedBy }
   : Q extends ChoiceQuestion
     ? { readonly value: string; readonly how: ConfirmedBy }
-    : Q extends TakeOverQuestion | PrincipalQuestion
+    : Q extends TakeOverQuestion | PrincipalQuestion | UnsharedQuestion
       ? { readonly yes: boolean }
       : Q extends ReasonQuestion
         ? { readonly text?: string }

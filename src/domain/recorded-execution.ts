@@ -17,6 +17,8 @@ export interface RecordedExecution {
   readonly statedReason?: string;
   /** Absent where it has no end yet. */
   readonly ended?: Pick<ExecutionEnded, "status" | "exitCode" | "text" | "outcome" | "unfinished">;
+  /** The process that wrote to it last, where its journal is shared: it may run on another machine. */
+  readonly process?: Execution["process"];
   /** What it is about, in a few words: `roll back → 1.42.0`. Absent where no step says it. */
   readonly what?: string;
   /** It changed something that stands. */
@@ -28,7 +30,7 @@ export interface RecordedExecution {
 }
 
 export function recordedExecution(execution: Execution): RecordedExecution {
-  const { id, started, ended, lastAt, statedReason } = execution;
+  const { id, started, ended, lastAt, statedReason, process } = execution;
   const { at, target, endpoint, operator } = started;
   return {
     id,
@@ -39,6 +41,7 @@ export function recordedExecution(execution: Execution): RecordedExecution {
     ...(endpoint === undefined ? {} : { endpoint }),
     operator,
     ...(statedReason === undefined ? {} : { statedReason }),
+    ...(process === undefined ? {} : { process }),
     ...whatOf(execution),
     ...(ended && { ended: endOf(ended) }),
     isUndoable: undoable(execution).length > 0,

@@ -21,6 +21,8 @@ export function imageVersion(image: string): string | undefined {
  * front of the revision only where it is not `family`, the one that the screen has already named.
  */
 export function releaseName({ taskDefinition, image }: Release, family: string): string {
+  // What is no revision, as `an unknown task`, has no number.
+  if (Number.isNaN(revisionOf(taskDefinition))) return taskDefinition;
   const own = familyOf(taskDefinition);
   const revision = `${own === family ? "" : own}:${revisionOf(taskDefinition)}`;
   const version = image === undefined ? undefined : imageVersion(image);

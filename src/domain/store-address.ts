@@ -7,8 +7,15 @@ export interface StoreAddress {
   readonly region?: string;
   /** Whose credentials read and write it; absent: the target's. */
   readonly profile?: string;
-  /** The address as it is written here, and so in each execution's first record: one spelling for one store. */
-  readonly name: string;
+}
+
+/**
+ * One spelling for one table, in the first record of each execution of it, whichever credentials and settings name it.
+ * `region`: the target's, for an address that names none.
+ */
+export function storeName({ table, region: own }: StoreAddress, region: string | undefined): string {
+  const where = own ?? region;
+  return `dynamodb://${table}${where === undefined ? "" : `?region=${where}`}`;
 }
 
 /** What each member has to look like. */
@@ -28,9 +35,7 @@ export function parseStoreAddress(text: string): StoreAddress {
   if (scheme !== "dynamodb") throw wrong(text, `${scheme}:// is no store of journals; there is dynamodb://`);
   if (!TABLE.test(table))
     throw wrong(text, `${JSON.stringify(table)} is no name of a table: 3 to 255 letters, digits, _, . and -`);
-  const given = optionsIn(text, query);
-  const written = Object.entries(given).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return { table, ...given, name: `dynamodb://${table}${written.length === 0 ? "" : `?${written.join("&")}`}` };
+  return { table, ...optionsIn(text, query) };
 }
 
 function optionsIn(text: string, query: string): { readonly region?: string; readonly profile?: string } {

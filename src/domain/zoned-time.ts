@@ -106,11 +106,15 @@ export function momentText(instant: number, now: number, { zone = zoneHere(), ut
 export function localClock(
   instants: readonly string[],
   now: number,
-  { zone = zoneHere(), utcOnly = false }: TimeDisplay,
+  { zone: named, utcOnly = false }: TimeDisplay,
 ): string | undefined {
   const moments = instants.map((instant) => Date.parse(instant));
   const [first] = moments;
-  if (utcOnly || first === undefined || !isZone(zone)) return undefined;
+  if (utcOnly || first === undefined) return undefined;
+  // The rules of zones take milliseconds to load; most machines in a data centre are in UTC.
+  if (named === undefined && moments.every((instant) => new Date(instant).getTimezoneOffset() === 0)) return undefined;
+  const zone = named ?? zoneHere();
+  if (!isZone(zone)) return undefined;
   if (moments.every((instant) => offsetAt(instant, zone) === 0)) return undefined;
   const today = wallTimeAt(now, zone);
   const times = moments.map((instant) => {

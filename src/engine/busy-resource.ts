@@ -24,7 +24,10 @@ export async function sendOrWait<World>(
   { operation, key }: Attempt,
   replan: () => Promise<PlannedStep>,
 ): Promise<Receipt | OpsError> {
-  const send = () => answerOf(run.engine.gateway.send(operation as Operation, key as string));
+  const send = async () => {
+    await run.engine.journal.assertOwn?.();
+    return answerOf(run.engine.gateway.send(operation as Operation, key as string));
+  };
   let answer = await send();
   for (let waits = 0; waits < MOST_WAITS && isBusy(run, step, answer); waits++) {
     reportProgress(run, { step: step.id, phase, text: "AWS refused it because the resource is busy; waiting" });

@@ -1,7 +1,7 @@
 import { commandLine } from "../domain/command-line.ts";
 import { withState } from "../domain/ending-state.ts";
 import { NO_RECORD, undoable } from "../domain/execution.ts";
-import { EXIT, stopCode } from "../domain/exit-codes.ts";
+import { EXIT, isHandingOver, stopCode } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
 import { askAfterFailure } from "./after-failure.ts";
 import { checkAfterUndo } from "./after-undo.ts";
@@ -88,7 +88,7 @@ export async function undo<World>(run: Run<World>): Promise<ExecutionOutcome> {
  * sent: they do not even begin to wait.
  */
 async function restore<World>(run: Run<World>, ending: ExecutionOutcome): Promise<ExecutionOutcome> {
-  if (mustWaitToRestore(run)) return ending;
+  if (mustWaitToRestore(run) || isHandingOver(run.engine.stop)) return ending;
   if (ending.exitCode !== EXIT.locked) return runFinally(run, ending);
   const line = putBackByHand(run.execution, run.runbook, run.engine);
   return line === undefined ? ending : { ...ending, next: [...new Set([...ending.next, line])] };

@@ -45,13 +45,11 @@ export async function planRunbook<World>(
   };
 }
 
-async function planAll<World>(
-  planner: Planner<World>,
-  { steps, finally: restoring }: Runbook,
-  inputs: AnyValues,
-): Promise<PlannedStep[]> {
+async function planAll<World>(planner: Planner<World>, runbook: Runbook, inputs: AnyValues): Promise<PlannedStep[]> {
+  const { steps, finally: restoring } = runbook;
   const outputs: Record<string, Scope["steps"][string]> = {};
   const planned: PlannedStep[] = [];
+  readAhead(planner, runbook, inputs);
   let pendingStep: string | undefined;
   for (const step of [...steps, ...restoring]) {
     const scope = { inputs, target: planner.target, steps: outputs };
@@ -61,6 +59,17 @@ async function planAll<World>(
     if (mayWrite(next)) pendingStep = step.id;
   }
   return planned;
+}
+
+/**
+ * Begins what the steps will read whatever earlier ones give. Steps are observed one after another, and on a slow network
+ * each read that only then begins costs a round trip. `planner` makes each read once.
+ */
+function readAhead<World>(planner: Planner<World>, { steps, finally: restoring }: Runbook, inputs: AnyValues): void {
+  const scope = { inputs, target: planner.target, steps: {} };
+  const own = [...steps, ...restoring].filter((step) => !isLeftOut(step, inputs));
+  const reads = own.flatMap((step) => actionOf(planner, step).early?.(valuesOf(bind(step, scope)) as never) ?? []);
+  planner.beginReads?.(planner.services, reads);
 }
 
 /** It has a request to send, or may have one once it is planned. */

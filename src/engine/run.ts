@@ -1,4 +1,5 @@
 import type { Registry } from "../domain/action.ts";
+import type { EarlyRead } from "../domain/aws/early-reads.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
 import {
@@ -33,6 +34,8 @@ export interface Planner<World> {
   readonly services: World;
   /** Reads each thing once, so that a plan uses one consistent state. */
   snapshot(): World;
+  /** Begins reads of a snapshot. Absent where no read is worth it. */
+  readonly beginReads?: (snapshot: World, reads: readonly EarlyRead[]) => void;
   awsLine(operation: Operation): string;
   /** A line that an operator is to type, as it has to be pasted. */
   asPasted(line: string): string;

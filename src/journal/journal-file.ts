@@ -17,16 +17,28 @@ import { syncFolder } from "./sync-folder.ts";
 /** A journal on the disk, one event per line. Each event is on the disk before `append` returns. */
 export interface JournalFile extends Journal {
   readonly path: string;
+  /** Its last record. */
+  end(): Link;
+  /** Writes a record that is already a line. */
+  appendLine(line: string, link: Link): Promise<void>;
   close(): Promise<void>;
 }
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY, O_RDWR } = constants;
 
-/** A new execution's journal. Refuses (exit 6) if it cannot be written. */
+/**
+ * A new execution's journal, for the process that holds its target. Refuses (exit 6) if it cannot be written. A file
+ * without a whole record, which a process left that died first, is begun anew.
+ */
 export async function createJournal(dir: string, id: string): Promise<JournalFile> {
   const path = pathOf(dir, id);
   return guarded(path, async () => {
-    const file = await open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    const create = () => open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+    const file = await create().catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST" || (await readWhole(path)).includes("\n")) throw error;
+      await rm(path);
+      return create();
+    });
     const journal = { path, file, size: 0, end: BEGINNING };
     return withRoom(dir, id, journal, () => syncFolder(join(dir, "executions")));
   });
@@ -82,22 +94,27 @@ function appender({ path, file, ...from }: OpenJournal, room: Room): JournalFile
       throw error;
     }
   };
+  const appendLine = async (text: string, link: Link): Promise<void> => {
+    const line = Buffer.from(`${text}\n`);
+    await guarded(path, () =>
+      write(line).catch(async (error: unknown) => {
+        // Before the first record nothing is sent, so nothing needs the room.
+        if (size === 0 || !isFull(error) || !(await room.free())) throw error;
+        await write(line);
+      }),
+    );
+    size += line.length;
+    end = link;
+  };
   return {
     path,
     head: () => headOf(end),
+    end: () => end,
     hasRoom: () => room.isKept(),
+    appendLine,
     async append(event) {
-      const { line: text, link } = toLine(redactEvent(event), end);
-      const line = Buffer.from(`${text}\n`);
-      await guarded(path, () =>
-        write(line).catch(async (error: unknown) => {
-          // Before the first record nothing is sent, so nothing needs the room.
-          if (size === 0 || !isFull(error) || !(await room.free())) throw error;
-          await write(line);
-        }),
-      );
-      size += line.length;
-      end = link;
+      const { line, link } = toLine(redactEvent(event), end);
+      await appendLine(line, link);
     },
     async close() {
       await room.free().catch(() => undefined);
@@ -124,6 +141,8 @@ async function guarded<T>(path: string, write: () => Promise<T>): Promise<T> {
 }
 
 const ID = /^[0-9a-z]{4,12}$/;
+
+export const isExecutionId = (text: string): boolean => ID.test(text);
 
 function pathOf(dir: string, id: string): string {
   if (!ID.test(id))

@@ -152,7 +152,7 @@ export function holds(holder: Holder | undefined): boolean {
 }
 
 /** Whether its process may still run. One that cannot be looked up from here counts as alive. */
-export function mayRun(holder: Holder): boolean {
+export function mayRun(holder: MachineIds & Pick<Holder, "pid" | "processStart">): boolean {
   const visibility = visibilityOf(holder);
   return visibility === "elsewhere" || (visibility === "here" && isAlive(holder));
 }

@@ -109,8 +109,9 @@ function safe(event: JournalEvent): JournalEvent {
   return { ...shown, runbook: { ...event.runbook, id, source } } as JournalEvent;
 }
 
+/** Before a first record that is damaged there is nothing for `show`. */
 const damaged = (path: string, line: number, why: string): OpsError =>
-  unreadable(path, `record ${line} is damaged: ${why}`);
+  unreadable(path, `record ${line} is damaged: ${why}`, line === 1 ? ["vulcan-ops status"] : nextOf(path));
 
 /** `records`: up to the first that this release does not know. */
 function newer(path: string, records: readonly unknown[]): OpsError {

@@ -77,6 +77,15 @@ const IDENTITY = members({
   "elsewhere?": "text",
 });
 const CALLER = members({ account: "text", arn: "text", "source?": "text" });
+const PROCESS = members({
+  host: "text",
+  "machine?": "text",
+  "boot?": "text",
+  "pidSpace?": "text",
+  pid: "number",
+  processStart: "text",
+  writer: "text",
+});
 const orNull = (shape: Shape): Shape => ({ orNull: shape });
 const SERIES = members({
   id: "text",
@@ -101,6 +110,9 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "statedReason?": "text",
     "emergency?": "text",
     "approval?": members({ digest: "text", at: "time", by: "text", plannedBy: "text", plannedAt: "time" }),
+    "plan?": "text",
+    "store?": "text",
+    "process?": PROCESS,
   },
   "execution.resumed": {
     mode: PHASE,
@@ -109,6 +121,15 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "version?": "text",
     "caller?": CALLER,
     "statedReason?": "text",
+    "process?": PROCESS,
+  },
+  "execution.detached": { store: "text", why: "text", how: oneOf("rescue", "typed") },
+  "execution.handedOver": {
+    operator: "text",
+    host: "text",
+    "note?": "text",
+    open: texts,
+    unfinished: { list: UNFINISHED },
   },
   "execution.tookOver": { from: HOLDER },
   "step.planned": {

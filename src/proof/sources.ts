@@ -67,7 +67,7 @@ function fromSql(paths: readonly string[]): readonly Migration[] {
   const ups = paths.filter((path) => !DOWN.test(path));
   const list = ups.map((path, at): Migration => {
     const stem = path.replace(/(\.up)?\.sql$/, "");
-    const [, digits, words = ""] = /^V?(\d{1,15})?[_-]*(.*)$/.exec(basename(stem)) ?? [];
+    const [, digits, words = ""] = /^V?(\d{1,15})?[_-]*(.*)$/s.exec(basename(stem)) ?? [];
     const [upward, within] = sectionsOf(path);
     const down = downs.get(stem);
     return {

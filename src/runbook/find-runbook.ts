@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import { usageError } from "../domain/error.ts";
 import { nearest } from "../domain/nearest.ts";
@@ -15,7 +15,7 @@ export type Located<T> =
 /** Where a command looks for runbooks. */
 export interface Library<T> {
   readonly shipped: ReadonlyMap<string, T>;
-  /** The folder that holds `runbooks/`. */
+  /** The folder that holds `runbooks/`, and where a relative path begins. */
   readonly cwd: string;
   /** The command that was typed: a suggestion keeps it. */
   readonly verb: string;
@@ -41,8 +41,9 @@ export function locateRunbook<T>(name: string, library: Library<T>): Located<T> 
 
 /** The named runbooks, and those in the named folders; without names all: ./runbooks, and the shipped ones beside it. */
 export function locateRunbooks<T>(names: readonly string[], library: Library<T>): readonly Located<T>[] {
+  const isFolderHere = (name: string) => name !== "" && isFolder(resolve(library.cwd, name));
   if (names.length > 0)
-    return names.flatMap((name) => (isFolder(name) ? inFolder(name, library) : locateRunbook(name, library)));
+    return names.flatMap((name) => (isFolderHere(name) ? inFolder(name, library) : locateRunbook(name, library)));
   const own = filesBelow(library).map((path) => fileAt(path, library));
   const taken = new Set(own.map(({ source }) => nameOf(source)));
   const rest = [...library.shipped].filter(([id]) => !taken.has(id));
@@ -50,7 +51,7 @@ export function locateRunbooks<T>(names: readonly string[], library: Library<T>)
 }
 
 function inFolder<T>(folder: string, library: Library<T>): readonly Located<T>[] {
-  const files = runbookFiles(folder);
+  const files = runbookFiles(resolve(library.cwd, folder));
   if (files.length > 0) return files.map((file) => fileAt(join(folder, file), library));
   throw usageError("runbook-unreadable", `${quoted(folder)} holds no runbook (.yaml or .yml)`, [helpOf(library)]);
 }
@@ -69,7 +70,7 @@ const runbookFiles = (folder: string): readonly string[] =>
     : [];
 
 const isFolder = (path: string): boolean =>
-  path !== "" && !path.includes("\0") && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  !path.includes("\0") && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 const nameOf = (path: string): string => path.replace(/^.*\//, "").replace(FILE, "");
 
@@ -95,7 +96,7 @@ function fileAt<T>(path: string, library: Library<T>): Located<T> {
     const next = near === undefined ? helpOf(library) : commandLine`vulcan-ops ${verb} ${near} ${withoutChange(verb)}`;
     return usageError("runbook-unreadable", `${quoted(path)} ${why}`, [next]);
   };
-  return { kind: "file", source: sanitise(path), text: readText(path, refuse) };
+  return { kind: "file", source: sanitise(path), text: readText(resolve(library.cwd, path), refuse) };
 }
 
 function readText(path: string, refuse: Refuse): string {

@@ -52,7 +52,8 @@ function nameSchema({ pattern, reserved }: NameShape): JsonObject {
   return { pattern, not: { enum: reserved } };
 }
 
-function recordSchema({ keys }: RecordShape, specs: ActionSpecs): JsonObject {
+/** What fits a record, whatever its document is. */
+export function recordSchema({ keys }: RecordShape, specs: ActionSpecs): JsonObject {
   const all = Object.entries(keys);
   const rules = all.flatMap(([name, key]) => [
     ...typeRules(name, key),

@@ -34,7 +34,7 @@ export function loadRunbook(
   asked: "all" | "meaning" = "all",
 ): Loaded {
   const { report, problems } = collector(source);
-  const tree = parse(text, report);
+  const tree = parseText(text, report, "runbook");
   if (tree !== undefined) check(tree, specs, report);
   if (tree !== undefined && asked === "all") checkSafety(tree, text, specs, report);
   const found = problems();
@@ -49,7 +49,8 @@ function outline(tree: Tree): readonly StepPlace[] {
   return steps.map((step, index) => ({ id: textOf(member(step, "id")) ?? `step ${index + 1}`, line: step.line }));
 }
 
-function parse(text: string, report: Report): Tree | undefined {
+/** The tree of a document, or undefined where its text is no YAML that is allowed here. `what`: its kind, for people. */
+export function parseText(text: string, report: Report, what: string): Tree | undefined {
   if (!scan(text, report)) return undefined;
   const lineCounter = new LineCounter();
   // Not `uniqueKeys`: that check is quadratic; the tree does it. Not `silent`: that hides a second document.
@@ -67,7 +68,7 @@ function parse(text: string, report: Report): Tree | undefined {
   };
   const isBroken = reportSyntax([...errors, ...warnings], text.split("\n"), placeAt, report);
   if (isBroken) return undefined;
-  if (contents === null) report("VOPS001", { line: 1, column: 1 }, "the text holds no runbook");
+  if (contents === null) report("VOPS001", { line: 1, column: 1 }, `the text holds no ${what}`);
   return contents === null ? undefined : toTree(contents, { placeAt, report });
 }
 

@@ -31,7 +31,10 @@ import type { LostNotice, Notices } from "../domain/notices/notice.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Clock, Environment, Gateway } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import type { HeldText, HeldTexts } from "../domain/secret-source.ts";
 import type { ActionServices } from "../domain/services.ts";
+import type { SharedLog } from "../domain/shared-log.ts";
+import type { StoreAddress } from "../domain/store-address.ts";
 import type { Caller, Target, TargetOptions } from "../domain/target.ts";
 import { utcTime } from "../domain/time.ts";
 import { limitAtLeast } from "../domain/time-limit.ts";
@@ -40,11 +43,13 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { heldTexts } from "./held-texts.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
 import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
+import { openLog } from "./shared-log.ts";
 import { wayOut } from "./way-out.ts";
 
 /** One target, ready to be read. Only its gateway writes to it. */
@@ -78,6 +83,8 @@ export interface TargetConnection {
   /** The one way to write to the target. The only other writes are the shared lock and what a shell runs. */
   readonly gateway: Gateway;
   readonly sharedLock: SharedLock;
+  /** The journal that several machines share; absent: this machine's files are all. */
+  readonly sharedLog?: SharedLog;
   /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
   notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */
@@ -86,6 +93,8 @@ export interface TargetConnection {
   readonly dial: Dial | undefined;
   /** The database that the operator's URL names; undefined if none is set up. */
   database(): Promise<Database | undefined>;
+  /** The database's URL and the admin API's token. */
+  readonly held: HeldTexts;
   /** The same target, once an operator has said which container is the application's. */
   withContainer(name: string): TargetConnection;
   /** A shell in a serving container of the pinned account. Opening it starts nothing. */
@@ -99,6 +108,8 @@ export interface ConnectOptions {
   readonly purpose?: "any" | "reading" | undefined;
   /** The revisions that executions on record here have found bad. */
   failedRevisions?(target: Target, endpoint: string | undefined): Promise<readonly RevisionMark[]>;
+  /** Told the action of each read that is sent, as IAM writes it. */
+  sent?(action: string): void;
   /** Told which names the reads give, for completion. */
   keeper?(target: Target, endpoint: string | undefined): ReadKeeper;
   /** Those of an earlier connection, so that an MFA code is asked for once. */
@@ -113,7 +124,19 @@ export function connect(
 ): TargetConnection {
   limitAtLeast(readTimeoutOf(environment.env));
   const { version, purpose = "any", failedRevisions = async () => [] } = connectOptions;
-  const { target, choice, pipeline, probes, dataTables, notices = {}, files, endpoints, network, clock } = resolved;
+  const {
+    target,
+    choice,
+    pipeline,
+    probes,
+    dataTables,
+    notices = {},
+    journal,
+    files,
+    endpoints,
+    network,
+    clock,
+  } = resolved;
   const { env, stop } = environment;
   const { region, production } = target;
   const { elsewhere: endpoint } = endpoints;
@@ -124,7 +147,7 @@ export function connect(
   const way = wayOut(network);
   const scope = { ...(region && { region }), ...(settingsOf && { profile: settingsOf }) };
   const settings = { ...scope, credentials, endpoints, network, userAgent, requiresAwsEndpoint: production };
-  const times = fastestAnswer();
+  const times = fastestAnswer(connectOptions.sent);
   const reading = createClients({ ...settings, blocksWrites: true, recorder: times }, READ_ATTEMPTS);
   const keeper = connectOptions.keeper?.(target, endpoint);
   const keepReads = (found: AwsReads) => keepRevisions(found, keeper);
@@ -142,14 +165,18 @@ export function connect(
     ? noTunnelInDryRun
     : dialThroughTask({ target, ecs: reads.ecs, writing, clock, caller });
   const dial = target.databaseVia === "task" ? throughTask : undefined;
+  const held = heldTexts(resolved, env, async (setting) => {
+    const { secretTexts } = await import("./secret-texts.ts");
+    return secretTexts({ secrets: resolved.secrets, target, clients: reading, profile, caller })(setting);
+  });
   const services: ActionServices = {
     aws: reads,
-    vulcan: createAdminApi(target.adminUrl, env.VULCAN_ADMIN_TOKEN, way),
+    vulcan: createAdminApi(target.adminUrl, held.adminToken, way),
     schema: keepMigrations(
-      schemaOf({ target, dial, network, env, stop, file: options.migrationsFile, commit: options.commit }),
+      schemaOf({ target, dial, network, held, stop, file: options.migrationsFile, commit: options.commit }),
       keeper,
     ),
-    ...dataOf(env, dial),
+    ...dataOf(held.databaseUrl, env, dial),
     ...channelOf(env, target, endpoint),
     ...endNoticeOf(notices, endpoint),
     ...(pipeline && { pipeline: createPipelineReads(pipeline, env, way) }),
@@ -164,6 +191,12 @@ export function connect(
         return createContainerShell(writing, place, clock, {}, via).attach(...what);
       },
     }),
+  };
+  const sharedLogOf = (address: StoreAddress) => {
+    const { profile: name } = address;
+    const other = name === undefined ? resolved : { ...resolved, choice: { name, by: "journal" } };
+    const own = name === undefined ? {} : { profile: name, credentials: credentialsOf(other, environment, version) };
+    return openLog(address, { ...settings, ...own, blocksWrites: isReading });
   };
   const gateway = isReading
     ? noGateway
@@ -202,9 +235,11 @@ export function connect(
       return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
     },
     sharedLock: createSharedLock(writing, target),
+    ...(journal && { sharedLog: sharedLogOf(journal) }),
     caller,
     dial,
-    database: () => databaseOf(env, dial, target),
+    database: () => databaseOf(held.databaseUrl, dial, target),
+    held,
     withContainer: (container) =>
       connect({ ...resolved, target: { ...target, container } }, options, environment, {
         ...connectOptions,
@@ -218,11 +253,12 @@ export function connect(
 }
 
 /** Keeps the answer by which this machine's clock is best compared with AWS's. */
-function fastestAnswer() {
+function fastestAnswer(sent?: (action: string) => void) {
   let best: RecordedRequest | undefined;
   return {
     now: createClock({}).now,
     record: (request: RecordedRequest) => {
+      sent?.(request.action);
       if (request.serverTime !== undefined && (best === undefined || took(request) < took(best))) best = request;
     },
     skew: () => clockSkew(best === undefined ? [] : [best]),
@@ -230,14 +266,10 @@ function fastestAnswer() {
 }
 
 /** Loads the SQL code only if a URL is set. */
-async function databaseOf(
-  { VULCAN_DATABASE_URL: url }: NodeJS.ProcessEnv,
-  dial: Dial | undefined,
-  { migrationLock }: Target,
-) {
-  if (!url) return undefined;
-  const { createDatabase } = await import("../database/database.ts");
-  return createDatabase(url, dial, migrationLock);
+async function databaseOf(url: HeldText | undefined, dial: Dial | undefined, { migrationLock }: Target) {
+  if (url === undefined) return undefined;
+  const { openDatabase } = await import("./late-database.ts");
+  return openDatabase(url, dial, migrationLock);
 }
 
 function credentialsOf(

@@ -1,5 +1,4 @@
 import { TARGET_SETTINGS } from "../config/schema.ts";
-import { createDatabase } from "../database/database.ts";
 import type { ServingShell } from "../domain/container-shell.ts";
 import type { Database, Dial } from "../domain/database/database.ts";
 import { serverNotes } from "../domain/database/server.ts";
@@ -13,8 +12,10 @@ import type {
 } from "../domain/migrations/applied.ts";
 import type { Network } from "../domain/network.ts";
 import type { Environment } from "../domain/ports.ts";
+import type { HeldText, HeldTexts } from "../domain/secret-source.ts";
 import type { Target } from "../domain/target.ts";
 import { createAdminApi } from "../vulcan/admin-api.ts";
+import { openDatabase } from "./late-database.ts";
 import { wayOut } from "./way-out.ts";
 
 /** Where a target's migrations can be read. */
@@ -32,6 +33,7 @@ export interface SourceAccess {
   readonly dial: Dial | undefined;
   openShell(): Promise<ServingShell>;
   readonly network: Network;
+  readonly held: HeldTexts;
 }
 
 interface Source {
@@ -48,7 +50,7 @@ export interface SourceOptions {
   readonly withoutAws?: boolean;
 }
 
-type SourceProcess = Pick<Environment, "env" | "stop">;
+type SourceProcess = Pick<Environment, "stop">;
 
 const SETTING = TARGET_SETTINGS.migrationsFrom;
 
@@ -65,27 +67,29 @@ function orderOf({ from }: SourceOptions, { target }: SourceAccess): readonly Mi
 
 /** Exit 6 if none of them can be read. */
 export function migrationSources(options: SourceOptions, access: SourceAccess, process: SourceProcess): Sources {
-  const { target, dial, network } = access;
-  const { env } = process;
+  const { target, dial, network, held } = access;
   const { adminUrl } = target;
   const names = orderOf(options, access);
-  const url = env.VULCAN_DATABASE_URL || undefined;
+  const url = unlessInAws(held.databaseUrl, options);
   const database =
-    names.includes("sql") && url !== undefined ? createDatabase(url, dial, target.migrationLock) : undefined;
-  const api = createAdminApi(adminUrl, env.VULCAN_ADMIN_TOKEN, wayOut(network));
+    names.includes("sql") && url !== undefined ? openDatabase(url, dial, target.migrationLock) : undefined;
+  const token = unlessInAws(held.adminToken, options);
+  const api = createAdminApi(adminUrl, token, wayOut(network));
   const all: Readonly<Record<MigrationSource, Source>> = {
     api: {
       name: "api",
       ...(adminUrl && { place: adminUrl }),
       ...missing([
         ...(adminUrl === undefined ? [`adminUrl of target ${target.name}`] : []),
-        ...(env.VULCAN_ADMIN_TOKEN ? [] : ["VULCAN_ADMIN_TOKEN"]),
+        ...(token === undefined ? ["VULCAN_ADMIN_TOKEN"] : []),
       ]),
+      ...outOfReach(held.adminToken, options),
       ask: () => api.migrations().then(listed),
     },
     sql: {
       name: "sql",
       ...(database === undefined ? missing(["VULCAN_DATABASE_URL"]) : { place: database.place }),
+      ...outOfReach(held.databaseUrl, options),
       ask: () => (database === undefined ? Promise.resolve({ applied: [] }) : askSql(database)),
     },
     container: {
@@ -99,12 +103,21 @@ export function migrationSources(options: SourceOptions, access: SourceAccess, p
   return { list, ...(database === undefined ? {} : { database }) };
 }
 
+/** `--without-aws` asks for no secret, either. */
+const unlessInAws = (held: HeldText | undefined, { withoutAws }: SourceOptions): HeldText | undefined =>
+  withoutAws === true && held?.known === undefined ? undefined : held;
+
+function outOfReach(held: HeldText | undefined, options: SourceOptions): { readonly lacks?: string } {
+  if (held === undefined || unlessInAws(held, options) !== undefined) return {};
+  return { lacks: `${held.by} names a secret, and AWS is not to be asked (--without-aws)` };
+}
+
 const listed = (applied: readonly AppliedMigration[]): MigrationAnswer => ({ applied });
 
 async function askSql(database: Database): Promise<MigrationAnswer> {
   const applied = await database.migrations();
   const notes = serverNotes(await database.server());
-  return { applied, ...(notes.length > 0 && { notes }) };
+  return { applied, place: database.place, ...(notes.length > 0 && { notes }) };
 }
 
 /** From ExecuteCommand to the last line. The agent alone takes a second, and we do not wait for a silent command. */

@@ -1,4 +1,5 @@
 import type { Environment } from "../domain/ports.ts";
+import type { SharedLog } from "../domain/shared-log.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import type { ConnectOptions, TargetConnection } from "./connect.ts";
 import { type ResolvedTarget, resolveTarget } from "./resolve.ts";
@@ -23,4 +24,21 @@ export async function openTarget(
   { pinned, ...more }: ConnectOptions & { readonly pinned?: Target | undefined },
 ): Promise<TargetConnection> {
   return connectTarget(await resolveTarget(options, environment, pinned), options, environment, more);
+}
+
+/**
+ * The shared journal of the target's configuration, for commands that need nothing else of the target; undefined where
+ * none is set. An error in the configuration is told by the commands that use the target.
+ */
+export async function openSharedLog(
+  options: TargetOptions,
+  { env, cwd, onlyReads = false }: Pick<Environment, "env" | "cwd" | "onlyReads">,
+  version: string,
+): Promise<SharedLog | undefined> {
+  const { signal: stop } = new AbortController();
+  const environment: Environment = { env, cwd, stop, ids: { execution: () => "" }, note: () => {} };
+  const purpose = onlyReads ? "reading" : "any";
+  const resolved = await resolveTarget(options, environment).catch(() => undefined);
+  if (resolved?.journal === undefined) return undefined;
+  return (await connectTarget(resolved, options, environment, { version, purpose })).sharedLog;
 }

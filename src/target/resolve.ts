@@ -10,6 +10,8 @@ import type { NoticeSettings } from "../domain/notices/settings.ts";
 import type { Clock, Environment } from "../domain/ports.ts";
 import type { Probe } from "../domain/reconnects/probe.ts";
 import { sanitise } from "../domain/sanitise.ts";
+import type { StoreAddress } from "../domain/store-address.ts";
+import type { SecretSettings } from "../domain/secret-source.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
 import type { PipelineSettings } from "../domain/upgrade/pipeline.ts";
 import { createClock } from "./clock.ts";
@@ -26,6 +28,10 @@ export interface ResolvedTarget {
   readonly dataTables?: DataTables | undefined;
   /** Who is told of executions, by the files alone. */
   readonly notices?: NoticeSettings | undefined;
+  /** The journal that several machines share; absent: this machine's files. */
+  readonly journal?: StoreAddress | undefined;
+  /** Where its secrets are, by one's own files alone: no journal and no saved plan says it. */
+  readonly secrets: SecretSettings;
   readonly files: AwsFiles;
   readonly endpoints: Endpoints;
   readonly network: Network;
@@ -45,6 +51,8 @@ interface Configured {
   /** Which tables hold the documented kinds of data. */
   readonly dataTables?: DataTables | undefined;
   readonly notices?: NoticeSettings | undefined;
+  readonly journal?: StoreAddress | undefined;
+  readonly secrets: SecretSettings;
 }
 
 /** `pinned` is a target that comes from a journal or a rehearsal rather than from options and files. */
@@ -58,14 +66,14 @@ export async function resolveTarget(
   // What else such a shell names is gone with it: this is the one thing to say.
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
-  const { choice, pipeline, probes, dataTables, notices } = configured;
+  const { choice, pipeline, probes, dataTables, notices, journal, secrets } = configured;
   const endpoints = await configuredEndpoints(env, choice?.name, files);
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
   const target = { ...configured.target, ...databaseViaOption(options), production };
   assertReal(target, endpoints, clock.isSet);
-  return { target, choice, pipeline, probes, dataTables, notices, files, endpoints, network, clock };
+  return { target, choice, pipeline, probes, dataTables, notices, journal, secrets, files, endpoints, network, clock };
 }
 
 /** The region that requests without a target go to, and who names it: flag, variable, or the profile in use. */
@@ -107,7 +115,7 @@ async function configure({ target, region, profile }: TargetOptions, { env, cwd 
   return { ...found, choice: name === undefined ? undefined : { name, by } };
 }
 
-/** The journal fixes the target. The files give only profile, probes, tables and channels; an error in them never blocks a rescue. */
+/** The journal fixes the target. The files give only profile, probes, tables, channels and where secrets are; an error in them never blocks a rescue. */
 async function withProfile(target: Target, options: TargetOptions, environment: Files): Promise<Configured> {
   const { profile } = options;
   const known = await configure({ ...options, target: target.name }, environment).catch(() => undefined);
@@ -119,6 +127,8 @@ async function withProfile(target: Target, options: TargetOptions, environment: 
     probes: known?.probes,
     dataTables: known?.dataTables,
     notices: known?.notices ?? usual?.notices,
+    journal: known?.journal,
+    secrets: known?.secrets ?? {},
     choice: known?.choice ?? profileOf({ ...(profile && { profile }) }, environment.env),
   };
 }

@@ -5,11 +5,13 @@ import type { MigrationSource } from "../domain/migrations/applied.ts";
 import type { SchemaReads, SourceDowns, SqlList } from "../domain/migrations/reads.ts";
 import type { Network } from "../domain/network.ts";
 import type { Environment } from "../domain/ports.ts";
+import type { HeldText, HeldTexts } from "../domain/secret-source.ts";
 import type { Target } from "../domain/target.ts";
 import { proofsOf } from "./migration-proofs.ts";
 
-interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
+interface SchemaOptions extends Pick<Environment, "stop"> {
   readonly network: Network;
+  readonly held: HeldTexts;
   readonly target: Target;
   readonly dial: Dial | undefined;
   /** Path of Vulcan's migrations.go, or of the folder of its package. */
@@ -22,19 +24,19 @@ interface SchemaOptions extends Pick<Environment, "env" | "stop"> {
  * The schema as a runbook reads it: from the sources of `migrationsFrom` that are set up, but never from a container,
  * because that starts a process. A connection lives for one read: a runbook outlasts any idle connection.
  */
-export function schemaOf({ target, dial, network, env, stop, file, commit }: SchemaOptions): SchemaReads {
+export function schemaOf({ target, dial, network, held, stop, file, commit }: SchemaOptions): SchemaReads {
   assertCommit(commit, file);
-  const url = env.VULCAN_DATABASE_URL || undefined;
+  const url = held.databaseUrl;
   const reading = async <T>(read: (database: Database) => Promise<T>): Promise<T> => {
-    const { createDatabase } = await import("../database/database.ts");
-    const database = createDatabase(url ?? "", dial, target.migrationLock);
+    const { openDatabase } = await import("./late-database.ts");
+    const database = openDatabase(url ?? NOT_SET_UP, dial, target.migrationLock);
     return read(database).finally(() => database.close());
   };
   return {
     async migrations() {
       const { askInOrder, migrationSources } = await import("./migration-sources.ts");
-      const access = { target, openShell: neverOpened, dial, network };
-      const { list, database } = migrationSources({ from: silentOrder(target) }, access, { env, stop });
+      const access = { target, openShell: neverOpened, dial, network, held };
+      const { list, database } = migrationSources({ from: silentOrder(target) }, access, { stop });
       const { applied, answeredBy } = await askInOrder(list).finally(() => database?.close());
       return { applied, answeredBy };
     },
@@ -50,7 +52,8 @@ export function schemaOf({ target, dial, network, env, stop, file, commit }: Sch
     }),
     ...(url !== undefined && {
       sql: {
-        address: async () => (await import("../database/connection-url.ts")).addressOf(url),
+        setBy: url.by,
+        address: async () => (await import("../database/connection-url.ts")).addressOf(await url.read()),
         listed: () => reading(sqlList),
         lockHolders: () => reading((database) => database.lockHolders()).then(withoutOperators),
         measureDataLoss: (objects) => reading((database) => database.measureDataLoss(objects)),
@@ -61,6 +64,8 @@ export function schemaOf({ target, dial, network, env, stop, file, commit }: Sch
     }),
   };
 }
+
+const NOT_SET_UP: HeldText = { by: "", known: "", read: async () => "" };
 
 /** Throws OpsError (exit 6) before anything is read. */
 function assertCommit(commit: string | undefined, file: string | undefined): void {

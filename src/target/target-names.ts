@@ -2,6 +2,8 @@ import { readFiles } from "../config/files.ts";
 import { targetNames } from "../config/load.ts";
 import { DEFAULT_TARGET } from "../config/schema.ts";
 
+export { pinnedTargets } from "../config/load.ts";
+
 /** The targets that the files name, and the one without --target. Exit 6 where a file is invalid. */
 export async function knownTargets(
   env: NodeJS.ProcessEnv,

@@ -3,17 +3,23 @@ import { OpsError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
 import { type AppliedMigration, toMigrations } from "../domain/migrations/applied.ts";
 import type { VulcanReads } from "../domain/migrations/reads.ts";
+import type { HeldText } from "../domain/secret-source.ts";
 import { limitOf } from "../domain/time-limit.ts";
 
 /** Below the preflight's own limit, so that the operator sees this message, which names the address. */
 const LIMIT_MS = 1400;
 const MOST_CHARACTERS = 1_000_000;
 
-/** Vulcan's admin API at a target's `adminUrl`, with the operator's token. */
-export function createAdminApi(adminUrl: string | undefined, token: string | undefined, wayOut?: WayOut): VulcanReads {
+/** Vulcan's admin API at a target's `adminUrl`, with the operator's token, which is read for each request. */
+export function createAdminApi(
+  adminUrl: string | undefined,
+  held: Pick<HeldText, "read"> | undefined,
+  wayOut?: WayOut,
+): VulcanReads {
   return {
     async migrations() {
       if (adminUrl === undefined) throw apiError("admin-url-missing", "adminUrl is not set for this target");
+      const token = await held?.read();
       if (!token) throw apiError("admin-token-missing", "VULCAN_ADMIN_TOKEN is not set");
       const url = `${adminUrl.replace(/\/+$/, "")}/api/v1/admin/migrations`;
       return parse(await ask(url, token, await wayOut?.(url)), url);

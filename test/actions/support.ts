@@ -173,7 +173,6 @@ export function worldOf(
       return history;
     },
     taskDefinition: async (name) => now().definitions?.find((definition) => definition.name === name),
-    definitionTags: async () => ({}),
     serviceRevisions: async () => [],
     revisions: async () =>
       (now().definitions ?? []).filter(({ status }) => status === "ACTIVE").map(({ name }) => name),

@@ -1,10 +1,11 @@
-// All figures, or those named: program, plan, exec, sandbox, verdict, follow, restore, window, journals, lint, prove,
+// All figures, or those named: program, plan, rounds, exec, sandbox, verdict, follow, restore, window, journals, lint, prove,
 // executable. Usage:
 // npm run bench [-- NAME …], on a machine that does nothing else.
 const named = process.argv.slice(2);
 const ALL = [
   "program",
   "plan",
+  "rounds",
   "exec",
   "sandbox",
   "verdict",

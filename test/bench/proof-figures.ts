@@ -21,7 +21,11 @@ await client.query("VACUUM ANALYZE");
 const BLOCKS = "SELECT blks_read + blks_hit AS blocks FROM pg_stat_database WHERE datname = current_database()";
 const blocks = async (): Promise<number> => Number((await client.query(BLOCKS)).rows[0]?.blocks);
 
-const { data } = dataOf(process.env, undefined);
+const { data } = dataOf(
+  { by: "VULCAN_DATABASE_URL", known: url.toString(), read: async () => url.toString() },
+  process.env,
+  undefined,
+);
 const to = new Date().toISOString();
 const place = { host: url.hostname, port: Number(url.port) };
 const before = await blocks();

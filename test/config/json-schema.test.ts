@@ -29,6 +29,8 @@ const FIT = [
   `reconnects: [{${PROBE}, sql: SELECT 1}, {name: queue, expect: at-least 3, log: connected}]`,
   `reconnects: [{${PROBE}, metric: {namespace: AWS/ApplicationELB, name: RequestCount, stat: p99}}]`,
   'dataTables: {tenants: "tenants, users", audit: archive.audit_log}',
+  'databaseUrlFrom: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ops-AbCdEf#url"',
+  'adminTokenFrom: "arn:aws:ssm:eu-west-1:111122223333:parameter/ops/token"',
   "notices: {slackToken: {fromEnv: SLACK_TOKEN}, slackChannel: C0123456789, templates: {begin: '{title}'}}",
   "",
 ];
@@ -40,6 +42,8 @@ const MISFIT = [
   "clutser: vulcan-prod",
   "adminUrl: http://vulcan.example.com",
   'migrationsFrom: "sql,sql"',
+  "databaseUrlFrom: postgres://vulcan:password@db/vulcan",
+  'adminTokenFrom: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ops-AbCdEf:token"',
   "pipeline: {githubRepository: owner, workflow: deploy.yml}",
   `reconnects: [{${PROBE}}]`,
   `reconnects: [{${PROBE}, sql: SELECT 1, log: x}]`,

@@ -116,7 +116,8 @@ function assent(question: Question): unknown {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "choice") return { value: question.fallback, how: "none" };
   if (question.kind === "reason") return { text: "INC-123" };
-  if (question.kind === "takeOver" || question.kind === "principal") return { yes: true };
+  if (["takeOver", "principal", "unshared"].includes(question.kind)) return { yes: true };
+  if (question.kind !== "confirm") throw new TypeError(`no answer to ${question.kind}`);
   return { yes: true, how: question.mode };
 }
 

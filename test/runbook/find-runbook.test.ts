@@ -121,6 +121,8 @@ describe("one look-up for every command", () => {
   test("a folder is what lies in it, and an empty one is an error", () => {
     expect(locateRunbooks([join(cwd, "runbooks"), "rollback"], library)).toHaveLength(3);
     expect(() => locateRunbooks([join(cwd, "none")], library)).toThrow("holds no runbook");
+    // A relative path begins where the command was typed, which need not be where this process is.
+    expect(locateRunbooks(["runbooks"], library)).toHaveLength(2);
   });
 
   test.each([

@@ -84,7 +84,7 @@ describe("the whole window, unattended", () => {
     );
     expect(verified).toContainEqual(
       expect.stringMatching(
-        /^verify: proven: migrations 6 → 8 .*licences\.seats, documents\.checksum there, no row missing/,
+        /^verify: proven: migrations 6 → 8 .*; no row missing in \d+ tables; schema changed: .*documents\.checksum.*licences\.seats/,
       ),
     );
     expect(verified).toContainEqual(expect.stringMatching(/^watch: STABLE: \d+\/30 min seen/));
@@ -204,4 +204,26 @@ describe("a webhook in trouble", () => {
     expect(outcome.stdout).toContain(`${said}. Message to post: REHEARSAL: Maintenance of vulcan-prod has begun`);
     expect(writes(rig)).toEqual(WHOLE.filter((name) => !/Mute|Schedule/.test(name)));
   });
+});
+
+it("without the right to schedule the notice of a missing end, the run says so and goes on to its end", async () => {
+  await rig.sandbox.reset("major-release");
+  rig.sandbox.inject({ operation: "CreateSchedule", when: "before", kind: "access-denied", times: 100 });
+  const config = configured("vulcan-prod-5xx");
+  const outcome = await window(rig, ["--watch", "15m"], { env: config.env });
+  config.close();
+  const events = eventsOf(outcome.stdout);
+  const failed = events.filter(({ type }) => type === "step.failed");
+  expect(failed).toEqual([expect.objectContaining({ step: "endNotice", effect: "none", reason: "aws-refused" })]);
+  const ending = events.find(({ type }) => type === "execution.ended");
+  expect([outcome.code, ending]).toEqual([
+    0,
+    expect.objectContaining({
+      status: "done",
+      text: expect.stringMatching(/^Migrated vulcan-prod .*step endNotice failed, .*refused scheduler:CreateSchedule/),
+      unfinished: [],
+    }),
+  ]);
+  // It asked once, and has nothing to delete.
+  expect(writes(rig).filter((name) => name !== "Publish")).toEqual(WHOLE.filter((name) => name !== "DeleteSchedule"));
 });

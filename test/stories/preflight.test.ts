@@ -150,7 +150,7 @@ describe("before a revert", () => {
 
 it("a tag of a task definition is read, so that a pipeline may say there which migrations its image knows", async () => {
   const { ecs } = createReads(createClients({ region: "eu-west-1" }, 1));
-  expect(await ecs.definitionTags("vulcan-prod:42")).toEqual({ release: "1.42.0" });
+  expect((await ecs.taskDefinition("vulcan-prod:42"))?.tags).toEqual({ release: "1.42.0" });
 });
 
 describe("what does not answer", () => {

@@ -4,11 +4,13 @@ import { DeregisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
+import type { ExecutionEnded } from "../../src/domain/execution.ts";
 import { NO_LINE_BY_HAND } from "../../src/engine/by-hand.ts";
 import { runUpdateService } from "../support/aws-line.ts";
-import { type Rules, rewritingProxy } from "../support/rewriting-proxy.ts";
+import { queryError, type Rules, rewritingProxy } from "../support/rewriting-proxy.ts";
 import { sample } from "../support/sample.ts";
 import {
+  eventsOf,
   mutations,
   type Outcome,
   openRig,
@@ -17,6 +19,8 @@ import {
   TARGET,
   vulcanOps,
 } from "../support/sandbox-harness.ts";
+import { attended } from "../support/stories/attended.ts";
+import { names } from "../support/stories/restore.ts";
 
 const SCENARIO = "bad-but-healthy";
 const ANSWERS = ["--yes", "--confirm", "42", "--expect-current", "43"];
@@ -192,7 +196,45 @@ interface Without {
   readonly env?: Readonly<Record<string, string>>;
   readonly arrange?: () => Promise<Readonly<Record<string, string>> | undefined>;
   readonly rules?: Rules;
+  /** The same, from the moment of its event on. */
+  readonly later?: readonly [event: RegExp, rules: Rules];
 }
+
+const COPY = "vulcan-prod-then";
+const RESTORE = ["restore", "--latest", "--as", COPY, "--confirm", COPY, "--output", "ndjson"];
+
+/** The copy as another operator's: it lacks the tag of the attempt that asked for it. */
+const asOthers: Rules = {
+  rewrite: (operation, text) =>
+    operation === "DescribeDBInstances" ? text.replaceAll("<Key>vulcan-ops:execution</Key>", "<Key>team</Key>") : text,
+};
+
+/** Someone has deleted the copy. */
+const asDeleted: Rules = {
+  own: (operation, body) =>
+    operation === "DescribeDBInstances" && body.includes(COPY)
+      ? queryError("DBInstanceNotFound", `DBInstance ${COPY} not found.`, 404)
+      : undefined,
+};
+
+/** The instance with the target's name is one that somebody has made since. */
+const asNewer: Rules = {
+  rewrite: (operation, text) =>
+    operation === "DescribeDBInstances"
+      ? text.replaceAll(/<DBInstance>.*?<\/DBInstance>/gs, (one) =>
+          one.includes("<DBInstanceIdentifier>vulcan-prod</DBInstanceIdentifier>")
+            ? one.replace(/(<DbiResourceId>)[^<]*/, "$1db-MADE0BY0ANOTHER")
+            : one,
+        )
+      : text,
+};
+
+const asAbsent: Rules = {
+  own: (operation, body) =>
+    operation === "DescribeDBInstances" && /DBInstanceIdentifier=vulcan-prod(&|$)/.test(body)
+      ? queryError("DBInstanceNotFound", "DBInstance vulcan-prod not found.", 404)
+      : undefined,
+};
 
 /** What prints no line, and why: each code of `NO_LINE_BY_HAND` that a rollback, an undo or a restore can meet, and more. */
 const WITHOUT: Readonly<Record<string, Without>> = {
@@ -234,6 +276,13 @@ const WITHOUT: Readonly<Record<string, Without>> = {
   "a name that an instance has already": {
     ...{ words: () => ["restore", "--latest", "--as", "vulcan-prod"], code: 6, reason: "name-taken" },
   },
+  "a restored instance that is another's by now": {
+    ...{ words: () => RESTORE, rules: asOthers, code: 1, reason: "foreign-instance" },
+  },
+  "a restored instance that is gone before its settings are put right": {
+    ...{ words: () => RESTORE, later: [/"type":"step.verified".*"step":"restore"/, asDeleted] as const },
+    ...{ code: 11, reason: "instance-gone" },
+  },
   "the first release: there is none to return to": {
     ...{ words: () => ["rollback"], scenario: "nothing-to-revert", code: 11, reason: "nothing-to-revert" },
   },
@@ -242,30 +291,80 @@ const WITHOUT: Readonly<Record<string, Without>> = {
   },
 };
 
+const endOf = ({ stdout }: Outcome): ExecutionEnded => eventsOf(stdout).at(-1) as ExecutionEnded;
+
 describe("no line by hand", () => {
-  it.each(Object.entries(WITHOUT))("%s", async (_what, { words, code, reason, scenario, env = {}, arrange, rules }) => {
-    if (scenario !== undefined) await rig.sandbox.reset(scenario);
-    const arranged = await arrange?.();
-    const proxy = rules && (await rewritingProxy(process.env.AWS_ENDPOINT_URL ?? ""));
-    proxy?.use(rules ?? {});
-    const argv = [...words(), "--state-dir", withJournal(dir), "--yes"];
-    const there = { ...env, ...arranged, ...(proxy && { AWS_ENDPOINT_URL: proxy.url }) };
-    const refused = await vulcanOps(argv, { columns: 2000, env: there });
-    await proxy?.close();
-    // Above it stands the plan, whose steps name theirs.
-    const begins = Math.max(refused.stderr.lastIndexOf("FAIL"), refused.stderr.lastIndexOf("✗"), 0);
-    const refusal = refused.stderr.slice(begins);
-    expect([refused.code, refusal]).toEqual([
-      code,
-      expect.not.stringMatching(/aws ecs update-service|aws rds restore/),
-    ]);
-    expect(refused.stdout + refused.stderr).toContain(reason);
-    expect(mutations(rig.sandbox).filter((name) => !/^(Update|Deregister)/.test(name))).toEqual([]);
+  it.each(Object.entries(WITHOUT))(
+    "%s",
+    async (_what, { words, code, reason, scenario, env = {}, arrange, rules, later }) => {
+      if (scenario !== undefined) await rig.sandbox.reset(scenario);
+      const arranged = await arrange?.();
+      const proxy = (rules ?? later) && (await rewritingProxy(process.env.AWS_ENDPOINT_URL ?? ""));
+      proxy?.use(rules ?? {});
+      const heard = (text: string): void => {
+        if (later?.[0].test(text)) proxy?.use(later[1]);
+      };
+      const argv = [...words(), "--state-dir", withJournal(dir), "--yes"];
+      const there = { ...env, ...arranged, ...(proxy && { AWS_ENDPOINT_URL: proxy.url }) };
+      const refused = await vulcanOps(argv, { columns: 2000, env: there, heard });
+      await proxy?.close();
+      // Above it stands the plan, whose steps name theirs.
+      const begins = Math.max(refused.stderr.lastIndexOf("FAIL"), refused.stderr.lastIndexOf("✗"), 0);
+      const end = eventsOf(argv.includes("ndjson") ? refused.stdout : "").at(-1);
+      const refusal = refused.stderr.slice(begins) + (end === undefined ? "" : JSON.stringify(end));
+      expect([refused.code, refusal]).toEqual([
+        code,
+        expect.not.stringMatching(/aws ecs update-service|aws rds restore/),
+      ]);
+      expect(refused.stdout + refused.stderr).toContain(reason);
+      expect(mutations(rig.sandbox).filter((name) => !/^(Update|Deregister|RestoreDBInstance)/.test(name))).toEqual([]);
+    },
+  );
+
+  const rename = /aws rds modify-db-instance [^\n]*--new-db-instance-identifier/;
+  it("for the undo of a rename: another instance has the name by now, or none", { timeout: 180_000 }, async () => {
+    await rig.sandbox.reset("healthy");
+    // The execution belongs to the endpoint that it was begun at.
+    const proxy = await rewritingProxy(process.env.AWS_ENDPOINT_URL ?? "");
+    const env = { AWS_ENDPOINT_URL: proxy.url };
+    const flags = ["--state-dir", dir, "--yes", "--output", "ndjson"];
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--confirm", "vulcan-prod"];
+    const { execution } = endOf(await vulcanOps([...words, ...flags], { columns: 2000, env }));
+    const kept = (await names()).find((name) => name?.startsWith("vulcan-prod-until-")) ?? "";
+    for (const [code, why, rules] of [
+      [11, "the instance that is called vulcan-prod is another one by now", asNewer],
+      // What follows, the tasks, is not put back either: they would find no database.
+      [7, "there is no instance vulcan-prod", asAbsent],
+    ] as const) {
+      const heard = (text: string): void => {
+        if (text.includes('"type":"step.undone"')) proxy.use(rules);
+      };
+      // The first undo gets to the rename; the second one begins with it.
+      if (rules === asAbsent) proxy.use(rules);
+      const undone = await vulcanOps(["undo", execution, ...flags, "--confirm", kept], { columns: 2000, env, heard });
+      proxy.use({});
+      const end = endOf(undone);
+      expect(end).toMatchObject({ exitCode: code, text: expect.stringContaining(why) });
+      expect(end.next.join("\n") + undone.stderr).not.toMatch(rename);
+    }
+    await proxy.close();
   });
 
-  it("has a story for each code, but for those of a cutover's instances and of an operator's no", () => {
-    const told = new Set(Object.values(WITHOUT).map(({ reason }) => reason));
-    const untold = Object.keys(NO_LINE_BY_HAND).filter((code) => !told.has(code));
-    expect(untold).toEqual(["foreign-instance", "instance-gone", "declined"]);
+  it("after an operator's no, to a rollback and to a restore", async () => {
+    for (const [runbook, inputs] of [
+      ["rollback-service", {}],
+      ["restore-database", { latest: "true", as: COPY }],
+    ] as const) {
+      const { running } = await attended(rig, runbook, inputs, () => "no");
+      const { outcome } = await running;
+      expect(outcome).toMatchObject({ status: "declined", reason: "declined", exitCode: 3 });
+      expect(outcome.next.join("\n")).not.toContain("aws ");
+      expect(mutations(rig.sandbox)).toEqual([]);
+    }
+  });
+
+  it("has a story for each code", () => {
+    const told = new Set([...Object.values(WITHOUT).map(({ reason }) => reason), "declined"]);
+    expect(Object.keys(NO_LINE_BY_HAND).filter((code) => !told.has(code))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { registry } from "../../src/actions/index.ts";
 import { runbookOnRecord } from "../../src/app/open-runbook.ts";
@@ -7,13 +7,18 @@ import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/
 import type { Environment, Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
 import type { ActionServices } from "../../src/domain/services.ts";
+import { parseStoreAddress } from "../../src/domain/store-address.ts";
 import { execute, undo } from "../../src/engine/execute.ts";
 import type { ExecutionOutcome } from "../../src/engine/outcome.ts";
 import { planRunbook } from "../../src/engine/plan.ts";
 import { type Engine, resumeRun, startRun } from "../../src/engine/run.ts";
-import { continueJournal, createJournal, loadJournal } from "../../src/journal/journal-file.ts";
+import { continueJournal, createJournal, type JournalFile, loadJournal } from "../../src/journal/journal-file.ts";
+import { sharedJournal } from "../../src/journal/shared/shared-journal.ts";
+import { syncJournal } from "../../src/journal/shared/sync-journal.ts";
+import { thisProcess } from "../../src/journal/shared/this-process.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { loadRunbook } from "../../src/runbook/load.ts";
+import { openLog } from "../../src/target/shared-log.ts";
 import { createUnattendedIo } from "../../src/ui/io/non-interactive-io.ts";
 import { rewriteJournal, runbookOf } from "./release-0.1.0.ts";
 import { type Rig, TARGET } from "./sandbox-harness.ts";
@@ -100,14 +105,19 @@ export async function pointsOf(rig: Rig, subject: Subject, mode: "do" | "undo"):
   );
 }
 
-/** Dies at the point, then goes on in a new process until the end. Answers that end. */
+/**
+ * Dies at the point, then goes on in a new process until the end. Answers that end. `isShared`: the journal is in a
+ * table, and the new process is on a machine whose state folder is empty.
+ */
 export async function dieAndResume(
   rig: Rig,
   subject: Subject,
   mode: "do" | "undo",
   point: Point,
+  isShared = false,
 ): Promise<ExecutionOutcome> {
-  const id = await live(rig, subject, mode, new Fate(point, subject)).then(
+  const first = { dir: rig.stateDir, isShared };
+  const id = await live(rig, subject, mode, new Fate(point, subject), first).then(
     () => {
       throw new Error(`it did not die at ${point.where} ${point.number}`);
     },
@@ -117,7 +127,14 @@ export async function dieAndResume(
     },
   );
   if (subject.release !== undefined) rewriteJournal(join(rig.stateDir, "executions", `${id}.jsonl`));
-  return goOn(rig, id, "do" === mode ? undefined : "undo", new Fate());
+  const dir = isShared ? mkdtempSync(join(rig.stateDir, "there-")) : rig.stateDir;
+  return goOn({ dir, isShared }, id, "do" === mode ? undefined : "undo", new Fate());
+}
+
+/** Where a process keeps its journal. */
+interface Machine {
+  readonly dir: string;
+  readonly isShared: boolean;
 }
 
 const runs = new WeakMap<Rig, number>();
@@ -127,26 +144,32 @@ function idOf(rig: Rig): string {
 }
 
 /** One process's life. In mode `undo` the doing is done whole beforehand, and only the undo is mortal. */
-async function live(rig: Rig, subject: Subject, mode: "do" | "undo", fate: Fate): Promise<string> {
+async function live(
+  rig: Rig,
+  subject: Subject,
+  mode: "do" | "undo",
+  fate: Fate,
+  machine: Machine = { dir: rig.stateDir, isShared: false },
+): Promise<string> {
   runs.set(rig, (runs.get(rig) ?? 0) + 1);
   await subject.reset(rig);
   const id = idOf(rig);
   const inputs = { ...subject.inputs, ...(await subject.moreInputs?.(rig)) };
-  await first(rig, { ...subject, inputs }, id, mode === "do" ? fate : new Fate());
+  await first(machine, { ...subject, inputs }, id, mode === "do" ? fate : new Fate());
   if (mode === "do") return id;
   await subject.betweenDoAndUndo?.();
-  await goOn(rig, id, "undo", fate);
+  await goOn(machine, id, "undo", fate);
   return id;
 }
 
-async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promise<ExecutionOutcome> {
-  const dir = await openStateDir(rig.stateDir);
-  const journal = await createJournal(dir, id);
+async function first(machine: Machine, subject: Subject, id: string, fate: Fate): Promise<ExecutionOutcome> {
+  const dir = await openStateDir(machine.dir);
+  const journal = share(machine, await createJournal(dir, id), id);
   try {
     const engine = await engineOf(journal, fate);
     const document = documentOf(subject);
     const plan = await planRunbook(engine, document, subject.inputs, engine.services.aws.caller());
-    const run = await startRun(engine, startedOf(id, document, plan), document.runbook, plan);
+    const run = await startRun(engine, startedOf(machine, id, document, plan), document.runbook, plan);
     return await execute(run);
   } finally {
     await journal.close();
@@ -154,9 +177,11 @@ async function first(rig: Rig, subject: Subject, id: string, fate: Fate): Promis
 }
 
 /** What `vulcan-ops resume` and `vulcan-ops undo` do, without their command line. */
-async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate): Promise<ExecutionOutcome> {
-  const loaded = await loadJournal(rig.stateDir, id);
-  const journal = await continueJournal(loaded);
+async function goOn(machine: Machine, id: string, asked: "undo" | undefined, fate: Fate): Promise<ExecutionOutcome> {
+  const dir = await openStateDir(machine.dir);
+  if (machine.isShared) await syncJournal(dir, id, sharedLog());
+  const loaded = await loadJournal(dir, id);
+  const journal = share(machine, await continueJournal(loaded), id);
   try {
     const mode = asked ?? loaded.execution.mode;
     const engine = await engineOf(journal, fate);
@@ -167,6 +192,21 @@ async function goOn(rig: Rig, id: string, asked: "undo" | undefined, fate: Fate)
   } finally {
     await journal.close();
   }
+}
+
+/** The table that each world of the sandbox has. */
+const STORE = "dynamodb://vulcan-ops-journal?region=eu-west-1";
+
+const sharedLog = () => openLog(parseStoreAddress(STORE), { region: "eu-west-1" });
+
+function share({ isShared }: Machine, file: JournalFile, execution: string): JournalFile {
+  if (!isShared) return file;
+  const mayDetach = async (_event: unknown, failure: Error) => {
+    throw failure;
+  };
+  const { writer } = thisProcess();
+  const parts = { file, execution, target: TARGET.name, writer, mayDetach, tell: () => {}, say: () => {} };
+  return sharedJournal({ ...parts, log: sharedLog() });
 }
 
 async function engineOf(journal: Journal, fate: Fate): Promise<Engine<ActionServices>> {
@@ -189,6 +229,7 @@ function documentOf({ runbook: name, release }: Subject): Document {
 }
 
 function startedOf(
+  { isShared }: Machine,
   execution: string,
   document: Document,
   plan: Awaited<ReturnType<typeof planRunbook>>,
@@ -206,5 +247,6 @@ function startedOf(
     operator: "test",
     host: "test",
     version: "0.0.0",
+    ...(isShared && { store: STORE, process: thisProcess() }),
   };
 }

@@ -16,6 +16,7 @@ interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when stdout has had this many whole lines, or the process has ended. */
   lines(count: number): Promise<void>;
+  stdoutSoFar(): string;
 }
 
 /** Runs a shell line; never in a way that blocks this process, which may be the one that serves the sandbox. */
@@ -59,7 +60,7 @@ function follow(child: ChildProcessWithoutNullStreams, input: string): Running {
       });
     }
   };
-  return { child, ended, lines };
+  return { child, ended, lines, stdoutSoFar: () => stdout };
 }
 
 export async function vulcanOpsProcess(

@@ -113,11 +113,11 @@ export function eventsOf(ndjson: string): (JournalEvent & { readonly type: strin
     .map((line) => JSON.parse(line) as JournalEvent);
 }
 
-/** Names of the mutating calls that reached the sandbox, in order; those of the shared lock are `lockCalls`. */
+/** Names of the mutating calls that reached the sandbox, in order; not those of the shared lock and the shared journal. */
 export function mutations(sandbox: Sandbox): string[] {
   return sandbox
     .requests()
-    .filter((request) => request.mutating && !request.operation.endsWith("Parameter"))
+    .filter(({ mutating, operation }) => mutating && !operation.endsWith("Parameter") && operation !== "PutItem")
     .map((request) => request.operation);
 }
 

@@ -24,8 +24,10 @@ afterAll(() => {
 const reply = (status: number, body: string, headers = {}) => {
   answer = (_request, response) => void response.writeHead(status, headers).end(body);
 };
+const TOKEN = { read: async () => "s3cret-token" };
+
 const refusal = (address = url) =>
-  createAdminApi(address, "s3cret-token")
+  createAdminApi(address, TOKEN)
     .migrations()
     .then(
       () => "no error",
@@ -39,7 +41,7 @@ describe("Vulcan's admin API", () => {
       { version: 1, description: "Add \u001b[2Ja table", applied_at: "2026-04-01T00:00:00Z", duration_ms: 3 },
     ];
     reply(200, JSON.stringify(rows));
-    expect(await createAdminApi(`${url}/`, "s3cret-token").migrations()).toEqual([
+    expect(await createAdminApi(`${url}/`, TOKEN).migrations()).toEqual([
       { version: 1, description: "Add \\u{1b}[2Ja table", appliedAt: "2026-04-01T00:00:00.000Z", durationMs: 3 },
       { version: 2, description: "Add b table", appliedAt: "2026-04-02T00:00:00.000Z", durationMs: 3 },
     ]);
@@ -74,7 +76,7 @@ describe("Vulcan's admin API", () => {
 
   it("is not asked at all without an address or a token", async () => {
     const before = asked.length;
-    expect(await createAdminApi(undefined, "x").migrations().catch(String)).toContain("adminUrl is not set");
+    expect(await createAdminApi(undefined, TOKEN).migrations().catch(String)).toContain("adminUrl is not set");
     expect(await createAdminApi(url, undefined).migrations().catch(String)).toContain("VULCAN_ADMIN_TOKEN is not set");
     expect(asked).toHaveLength(before);
   });

@@ -69,7 +69,7 @@ async function prove(given: Inputs, context: ActionVerifyContext): Promise<Verdi
     ),
     text: [
       `proven: ${text}${took === undefined ? "" : ` in ${took}`}`,
-      scopeOf(added, after, facts !== undefined),
+      scopeOf(added, after, before, facts !== undefined),
       ...compared.remarks,
       ...remarks,
       UNSEEN,
@@ -127,8 +127,17 @@ async function absent(added: readonly AppliedMigration[], { services }: ActionRe
   return observation.filter(({ present }) => !present).map(({ object }) => `${nameOf(object)} is not there`);
 }
 
-function scopeOf(added: readonly AppliedMigration[], { rows }: DatabaseSnapshot, isSetUp: boolean): string {
-  const brought = added.flatMap(({ description }) => objectsCreatedBy(description) ?? []).map(nameOf);
+/** The comparison of both schemas names what is new by itself. */
+function scopeOf(
+  added: readonly AppliedMigration[],
+  { rows, structure }: DatabaseSnapshot,
+  before: DatabaseSnapshot | undefined,
+  isSetUp: boolean,
+): string {
+  const isCompared = structure !== undefined && before?.structure !== undefined;
+  const brought = (isCompared ? [] : added)
+    .flatMap(({ description }) => objectsCreatedBy(description) ?? [])
+    .map(nameOf);
   const objects = brought.length === 0 ? "" : `${brought.join(", ")} there, `;
   return isSetUp
     ? `${objects}no row missing in ${Object.values(rows).filter((count) => count !== null).length} tables`

@@ -23,7 +23,7 @@ export const isWithoutRoute = ({ data }: ActionServices, code: string): boolean 
   data?.needsTask === false && (code === "database-unreachable" || code === "database-silent");
 
 const ADVICE =
-  "VULCAN_DATABASE_URL is set, so the check is required: set a user and password that the database accepts (an IAM token lasts 15 min), or unset it to continue without the check";
+  "SQL is set up, so the check is required: set a user and password that the database accepts (an IAM token lasts 15 min), or unset VULCAN_DATABASE_URL, or remove databaseUrlFrom, to continue without the check";
 
 /** The verdict for a proof that was set up but could not be obtained. */
 export function unproven(onward: Unproven["onward"], reason: string, text: string): Unproven {

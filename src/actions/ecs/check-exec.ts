@@ -41,6 +41,8 @@ export const checkExec = defineAction<ActionServices, typeof inputs, Observation
     },
   },
 
+  early: () => ["tasks", "cluster", "scaling"],
+
   async observe({ container: requested }, context) {
     const subject = { ...subjectOf(context), container: requested, execVia: context.services.execVia };
     const [results, name] = await Promise.all([

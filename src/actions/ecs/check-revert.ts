@@ -31,6 +31,8 @@ export const checkRevert = defineAction<ActionServices, typeof inputs, Observati
     caution: { type: "string", description: "what has to be said once more in the question; absent where nothing has" },
   },
 
+  early: () => ["protectedTasks"],
+
   async observe({ taskDefinition }, context) {
     const { services, target } = context;
     const [service, wanted] = await Promise.all([

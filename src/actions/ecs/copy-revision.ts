@@ -47,7 +47,7 @@ export const copyRevision = defineAction<ActionServices, typeof inputs, Observat
     if (definition === undefined) throw usageError("revision-absent", `there is no task definition ${name}`);
     const { balancers } = service;
     const choice = chooseContainer({ named: target.container, balancers, containers: definition.containers });
-    const tags = image === undefined ? {} : await services.aws.ecs.definitionTags(name);
+    const tags = (image !== undefined && definition.tags) || {};
     return { kind: "observed", value: { definition, choice, tags } };
   },
 
@@ -126,7 +126,7 @@ async function findMade(
 ): Promise<string | undefined> {
   const like = from ?? (await services.aws.ecs.service(target.cluster, target.service)).taskDefinition;
   for (const name of (await services.aws.ecs.revisions(familyOf(like))).slice(0, NEWEST)) {
-    if ((await services.aws.ecs.definitionTags(name))[EXECUTION_TAG] === key) return name;
+    if ((await services.aws.ecs.taskDefinition(name))?.tags?.[EXECUTION_TAG] === key) return name;
   }
   return undefined;
 }

@@ -1,6 +1,13 @@
 import { defineAction, type StepPlan } from "../../domain/action.ts";
 import { describeToFile } from "../../domain/aws/copy-revision.ts";
-import { familyOf, type HistoryRow, revisionOf, type Service, type TaskDefinition } from "../../domain/aws/ecs.ts";
+import {
+  familyOf,
+  type HistoryRow,
+  revisionOf,
+  type Service,
+  type ServiceDeployment,
+  type TaskDefinition,
+} from "../../domain/aws/ecs.ts";
 import { namedRevision, revisionText } from "../../domain/aws/named-revision.ts";
 import { releaseOf } from "../../domain/aws/release-of.ts";
 import { type RankedRevisions, rankRevisions } from "../../domain/aws/revision-history.ts";
@@ -45,6 +52,12 @@ export const findRevision = defineAction<ActionServices, typeof inputs, Revision
     previousImage: { type: "string", required: false, description: "image of the application's container now" },
   },
 
+  early: ({ to }) => [
+    "currentRevision",
+    "newestDeployment",
+    ...(to === undefined ? (["previousRevision"] as const) : []),
+  ],
+
   async observe(given, context) {
     return { kind: "observed", value: await find(given, context) };
   },
@@ -54,8 +67,12 @@ export const findRevision = defineAction<ActionServices, typeof inputs, Revision
 
 async function find({ to }: Inputs, { services, target, clock }: ActionReadContext): Promise<RevisionEvidence> {
   const { ecs } = services.aws;
+  const reading = ecs.service(target.cluster, target.service);
+  // A named revision needs no history: its read does not wait for it.
+  const naming = reading.then((found) => named(to, found, ecs));
+  naming.catch(() => undefined);
   const [service, past, marks] = await Promise.all([
-    ecs.service(target.cluster, target.service),
+    reading,
     readPast(ecs.history(target.cluster, target.service), to === undefined ? NEEDED_MS : NAMED_MS),
     // A failed read of our own record must not stop this.
     services.failedRevisions().catch((failure: Error) => failure),
@@ -68,15 +85,14 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
   const name = wanted ?? verdict.proven[0]?.taskDefinition;
   const proof = verdict.proven.find(({ taskDefinition }) => taskDefinition === name)?.deployment;
   const [definition, current, below, details] = await Promise.all([
-    name === undefined ? undefined : ecs.taskDefinition(name),
+    name === undefined || name === wanted ? naming : ecs.taskDefinition(name),
     // It only names the release that the service runs.
     name === undefined ? undefined : ecs.taskDefinition(service.taskDefinition).catch(() => undefined),
     name === undefined && history === undefined ? activeBelow(service, services) : undefined,
-    // This is evidence for the choice, not the choice. Continue without it if it cannot be read.
-    withTimeLimit(DETAILS_MS, ecs.deployments([history?.[0]?.arn, proof].filter(isNew))).catch(() => []),
+    Promise.all([history?.[0]?.arn, proof].filter(isNew).map((arn) => detailOf(arn, ecs))),
   ]);
   if (wanted !== undefined && definition === undefined) throw await absentRevision(wanted, service, verdict, services);
-  const detail = (arn: string | undefined) => details.find((candidate) => candidate.arn === arn);
+  const detail = (arn: string | undefined) => details.find((candidate) => candidate?.arn === arn);
   return {
     service,
     history,
@@ -93,6 +109,14 @@ async function find({ to }: Inputs, { services, target, clock }: ActionReadConte
   };
 }
 
+async function named(
+  to: Inputs["to"],
+  service: Service,
+  { taskDefinition }: ActionServices["aws"]["ecs"],
+): Promise<TaskDefinition | undefined> {
+  return to === undefined ? undefined : taskDefinition(namedRevision(to, service));
+}
+
 /**
  * Without the history no revision is proposed, which costs an operator more than a few seconds. If the operator names
  * the revision, the history is only evidence. Then the prompt does not wait for it.
@@ -101,6 +125,15 @@ const NEEDED_MS = 8000;
 const NAMED_MS = 1000;
 const LISTED_MS = 2500;
 const DETAILS_MS = 1000;
+
+/** This is evidence for the choice, not the choice: undefined where it cannot be read. One by one, as others ask. */
+async function detailOf(
+  arn: string,
+  { deployments }: ActionServices["aws"]["ecs"],
+): Promise<ServiceDeployment | undefined> {
+  const [found] = await withTimeLimit(DETAILS_MS, deployments([arn])).catch(() => []);
+  return found;
+}
 
 const isNew = (arn: string | undefined, index: number, all: readonly unknown[]): arn is string =>
   arn !== undefined && all.indexOf(arn) === index;

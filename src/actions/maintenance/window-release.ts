@@ -20,16 +20,15 @@ export async function readRelease(
   { services, target }: ActionReadContext,
 ): Promise<WindowRelease> {
   const { ecs } = services.aws;
-  const [[now, next], tags] = await Promise.all([
-    Promise.all([service.taskDefinition, bring].map((name) => ecs.taskDefinition(name).catch(() => undefined))),
-    image === undefined ? ecs.definitionTags(bring).catch(() => ({})) : {},
-  ]);
+  const [now, next] = await Promise.all(
+    [service.taskDefinition, bring].map((name) => ecs.taskDefinition(name).catch(() => undefined)),
+  );
   const { container: named } = target;
   const family = familyOf(service.taskDefinition);
   const from = releaseOf(service.taskDefinition, now, service, named);
   if (image === undefined) {
     const change = releaseChange(from, releaseOf(bring, next, service, named), family);
-    return { change, newest: labelOf(next, tags, { named, balancers: service.balancers }) };
+    return { change, newest: labelOf(next, { named, balancers: service.balancers }) };
   }
   // The copy has no number yet.
   const to = `${imageVersion(image) ?? image} (a copy of ${releaseName({ taskDefinition: bring }, family)})`;

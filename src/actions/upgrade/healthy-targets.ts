@@ -4,11 +4,8 @@ import { budgetOf } from "../ecs/rollout/reader.ts";
 
 /** Two reads of one target group are then at most 5 s apart. Several groups share the calls. */
 const EVERY_MS = 4500;
-/** The steps between two waits read the service, its tasks and its definition. */
-const CALLS_BETWEEN = 5;
-/** Of these, for an end that is near; the others are for the steps after it. */
-const LENT = 3;
-const CALLS_A_MINUTE = Math.ceil(60_000 / EVERY_MS) + CALLS_BETWEEN;
+/** With the read of the service before them. */
+const CALLS_A_MINUTE = Math.ceil(60_000 / EVERY_MS) + 1;
 
 /**
  * Waits, and reads beside it how many targets are healthy. The wait leaves the calls for it, so that both together stay
@@ -21,7 +18,7 @@ export async function measuringTargets<Result>(
   const reads: HealthRead[] = [];
   const over = new AbortController();
   const signal = AbortSignal.any([context.signal, over.signal]);
-  const release = budgetOf(context.services).hold(CALLS_A_MINUTE, LENT);
+  const release = budgetOf(context.services).hold(CALLS_A_MINUTE);
   // Evidence beside the wait: without it the outcome says that no gap was measured.
   const reading = readHealthyTargets({ ...context, signal }, (read) => reads.push(read)).catch(() => undefined);
   try {

@@ -4,11 +4,12 @@ import type { ProtectedTask } from "../../domain/aws/reads.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
 import { phaseLine } from "../../domain/upgrade/phase-progress.ts";
 import type { RolloutContext } from "../ecs/rollout/monitor.ts";
+import { budgetOf } from "../ecs/rollout/reader.ts";
 import { primaryOf, type RolloutSnapshot } from "../ecs/rollout/snapshot.ts";
 import { waitForTaskChange } from "../ecs/rollout/wait-for-task-change.ts";
 import { MigrationReader } from "./follow/migration-reader.ts";
 import { SpareCalls } from "./follow/spare-calls.ts";
-import { type DeploymentSetup, readSetup } from "./phases/deployment-setup.ts";
+import { type DeploymentSetup, readSetup, SETUP_CALLS } from "./phases/deployment-setup.ts";
 import { readLogFacts } from "./phases/migration-facts.ts";
 import { phasesOf } from "./phases/phases-of.ts";
 
@@ -30,7 +31,6 @@ export function showingPhases(action: Action<ActionServices>): Action<ActionServ
 /** One for each set of services: the wait of the next step is of the same deployment. */
 const SETUPS = new WeakMap<ActionServices, { readonly wanted: string; readonly setup: Promise<DeploymentSetup> }>();
 
-/** The four calls are within what the limit of a wait leaves below 40 a minute: a later read costs its verdict more. */
 function setupOnce(
   service: Service,
   { wanted, old }: { readonly wanted: string; readonly old: string | undefined },
@@ -38,6 +38,7 @@ function setupOnce(
 ): Promise<DeploymentSetup> {
   const known = SETUPS.get(context.services);
   if (known?.wanted === wanted) return known.setup;
+  budgetOf(context.services).spend(SETUP_CALLS, context.clock.now());
   const setup = readSetup(service, wanted, old, context);
   SETUPS.set(context.services, { wanted, setup });
   return setup;
@@ -97,8 +98,14 @@ class PhaseWait {
     void this.#migration.readVersions();
   }
 
-  async #readSetup({ service }: RolloutSnapshot): Promise<void> {
-    if (this.#isSetupAsked) return;
+  async #readSetup(snapshot: RolloutSnapshot): Promise<void> {
+    const { service } = snapshot;
+    // Until a task has started, nothing of it is told; the first seconds need their calls for what happens.
+    if (
+      this.#isSetupAsked ||
+      !snapshot.running.some((task) => task.taskDefinition === this.#wanted && task.startedAt !== undefined)
+    )
+      return;
     this.#isSetupAsked = true;
     const old = service.deployments.find(({ id }) => id !== primaryOf(service)?.id)?.taskDefinition;
     this.#setup = await setupOnce(service, { wanted: this.#wanted, old }, this.#context);

@@ -55,8 +55,7 @@ export async function readLabels(
 type LabelQuestion = Omit<ContainerQuestion, "containers">;
 
 async function readLabel(ecs: EcsReads, name: string, question: LabelQuestion): Promise<number | undefined> {
-  const [definition, tags] = await Promise.all([ecs.taskDefinition(name), ecs.definitionTags(name)]);
-  return labelOf(definition, tags, question);
+  return labelOf(await ecs.taskDefinition(name), question);
 }
 
 /** What is known of the image that a release brings: a registered revision's, or one that a copy of it gets. */

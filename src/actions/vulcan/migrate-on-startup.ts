@@ -2,7 +2,7 @@ import type { Action, Attempt, Failure, StepPlan, Verdict } from "../../domain/a
 import type { Service, TaskDefinition } from "../../domain/aws/ecs.ts";
 import type { Fields, Values } from "../../domain/field.ts";
 import type { ActionServices, ActionVerifyContext } from "../../domain/services.ts";
-import { awaitRollout } from "../ecs/rollout/monitor.ts";
+import { awaitRollout, type RolloutContext, type RolloutObserver } from "../ecs/rollout/monitor.ts";
 import { updateService } from "../ecs/update-service.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
 import { MigrationLog } from "./migration-log.ts";
@@ -95,19 +95,27 @@ export interface AwaitedMigration {
 export async function awaitMigration(
   given: Values<Fields>,
   attempt: Attempt,
-  context: ActionVerifyContext,
+  context: RolloutContext,
 ): Promise<AwaitedMigration> {
   const accepted = await updateService.verify?.({ ...given, waitForRollout: false }, attempt, context);
   if (accepted?.kind !== "true") return { verdict: accepted ?? { kind: "true", text: "" }, migrationLog: [] };
   const wanted = String(given.taskDefinition);
   const over = new AbortController();
-  const migrationLog = new MigrationLog(wanted, { ...context, signal: AbortSignal.any([context.signal, over.signal]) });
+  const signal = AbortSignal.any([context.signal, over.signal]);
+  const migrationLog = new MigrationLog(wanted, { ...context, signal }, true);
   const following = migrationLog.follow();
   const progress: ActionVerifyContext["progress"] = (text, data) =>
     context.progress([text, ...migrationLog.lines()].join("\n"), data);
+  const observer: RolloutObserver = {
+    ...context.observer,
+    polled: (snapshot, guarded) => {
+      migrationLog.note(snapshot);
+      context.observer?.polled(snapshot, guarded);
+    },
+  };
   try {
     const earlier = attempt.confirmedAt === undefined ? (context.earlierAttempts ?? []) : [attempt];
-    const verdict = await awaitRollout(wanted, { ...context, earlierAttempts: earlier, progress });
+    const verdict = await awaitRollout(wanted, { ...context, observer, earlierAttempts: earlier, progress });
     return verdict.kind === "true"
       ? { verdict: { ...verdict, outputs: { serving: wanted } }, migrationLog: [] }
       : { verdict, migrationLog: await migrationLog.end() };

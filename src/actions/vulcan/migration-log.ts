@@ -3,20 +3,19 @@ import { type Container, familyOf, type Task } from "../../domain/aws/ecs.ts";
 import { type LockedSession, splitByConcern } from "../../domain/database/locks.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { newestFirst } from "../../domain/time.ts";
-import { budgetOf } from "../ecs/rollout/reader.ts";
+import { definitionOnce } from "../ecs/rollout/known-definitions.ts";
+import { budgetOf, END_CALLS } from "../ecs/rollout/reader.ts";
+import type { RolloutSnapshot } from "../ecs/rollout/snapshot.ts";
 import { blockLines } from "../maintenance/lock-waits.ts";
 
 const LOOK_MS = 10_000;
 /** Where others read beside the wait as well. */
-const SHARED_LOOK_MS = 15_000;
+const SHARED_LOOK_MS = 20_000;
 /** How long to take a task as the one that migrates before searching again: a search takes three calls. */
 const FOUND_MS = 60_000;
 /** How soon to search again where no task has started yet. */
 const ABSENT_MS = 15_000;
 const SEARCH_CALLS = 3;
-const DEFINITION_CALLS = 2;
-/** What stays for the wait itself. */
-const KEPT_CALLS = 2;
 /** Enough of the log for the lines of a few migrations. */
 const LOG_LINES = 30;
 const SHOWN_LINES = 4;
@@ -32,10 +31,13 @@ const COMPLETE = /\bmigrations complete\b/;
 export class MigrationLog {
   readonly #revision: string;
   readonly #context: ActionVerifyContext;
+  readonly #isBesideWait: boolean;
   #container: Container | undefined;
   /** The one that migrates, once a log shows it; until then those that may. */
   #tasks: readonly Task[] = [];
+  #migrating: string | undefined;
   #foundAt = 0;
+  #seen: RolloutSnapshot | undefined;
   #log: readonly string[] = [];
   #waits: readonly string[] = [];
   /** The last waiting that was seen. Kept after its end, because a task that was killed waits no more. */
@@ -45,9 +47,16 @@ export class MigrationLog {
   /** The log says that the migrations are complete: it is not read again. */
   #isComplete = false;
 
-  constructor(revision: string, context: ActionVerifyContext) {
+  /** `isBesideWait`: a wait tells which tasks there are, and none are searched for. */
+  constructor(revision: string, context: ActionVerifyContext, isBesideWait = false) {
     this.#revision = revision;
     this.#context = context;
+    this.#isBesideWait = isBesideWait;
+  }
+
+  /** What the wait has read. */
+  note(snapshot: RolloutSnapshot): void {
+    this.#seen = snapshot;
   }
 
   /** Runs until the signal ends it. What cannot be read is left out. */
@@ -81,7 +90,7 @@ export class MigrationLog {
     const { services, clock } = this.#context;
     const budget = budgetOf(services);
     if (!budget.isShared) return true;
-    if (!this.#isLast && budget.waitFor(calls, clock.now(), KEPT_CALLS) > 0) return false;
+    if (!this.#isLast && budget.waitFor(calls, clock.now(), END_CALLS) > 0) return false;
     budget.spend(calls, clock.now());
     return true;
   }
@@ -107,7 +116,8 @@ export class MigrationLog {
     const found = await this.#find();
     const tasks = this.#inTurn(found);
     if (tasks.length === 0) return undefined;
-    if (this.#container === undefined && this.#fits(DEFINITION_CALLS)) this.#container = await this.#application();
+    if (this.#container === undefined && this.#fits(this.#seen === undefined ? 2 : 1))
+      this.#container = await this.#application();
     const container = this.#container;
     if (container?.logs === undefined || !this.#fits(tasks.length)) return undefined;
     const { group, prefix, region } = container.logs;
@@ -116,6 +126,7 @@ export class MigrationLog {
     const tails = await Promise.all(tasks.map(read));
     const migrating = tails.findIndex((tail) => tail?.some(({ text }) => MIGRATES.test(text)));
     this.#tasks = migrating === -1 ? found : tasks.slice(migrating, migrating + 1);
+    this.#migrating = tasks[migrating]?.id ?? this.#migrating;
     const tail = tails[migrating] ?? tails.find((one) => one !== undefined);
     this.#isComplete = tail?.some(({ text }) => COMPLETE.test(text)) === true;
     return tail?.flatMap(({ text }) => (SHOWN.test(text) ? [`log: ${text}`] : [])).slice(-SHOWN_LINES);
@@ -131,15 +142,22 @@ export class MigrationLog {
   async #application(): Promise<Container | undefined> {
     const { services, target } = this.#context;
     const [definition, { balancers }] = await Promise.all([
-      services.aws.ecs.taskDefinition(this.#revision),
-      services.aws.ecs.service(target.cluster, target.service),
+      definitionOnce(services, this.#revision),
+      this.#seen?.service ?? services.aws.ecs.service(target.cluster, target.service),
     ]);
     const { containers = [] } = definition ?? {};
     const chosen = certainContainerName(chooseContainer({ named: target.container, balancers, containers }));
     return containers.find(({ name }) => name === chosen);
   }
 
+  #ofWait({ running, stopped }: RolloutSnapshot): readonly Task[] {
+    const own = [...running, ...stopped].filter((task) => task.taskDefinition === this.#revision && hasStarted(task));
+    const known = running.find(({ id }) => id === this.#migrating);
+    return known === undefined || this.#isLast ? newest(own) : [known];
+  }
+
   async #find(): Promise<readonly Task[]> {
+    if (this.#isBesideWait) return this.#seen === undefined ? [] : this.#ofWait(this.#seen);
     const { services, target, clock } = this.#context;
     const isKnown = clock.now() < this.#foundAt + (this.#tasks.length > 0 ? FOUND_MS : ABSENT_MS);
     if (isKnown || !this.#fits(SEARCH_CALLS)) return this.#tasks;
@@ -149,6 +167,9 @@ export class MigrationLog {
     return this.#tasks;
   }
 }
+
+/** A task that has not started has no log. */
+const hasStarted = ({ status }: Task): boolean => !["PROVISIONING", "PENDING", "ACTIVATING"].includes(status);
 
 /** Running tasks come before stopped ones. Of each, only some. */
 function newest(tasks: readonly Task[]): readonly Task[] {

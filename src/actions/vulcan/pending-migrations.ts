@@ -24,11 +24,8 @@ export async function readPending(
   balancers: ContainerQuestion["balancers"],
   { services, target }: ActionReadContext,
 ): Promise<PendingMigrations> {
-  const [tags, read] = await Promise.all([
-    services.aws.ecs.definitionTags(definition.name).catch(() => ({})),
-    withTimeLimit(LIMIT_MS, services.schema.migrations()).catch(() => undefined),
-  ]);
-  const to = labelOf(definition, tags, { named: target.container, balancers });
+  const read = await withTimeLimit(LIMIT_MS, services.schema.migrations()).catch(() => undefined);
+  const to = labelOf(definition, { named: target.container, balancers });
   return { ...(read && { from: newestOf(read.applied) }), ...(to !== undefined && { to }) };
 }
 

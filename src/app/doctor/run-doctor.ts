@@ -42,6 +42,7 @@ export async function checkTarget(
     reads,
     schema: open.services.schema,
     vulcan: open.services.vulcan,
+    held: open.held,
     sharedHolder,
     // If our own record cannot be read, the checks still run.
     revisionMarks: () => open.services.failedRevisions().catch(() => []),

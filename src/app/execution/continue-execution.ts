@@ -1,11 +1,14 @@
 import { isSamePrincipal, principalName } from "../../domain/aws/principal.ts";
 import { commandLine } from "../../domain/command-line.ts";
+import { capitalised } from "../../domain/deed.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
 import type { Execution } from "../../domain/execution.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import { handoverHead, handoverRows, lastHandover } from "../../domain/handover.ts";
 import type { Phase } from "../../domain/plan.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
+import { isNewer } from "../../domain/release-order.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
@@ -32,6 +35,8 @@ import {
   withSession,
   withTargetLock,
 } from "./session.ts";
+import { sharedBy, shareJournal } from "./share-journal.ts";
+import { syncWith } from "./shared-journals.ts";
 import { undoOverview } from "./undo-overview.ts";
 
 export interface ContinueOptions extends SessionOptions {
@@ -65,7 +70,7 @@ export async function undoExecution(
   return continueExecution(id, "undo", options, environment, openIo);
 }
 
-function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
+export function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
   return ended === undefined || !["done", "undone"].includes(ended.status);
 }
 
@@ -79,6 +84,7 @@ async function continueExecution(
   const loaded = await loadJournal(stateDir(options.stateDir, environment.env), id);
   const mode = requestedMode ?? loaded.execution.mode;
   const { started } = loaded.execution;
+  assertNotNewer(loaded);
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
   const here = await worldHere(started.target, options, environment);
   if (started.endpoint !== here) throw otherWorld(loaded.execution, here);
@@ -89,6 +95,8 @@ async function continueExecution(
     assertSameAccount(loaded.execution, caller);
     await askForPrincipal(loaded.execution, caller, io);
     for (const line of remarks(loaded)) io.say(line);
+    const page = lastHandover(loaded.events);
+    if (page !== undefined) for (const line of [handoverHead(page), ...handoverRows(page)]) io.say(capitalised(line));
     const { planner } = target;
     const document = await readDocument(started.runbook.text, started.runbook.source, "meaning");
     const runbook = partOf(planner, document.runbook);
@@ -113,26 +121,51 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
   return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
     await lock.acquired();
     lock.flushNotices();
+    if (target.sharedLog !== undefined) await syncWith(target.sharedLog, dir, session.environment, id);
     const current = await loadJournal(dir, id);
     if (mode === "do") assertNotRestored(current.execution, runbook);
     const isOnlyBack = mode === "do" && mustPutBack(current.execution, runbook);
     if (!isOnlyBack)
       await io.assertRestAnswerable(() => planUpcomingSteps(target.planner, runbook, current.execution, mode));
+    const { store } = current.execution.started;
+    const isBack = mode === "undo" || isOnlyBack;
+    const sharing = { execution: id, store, runbook, isBack, hasSent: current.execution.written.length > 0 };
     return withMigrationLock(runbook, session, async () =>
-      withJournal(id, await continueJournal(current), session, lock, async (journal) => {
-        const engine = await engineOf(journal, lock, session);
-        const statedReason = session.reason;
-        const by = {
-          ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },
-          ...(statedReason !== undefined && { statedReason }),
-        };
-        io.learnSteps?.([...runbook.steps, ...runbook.finally]);
-        const run = await resumeRun(engine, current.execution, runbook, by);
-        if (isOnlyBack) return putBack(run);
-        return mode === "undo" ? undo(run) : execute(run);
-      }),
+      withJournal(
+        id,
+        shareJournal(await continueJournal(current), sharing, session, lock),
+        session,
+        lock,
+        async (journal) => {
+          const engine = await engineOf(journal, lock, session);
+          const statedReason = session.reason;
+          const by = {
+            ...{ mode, ...operatorOf(), version: readPrepared().version, caller: await target.caller() },
+            ...(statedReason !== undefined && { statedReason }),
+            ...sharedBy(store),
+          };
+          io.learnSteps?.([...runbook.steps, ...runbook.finally]);
+          const run = await resumeRun(engine, current.execution, runbook, by);
+          if (isOnlyBack) return putBack(run);
+          return mode === "undo" ? undo(run) : execute(run);
+        },
+      ),
     );
   });
+}
+
+/** What a newer release has written to a shared journal may mean more than this one understands. */
+function assertNotNewer({ execution: { id, started }, events }: Loaded): void {
+  if (started.store === undefined) return;
+  const own = readPrepared().version;
+  const versions = events.flatMap((event) => ("version" in event ? (event.version ?? []) : []));
+  const newer = versions.find((version) => isNewer(version, own));
+  if (newer === undefined) return;
+  const text = `execution ${id} was begun or continued by vulcan-ops ${newer}, and this is ${own}`;
+  throw guardError("journal-newer", text, [
+    `the same command with release ${newer}`,
+    commandLine`vulcan-ops show ${id}`,
+  ]);
 }
 
 function otherWorld({ id, started }: Execution, here: string | undefined): Error {

@@ -24,6 +24,7 @@ import {
   withJournal,
   withTargetLock,
 } from "./session.ts";
+import { sharedBy, shareJournal } from "./share-journal.ts";
 import { lacksReason, statedReason } from "./stated-reason.ts";
 import type { TargetLock } from "./target-lock.ts";
 
@@ -65,7 +66,7 @@ export async function executePlan(
       const clearance = clearanceFor(own, request, runbook, planned);
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>
-        withJournal(id, await createJournal(dir, id), own, lock, async (journal) => {
+        withJournal(id, await newJournal(dir, id, runbook, own, lock), own, lock, async (journal) => {
           const engine = await engineOf(journal, lock, own);
           return execute(
             await startRun(engine, startedEvent(request, planned, id, { ...own, reason }, clearance), runbook, planned),
@@ -74,6 +75,12 @@ export async function executePlan(
       );
     });
   return namingWayByHand(work, lines, FRESH_FOLDER);
+}
+
+async function newJournal(dir: string, execution: string, runbook: Runbook, own: ExecutionSession, lock: TargetLock) {
+  const store = own.target.sharedLog?.name;
+  const sharing = { execution, store, runbook, isBack: false, hasSent: false };
+  return shareJournal(await createJournal(dir, execution), sharing, own, lock);
 }
 
 const hasGates = ({ steps }: Runbook): boolean => steps.some(({ gate }) => gate === true);
@@ -101,13 +108,13 @@ function assertNotBlocked(plan: Plan): void {
 }
 
 function startedEvent(
-  { document }: RunRequest,
+  { document, saved }: RunRequest,
   plan: Plan,
   execution: string,
   { target, reason }: ExecutionSession,
   clearance: Clearance,
 ) {
-  const { endpoint } = target;
+  const { endpoint, sharedLog } = target;
   const { runbook, source, sha256, text } = document;
   return {
     type: "execution.started",
@@ -123,5 +130,7 @@ function startedEvent(
     ...operatorOf(),
     version: readPrepared().version,
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(saved === undefined ? {} : { plan: saved.digest }),
+    ...(sharedLog === undefined ? {} : { store: sharedLog.name, ...sharedBy(sharedLog.name) }),
   } as const;
 }

@@ -17,21 +17,24 @@ const POLL_MS = 1000;
 export async function followExecution(
   id: string,
   options: Where,
-  environment: Pick<Environment, "env" | "cwd" | "stop">,
+  environment: Pick<Environment, "env" | "cwd" | "stop" | "note">,
   tell: (event: JournalEvent | ExecutionNoted) => void,
 ): Promise<ExecutionEnded | undefined> {
   const clock = createClock(environment.env);
   const { stop } = environment;
   let told = { events: 0, notes: 0 };
   let wasIdle = false;
+  let shell: Pick<Environment, "env" | "cwd" | "note"> = environment;
   while (!stop.aborted) {
-    const read = await readExecution(id, options, environment);
+    const read = await readExecution(id, options, shell);
+    // What the first look has said of the shared journal is not said each second.
+    shell = { ...environment, note: () => {} };
     told = tellNew(read, told, tell);
     if (read.problem !== undefined) throw read.problem;
     const last = read.events.at(-1);
     if (last?.type === "execution.ended") return last;
     // A process that resumes it may have taken the lock after the locks were read: one more look decides.
-    const isIdle = read.runsIn === undefined;
+    const isIdle = read.runsIn === undefined && read.elsewhere === undefined;
     if (isIdle && wasIdle) throw died(read.events[0]?.execution ?? id);
     wasIdle = isIdle;
     await clock.sleep(POLL_MS, stop).catch(() => undefined);

@@ -7,10 +7,14 @@ import { type UnreadJournal, unreadJournalsText } from "../../domain/unread-jour
 import { executionIds, listExecutions } from "../../journal/list-executions.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
+import { syncJournals } from "./shared-journals.ts";
 
 export interface Where extends TargetOptions {
   readonly stateDir?: string | undefined;
 }
+
+/** The shell that the command was typed in. `note` tells what could not be read of a shared journal. */
+export type Shell = Pick<Environment, "env" | "cwd"> & Partial<Pick<Environment, "note" | "onlyReads">>;
 
 /** The newest execution of this world. */
 const LAST = "last";
@@ -19,14 +23,13 @@ const LAST = "last";
 const LEAST_PREFIX = 3;
 
 /** The id that is meant: itself, an unambiguous beginning of it, or `last`. An unknown word stays as it is. */
-export async function namedExecution(
-  typed: string,
-  options: Where,
-  environment: Pick<Environment, "env" | "cwd">,
-): Promise<string> {
+export async function namedExecution(typed: string, options: Where, environment: Shell): Promise<string> {
   const word = typed.toLowerCase();
   if (word === LAST)
     return newestExecution(options, environment, () => true, "There is no execution on record here yet");
+  // A whole id names one execution of the shared journal; a beginning may be of any.
+  const isWhole = (await executionIds(stateDir(options.stateDir, environment.env))).includes(word);
+  await syncJournals(options, environment, isWhole ? word : undefined);
   const ids = await executionIds(stateDir(options.stateDir, environment.env));
   if (ids.includes(word) || word.length < LEAST_PREFIX) return typed;
   const [first, ...others] = ids.filter((id) => id.startsWith(word)).sort();
@@ -39,10 +42,11 @@ export async function namedExecution(
 /** The newest execution that fits and belongs to where this shell points: a rehearsal is never a default elsewhere. */
 export async function newestExecution(
   options: Where,
-  environment: Pick<Environment, "env" | "cwd">,
+  environment: Shell,
   fits: (execution: RecordedExecution) => boolean,
   none: string,
 ): Promise<string> {
+  await syncJournals(options, environment);
   const { executions, unread } = await listExecutions(stateDir(options.stateDir, environment.env));
   const worlds = new Map<string, string | undefined>();
   for (const execution of executions.filter(fits)) {
@@ -72,7 +76,7 @@ function assertNewest(id: string, writtenAt: number, unread: readonly UnreadJour
 export async function worldHere(
   target: Target,
   options: TargetOptions,
-  environment: Pick<Environment, "env" | "cwd">,
+  environment: Shell,
 ): Promise<string | undefined> {
   return (await resolveEndpoints(options, environment, target)).elsewhere;
 }

@@ -1,6 +1,5 @@
 import { foldExecution, type JournalEvent } from "../../domain/execution.ts";
 import { type ExecutionNoted, withNotes } from "../../domain/execution-note.ts";
-import type { Environment } from "../../domain/ports.ts";
 import { type RecordedExecution, recordedExecution } from "../../domain/recorded-execution.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { UnreadJournal } from "../../domain/unread-journal.ts";
@@ -8,10 +7,12 @@ import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { readRecords } from "../../journal/journal-file.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
 import { heldLocks, holds } from "../../journal/lock-file.ts";
+import { visibilityOf } from "../../journal/machine.ts";
 import { type Notes, readNotes } from "../../journal/notes.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
-import { namedExecution, type Where } from "./named-execution.ts";
+import { namedExecution, type Shell, type Where } from "./named-execution.ts";
+import { syncJournals } from "./shared-journals.ts";
 
 /** An execution, and what it had not put back at its last record. */
 export interface PastExecution {
@@ -19,6 +20,13 @@ export interface PastExecution {
   readonly unfinished: readonly Unfinished[];
   /** The process that carries it out now: what it has changed is intended, and it is not to be resumed. */
   readonly runsIn?: RunningIn;
+  /** It has no end, and the process that wrote its last record may run on another machine. */
+  readonly elsewhere?: Elsewhere;
+}
+
+export interface Elsewhere {
+  readonly operator: string;
+  readonly host: string;
 }
 
 export interface RunningIn {
@@ -29,18 +37,27 @@ export interface RunningIn {
 /** Every execution on record, newest first, and the journals that cannot be read. */
 export async function readHistory(
   options: Where,
-  environment: Pick<Environment, "env">,
+  environment: Shell,
 ): Promise<{ readonly executions: readonly PastExecution[]; readonly unread: readonly UnreadJournal[] }> {
   const dir = stateDir(options.stateDir, environment.env);
+  await syncJournals(options, environment);
   // The locks first: an execution that ends in between then has its end on record.
   const running = await runningHere(dir);
   const { executions, unread } = await listExecutions(dir);
   const past = await atMost(MOST_OPEN, executions, async (execution) => {
     const runsIn = execution.ended === undefined ? running.get(execution.id) : undefined;
     if (runsIn !== undefined) return { execution, unfinished: [], runsIn };
-    return { execution, unfinished: await unfinishedOf(dir, execution) };
+    return { execution, unfinished: await unfinishedOf(dir, execution), ...elsewhereOf(execution) };
   });
   return { executions: past, unread };
+}
+
+/** The process that wrote its last record cannot be looked up from here. */
+export function elsewhereOf({ ended, process }: Pick<RecordedExecution, "ended" | "process">): {
+  readonly elsewhere?: Elsewhere;
+} {
+  if (ended !== undefined || process === undefined || visibilityOf(process) !== "elsewhere") return {};
+  return { elsewhere: { operator: process.operator, host: process.host } };
 }
 
 /** By execution: the process that holds its target's lock and is alive, as far as this machine can tell. */
@@ -50,16 +67,12 @@ async function runningHere(dir: string): Promise<ReadonlyMap<string, RunningIn>>
 }
 
 /** One execution as its journal and its notes say it. */
-export interface RecordedEvents extends Records, Pick<PastExecution, "unfinished" | "runsIn"> {
+export interface RecordedEvents extends Records, Pick<PastExecution, "unfinished" | "runsIn" | "elsewhere"> {
   readonly noted: Notes;
 }
 
 /** The records of one execution that can be trusted, and what it had not put back after them; exit 6 if there are none. */
-export async function readExecution(
-  typed: string,
-  options: Where,
-  environment: Pick<Environment, "env" | "cwd">,
-): Promise<RecordedEvents> {
+export async function readExecution(typed: string, options: Where, environment: Shell): Promise<RecordedEvents> {
   const dir = stateDir(options.stateDir, environment.env);
   const id = await namedExecution(typed, options, environment);
   const running = await runningHere(dir);
@@ -70,7 +83,9 @@ export async function readExecution(
   return {
     ...records,
     noted,
-    unfinished: execution === undefined ? [] : await unfinishedOf(dir, recordedExecution(execution)),
+    ...(execution === undefined
+      ? { unfinished: [] }
+      : { unfinished: await unfinishedOf(dir, recordedExecution(execution)), ...elsewhereOf(execution) }),
   };
 }
 
@@ -92,9 +107,10 @@ interface ExportedExecution {
 /** All records, one execution after another, oldest first. Those of `unread` are not whole, or missing. */
 export async function exportHistory(
   options: Where,
-  environment: Pick<Environment, "env">,
+  environment: Shell,
 ): Promise<{ readonly executions: AsyncIterable<ExportedExecution>; readonly unread: readonly UnreadJournal[] }> {
   const dir = stateDir(options.stateDir, environment.env);
+  await syncJournals(options, environment);
   const { executions, unread } = await listExecutions(dir);
   const ids = [...executions.map(({ id }) => id), ...unread.map(({ id }) => id)].reverse();
   async function* each(): AsyncIterable<ExportedExecution> {

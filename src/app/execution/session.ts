@@ -12,8 +12,8 @@ import { withCommand } from "../../domain/unfinished.ts";
 import { nameUnfinished } from "../../engine/close.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
-import { hasJournal, type JournalFile } from "../../journal/journal-file.ts";
-import { findLocks, holds, type Lock, takeLock } from "../../journal/lock-file.ts";
+import { hasJournal, type JournalFile, loadJournal } from "../../journal/journal-file.ts";
+import { findLocks, holds, type Lock, mayRun, takeLock } from "../../journal/lock-file.ts";
 import { thisMachine, visibilityOf } from "../../journal/machine.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
 import { limitHeapGrowth } from "../limit-heap-growth.ts";
@@ -34,6 +34,11 @@ export interface SessionOptions extends Access {
   readonly reason?: string | undefined;
   /** Why it waits for no approval and no open calendar, as typed. */
   readonly emergency?: string | undefined;
+  /**
+   * The same command may have been begun before, perhaps on another machine: what is left of that process yields without
+   * a question. For `run --as`, which an engine or a pipeline starts again.
+   */
+  readonly continuesOwn?: boolean | undefined;
   /** Which questions a person is asked; default: as the target's own configuration says, else each. */
   readonly ask?: AskMode | undefined;
 }
@@ -48,6 +53,7 @@ export interface ExecutionSession {
   readonly reason?: string | undefined;
   /** Why it waits for no approval and no open calendar, as it is recorded. */
   readonly emergency?: string | undefined;
+  readonly continuesOwn?: boolean | undefined;
   readonly ask?: AskMode | undefined;
 }
 
@@ -70,14 +76,14 @@ export async function withSession<T>(
   opening: Opening,
   work: (session: ExecutionSession) => Promise<T>,
 ): Promise<T> {
-  const { expectCurrent, ask } = options;
+  const { expectCurrent, ask, continuesOwn } = options;
   const emergency = emergencyOf(options.emergency);
   // Who says why nothing can wait has said why.
   const reason = reasonOf(options.reason) ?? emergency;
   const target = await openTarget(options, environment, opening);
   const io = openIo(target.clock);
   return warnOnFailure(
-    () => work({ target, io, environment, expectCurrent, reason, emergency, ask }),
+    () => work({ target, io, environment, expectCurrent, reason, emergency, continuesOwn, ask }),
     () => io.close(),
     () => {},
   );
@@ -91,7 +97,7 @@ export async function withSession<T>(
 export async function withTargetLock<T>(
   execution: string,
   command: string,
-  { target, io, environment }: ExecutionSession,
+  { target, io, environment, continuesOwn }: ExecutionSession,
   work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
   const { clock } = target;
@@ -121,8 +127,10 @@ export async function withTargetLock<T>(
     clock,
     ask: io.ask,
     note: io.say,
-    isGone: (id) => isGone(dir, id, local),
+    isGone: (id) => isGone(dir, id, local, execution),
     isRecorded,
+    lastShared: (id) => lastShared(dir, id),
+    continuesOwn: continuesOwn === true,
   });
   return warnOnFailure(
     () => work(dir, lock),
@@ -135,9 +143,25 @@ export async function withTargetLock<T>(
 }
 
 /** Whether its process is gone: it died while it held our lock, or its journal is here and it holds no lock. */
-async function isGone(dir: string, execution: string, local: Lock): Promise<boolean> {
+async function isGone(dir: string, execution: string, local: Lock, own: string): Promise<boolean> {
   if (local.after === execution) return true;
-  return (await hasJournal(dir, execution)) && !(await findLocks(dir, execution)).some(holds);
+  if (!(await hasJournal(dir, execution))) return false;
+  // The lock of its own execution here is this process's.
+  if (execution !== own && (await findLocks(dir, execution)).some(holds)) return false;
+  // A journal that is shared lies here as a copy: its last process may run on another machine.
+  const last = await lastProcess(dir, execution);
+  return last === undefined || !mayRun(last);
+}
+
+/** The process that wrote to a shared journal last; undefined where it is this machine's alone. */
+async function lastProcess(dir: string, execution: string) {
+  const found = await loadJournal(dir, execution).catch(() => undefined);
+  return found?.execution.process;
+}
+
+async function lastShared(dir: string, id: string): Promise<string | undefined> {
+  const found = await loadJournal(dir, id).catch(() => undefined);
+  return found?.execution.started.store === undefined ? undefined : found.execution.lastAt;
 }
 
 /** One service has one lock, whatever its names: account (as AWS says it), region, cluster, service, endpoint. */

@@ -25,6 +25,10 @@ interface LockParts {
   note(text: string): void;
   /** Whether the process of this execution ran on this machine and has ended. */
   isGone(execution: string): Promise<boolean>;
+  /** RFC 3339: the last record of this execution, where its journal is shared; undefined: it is this machine's alone. */
+  lastShared(execution: string): Promise<string | undefined>;
+  /** What is left of an earlier process of the same execution yields without a question. */
+  readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
   isRecorded(execution: string): Promise<boolean>;
 }
@@ -95,6 +99,12 @@ export class TargetLock implements HeldLock {
     return this.#takenOverFrom.splice(0);
   }
 
+  /** Tells operators of other machines that the records of this execution are on this machine only. Never throws. */
+  async markUnshared(): Promise<void> {
+    this.#own = { ...this.#own, isUnshared: true };
+    if (this.#isShared) await this.#parts.shared.replace(this.#own).catch(() => undefined);
+  }
+
   /** Never throws: the execution already has its outcome, and that outcome has to be reported. */
   async release(): Promise<void> {
     const found = await this.#claiming;
@@ -119,21 +129,30 @@ export class TargetLock implements HeldLock {
   }
 
   async #takeOver(other: SharedHolder): Promise<void> {
-    const isFree = other.execution === this.#own.execution || other.released === true;
+    const isFree = other.released === true || (await this.#isOwnEarlierProcess(other));
     if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
     await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
   }
 
+  /** The journal fences it off. Where only one machine has the journal, its own lock says that no other process continues the same execution. */
+  async #isOwnEarlierProcess({ execution }: SharedHolder): Promise<boolean> {
+    if (execution !== this.#own.execution) return false;
+    return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
+  }
+
   async #mayTakeOver(other: SharedHolder): Promise<boolean> {
-    const { ask, clock, isGone, isRecorded } = this.#parts;
+    const { ask, clock, isGone, isRecorded, lastShared } = this.#parts;
     if (this.#takenOverHere.has(other.execution)) return true;
     if (await isGone(other.execution)) {
       this.#note(leftLockMessage(other, await isRecorded(other.execution)));
       return true;
     }
     this.#wasAsked = true;
+    const lastRecord = await lastShared(other.execution);
     const { yes } = await ask({
       kind: "takeOver",
+      ...(lastRecord !== undefined && { lastRecord }),
+      isSame: other.execution === this.#own.execution,
       holder: other,
       scope: "shared",
       now: clock.now(),

@@ -10,6 +10,7 @@ import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
+import { syncJournals } from "./shared-journals.ts";
 
 export interface UnlockOptions extends Access {
   readonly id: string;
@@ -34,6 +35,7 @@ export async function unlock(
   agrees: (holder: SharedHolder, now: number) => Promise<boolean>,
 ): Promise<Unlocked> {
   const dir = await openStateDir(stateDir(options.stateDir, environment.env));
+  await syncJournals(options, environment, id);
   const held = await findLocks(dir, id);
   const shared = await findShared(id, dir, options, environment);
   if (held.length === 0 && shared.holder === undefined) throw absent(id, shared.why);

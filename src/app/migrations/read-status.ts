@@ -7,6 +7,7 @@ import { type Knowledge, type SchemaState, stateOf } from "../../domain/migratio
 import type { Environment } from "../../domain/ports.ts";
 import type { Known } from "../../domain/status/target-status.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
+import { heldTexts, textBy } from "../../target/held-texts.ts";
 import { askInOrder, migrationSources, type SourceAnswer } from "../../target/migration-sources.ts";
 import { type Access, connectLater, type OpenTarget } from "../open-target.ts";
 
@@ -38,6 +39,7 @@ export async function readMigrationStatus(
   const access = {
     target,
     network,
+    held: heldTexts(resolved, environment.env, async (setting) => textBy((await connection()).held, setting)),
     dial: target.databaseVia === "task" ? dialLater(connection) : undefined,
     openShell: async () => (await connection()).openShell(),
   };

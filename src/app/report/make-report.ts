@@ -20,6 +20,7 @@ import { resolveEndpoints, resolveTarget } from "../../target/resolve.ts";
 import { onTarget } from "../execution/executions-of-target.ts";
 import { worldHere } from "../execution/named-execution.ts";
 import { readExecution } from "../execution/record.ts";
+import { syncJournals } from "../execution/shared-journals.ts";
 import { type Access, openTarget } from "../open-target.ts";
 import { readPrepared } from "../prepared.ts";
 import { readSurroundings } from "./read-surroundings.ts";
@@ -95,6 +96,7 @@ async function ofSpan(options: ReportOptions, environment: Environment): Promise
   const { target } = await resolveTarget(options, environment);
   const { elsewhere: endpoint } = await resolveEndpoints(options, environment, target);
   const dir = stateDir(options.stateDir, environment.env);
+  await syncJournals(options, environment);
   const { executions: all, unread: unlisted } = await listExecutions(dir);
   const within = onTarget(all, target, endpoint).filter(({ at, lastAt }) => at <= span.to && lastAt >= span.from);
   const read = await Promise.all(within.map(({ id }) => readOne(dir, id)));

@@ -8,6 +8,8 @@ import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
 import { type Holder, heldLocks, mayRun } from "../../journal/lock-file.ts";
 import { onTarget } from "../execution/executions-of-target.ts";
+import { elsewhereOf } from "../execution/record.ts";
+import { syncWith } from "../execution/shared-journals.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { createUnfinishedReads } from "./unfinished.ts";
 
@@ -19,7 +21,8 @@ export async function unfinishedExecutions(
   open: OpenTarget,
   sharedHolder: () => Promise<SharedHolder | undefined>,
 ): Promise<readonly UnfinishedExecution[]> {
-  const { target, endpoint, stateDir: dir } = open;
+  const { target, endpoint, stateDir: dir, sharedLog } = open;
+  if (sharedLog !== undefined) await syncWith(sharedLog, dir, {});
   const [{ executions }, locks, shared] = await Promise.all([
     listExecutions(dir),
     heldLocks(dir),
@@ -50,7 +53,7 @@ export async function unfinishedExecutions(
 const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
 
 function unfinishedExecution(
-  { id, at: since, operator, runbook: what, ended }: RecordedExecution,
+  { id, at: since, operator, runbook: what, ended, process }: RecordedExecution,
   holder: Holder | undefined,
   unfinished: readonly Unfinished[],
 ): UnfinishedExecution[] {
@@ -58,8 +61,10 @@ function unfinishedExecution(
   const isOpen = ended === undefined || OPEN.has(ended.status);
   if (!isOpen && holder === undefined && unfinished.length === 0) return [];
   const open = (ended !== undefined && isOpen ? ended.status : "unfinished") as UnfinishedExecution["state"];
-  const state = isRunning ? "running" : isOpen || unfinished.length > 0 ? open : "ended";
-  const frame = { execution: id, what, state, since, operator, holdsLock: holder !== undefined };
+  const { elsewhere } = elsewhereOf({ ...(ended && { ended }), ...(process && { process }) });
+  const state = isRunning ? "running" : elsewhere ? "elsewhere" : isOpen || unfinished.length > 0 ? open : "ended";
+  const by = elsewhere === undefined ? operator : `${elsewhere.operator}@${elsewhere.host}`;
+  const frame = { execution: id, what, state, since, operator: by, holdsLock: holder !== undefined };
   // While the execution runs, these changes are intended.
   return [unfinished.length === 0 || isRunning ? frame : { ...frame, unfinished }];
 }

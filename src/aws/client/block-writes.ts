@@ -4,7 +4,10 @@ import { EXIT } from "../../domain/exit-codes.ts";
 import type { Gateway } from "../../domain/ports.ts";
 import { actionOf, type Watchable } from "./request-recorder.ts";
 
-const ALLOWED: ReadonlySet<string> = new Set(READS.map(({ action }) => action));
+/** It changes nothing. It is no read for `doctor` to try and for every policy to have: only settings call for it. */
+const SECRET_READ = "secretsmanager:GetSecretValue";
+
+const ALLOWED: ReadonlySet<string> = new Set([...READS.map(({ action }) => action), SECRET_READ]);
 
 type Next = (args: unknown) => Promise<unknown>;
 

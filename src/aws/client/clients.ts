@@ -80,6 +80,9 @@ export interface Clients extends Makers {
 export const READ_ATTEMPTS = 3;
 export const WRITE_ATTEMPTS = 1;
 
+/** To one host, as the SDK has it. */
+const MOST_SOCKETS = 50;
+
 const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true } as const;
 
 /** Each client loads its part of the SDK on first use. There is one per service and number of attempts. */
@@ -144,7 +147,22 @@ export async function requestHandler({ network, patience }: Pick<ClientSettings,
     connectionTimeout: limitOf(TIMEOUTS.connectionTimeout),
     requestTimeout: limitOf(patience ?? TIMEOUTS.requestTimeout),
   };
-  return { ...limits, ...(await agentsOf(network)) };
+  return { ...limits, ...((await agentsOf(network)) ?? (network && (await plainAgents(network)))) };
+}
+
+const plain = new WeakMap<Network, Promise<Agents>>();
+
+/** The SDK would make agents for each client: none would find a connection of another one to the same host. */
+function plainAgents(network: Network): Promise<Agents> {
+  const known = plain.get(network) ?? newPlainAgents();
+  plain.set(network, known);
+  return known;
+}
+
+async function newPlainAgents(): Promise<Agents> {
+  const [{ Agent: HttpAgent }, { Agent: HttpsAgent }] = await Promise.all([import("node:http"), import("node:https")]);
+  const options = { keepAlive: true, maxSockets: MOST_SOCKETS };
+  return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
 }
 
 /** Loaded only where the shell names a proxy or a CA bundle. */

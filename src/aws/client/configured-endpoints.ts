@@ -67,8 +67,27 @@ function fromProfile(service: AwsService, { name, own, services }: ProfileSettin
 function endpoint(service: AwsService, url: string, source: string, remedy: string): ConfiguredEndpoint {
   // The text itself is shown, recorded and compared, so it must be safe as it is.
   if (!URL.canParse(url) || sanitise(url) !== url)
-    throw usageError("endpoint-invalid", `${source} is no URL: ${sanitise(url, { most: 120 })}`, [remedy]);
-  return { service, url, source, remedy, isAws: isAwsApi(new URL(url)) };
+    throw usageError("endpoint-invalid", `${source} is no URL: ${shownUrl(url)}`, [remedy]);
+  const parsed = new URL(url);
+  const unused = unusedPart(parsed);
+  if (unused !== undefined)
+    throw usageError("endpoint-invalid", `${source} has ${unused}, which no request sends`, [remedy]);
+  // `localhost:4566` is a URL whose scheme is `localhost`.
+  if (!/^https?:$/.test(parsed.protocol)) {
+    const message = `${source} does not begin with https:// or http://: ${shownUrl(url)}`;
+    throw usageError("endpoint-invalid", message, [remedy]);
+  }
+  return { service, url, source, remedy, isAws: isAwsApi(parsed) };
+}
+
+/** What has an @ may have a password before it, however it is written. */
+const shownUrl = (url: string): string => (url.includes("@") ? "it has an @" : sanitise(url, { most: 120 }));
+
+/** The SDK takes scheme, host, port and path. The rest would only be shown, and may be a secret. */
+function unusedPart({ username, password, search, hash }: URL): string | undefined {
+  if (username !== "" || password !== "") return "a user or a password";
+  if (search !== "") return "a query";
+  return hash === "" ? undefined : "a fragment";
 }
 
 function noSuchSection(section: string, profile: string): Error {

@@ -16,12 +16,15 @@ import { sanitiseDeep } from "../../domain/sanitise.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
-import { assertTyped, needed, orDefault } from "../client/needed.ts";
+import { everyPage } from "../client/every-page.ts";
+import { assertTyped, IncompleteAnswer, needed, orDefault } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
-import { readDeployments, readHistory, revisionContents } from "./deployment-history.ts";
+import { definitionName } from "./definition-name.ts";
+import { readDeployments, readHistory } from "./deployment-history.ts";
 import { readCluster, toTaskContainer } from "./exec-setup.ts";
 import { readRevisions } from "./revisions.ts";
 import { toBreaker } from "./service-deployment.ts";
+import { serviceRevisions } from "./service-revisions.ts";
 import { addressesOf, instanceNames } from "./task-addresses.ts";
 import { taskCounts } from "./task-counts.ts";
 import { toServiceRevision, toTaskDefinition } from "./task-definition.ts";
@@ -40,7 +43,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       throw translateRead(failure, `ecs:${call}`);
     });
   };
-  const contents = revisionContents();
+  const revisions = serviceRevisions();
   const counts = taskCounts();
   const nameInstances = instanceNames();
   const named = async (ecs: Sdk.ECSClient, commands: typeof Commands, cluster: string, tasks: readonly Sdk.Task[]) => {
@@ -58,33 +61,29 @@ export function createEcsReads(clients: Clients): EcsReads {
 
     history: (cluster, service) =>
       reading("ListServiceDeployments", (ecs, commands) =>
-        readHistory(ecs, commands, contents, counts, cluster, service),
+        readHistory(ecs, commands, { revisions, counts }, cluster, service),
       ),
 
     deployments: (arns) =>
       arns.length === 0
         ? Promise.resolve([])
-        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, contents, arns)),
+        : reading("DescribeServiceDeployments", (ecs, commands) =>
+            readDeployments(ecs, commands, { revisions, counts }, arns),
+          ),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
-        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name })).catch(absent);
+        const command = new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] });
+        const answer = await ecs.send(command).catch(absent);
         if (answer === undefined) return undefined;
         assertTyped(answer);
-        return toTaskDefinition(needed(answer.taskDefinition, "taskDefinition"));
-      }),
-
-    definitionTags: (name) =>
-      reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
-        const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition: name, include: ["TAGS"] }));
-        assertTyped(answer);
-        return Object.fromEntries((answer.tags ?? []).map(({ key = "", value = "" }) => [key, value]));
+        return toTaskDefinition(needed(answer.taskDefinition, "taskDefinition"), answer.tags);
       }),
 
     serviceRevisions: (arns) =>
-      reading("DescribeServiceRevisions", async (ecs, { DescribeServiceRevisionsCommand }) => {
-        const answer = await ecs.send(new DescribeServiceRevisionsCommand({ serviceRevisionArns: [...arns] }));
-        return needed(answer.serviceRevisions, "serviceRevisions").map(toServiceRevision);
+      reading("DescribeServiceRevisions", async (ecs, commands) => {
+        const found = await revisions.whole(ecs, commands, arns);
+        return found.map(toServiceRevision);
       }),
 
     revisions: (family, below = Number.POSITIVE_INFINITY) =>
@@ -159,9 +158,15 @@ function absent(failure: unknown): undefined {
 
 async function describeTasks(ecs: Sdk.ECSClient, sdk: typeof Commands, cluster: string, arns: readonly string[]) {
   const answers = await Promise.all(
-    inBatches(arns, TASK_BATCH).map((tasks) => ecs.send(new sdk.DescribeTasksCommand({ cluster, tasks }))),
+    inBatches(arns, TASK_BATCH).map(async (tasks) => {
+      const { tasks: found, failures = [] } = await ecs.send(new sdk.DescribeTasksCommand({ cluster, tasks }));
+      // A task that is gone is among the failures. [D] One that is in neither list is not known to be gone.
+      const told = needed(found, "tasks").length + failures.length;
+      if (told < tasks.length) throw new IncompleteAnswer(`word of ${tasks.length - told} of the tasks`);
+      return needed(found, "tasks");
+    }),
   );
-  return answers.flatMap((answer) => needed(answer.tasks, "tasks"));
+  return answers.flat();
 }
 
 async function listTasks(
@@ -171,21 +176,11 @@ async function listTasks(
   by: Pick<Sdk.ListTasksCommandInput, "serviceName" | "family">,
   desired: "RUNNING" | "STOPPED",
 ) {
-  const found: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new sdk.ListTasksCommand({
-        cluster,
-        ...by,
-        desiredStatus: desired,
-        ...(nextToken && { nextToken }),
-      }),
-    );
-    found.push(...needed(page.taskArns, "taskArns"));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
-  return found;
+  return everyPage(async (nextToken) => {
+    const question = { cluster, ...by, desiredStatus: desired, ...(nextToken && { nextToken }) };
+    const page = await ecs.send(new sdk.ListTasksCommand(question));
+    return { items: needed(page.taskArns, "taskArns"), next: page.nextToken };
+  });
 }
 
 function toService(answer: Sdk.DescribeServicesCommandOutput, cluster: string, name: string): Service {
@@ -206,7 +201,7 @@ function toService(answer: Sdk.DescribeServicesCommandOutput, cluster: string, n
     // Both are the defaults of CreateService, and not in the answer for a service that was made without them. [D]
     controller: orDefault(answer, "type", service.deploymentController?.type, "ECS"),
     strategy: orDefault(answer, "strategy", deploymentConfiguration?.strategy, "ROLLING"),
-    taskDefinition: shortName(needed(service.taskDefinition, "taskDefinition")),
+    taskDefinition: definitionName(service.taskDefinition, "taskDefinition"),
     desired,
     ...(runningCount !== undefined && { running: runningCount }),
     ...(pendingCount !== undefined && { pending: pendingCount }),
@@ -261,7 +256,7 @@ function toDeployment(deployment: Sdk.Deployment): Deployment {
   return {
     id: needed(deployment.id, "id of a deployment"),
     status: needed(deployment.status, "status of a deployment"),
-    taskDefinition: shortName(needed(deployment.taskDefinition, "taskDefinition of a deployment")),
+    taskDefinition: definitionName(deployment.taskDefinition, "taskDefinition of a deployment"),
     ...(rolloutState !== undefined && { rollout: rolloutState }),
     ...(rolloutStateReason !== undefined && { rolloutReason: rolloutStateReason }),
     ...(desiredCount !== undefined && { desired: desiredCount }),
@@ -276,7 +271,7 @@ function toTask(task: Sdk.Task, instances: ReadonlyMap<string, string>): Task {
   const { desiredStatus, enableExecuteCommand, platformVersion, platformFamily, overrides } = task;
   return {
     id: shortName(needed(task.taskArn, "taskArn")),
-    taskDefinition: shortName(needed(task.taskDefinitionArn, "taskDefinitionArn")),
+    taskDefinition: definitionName(task.taskDefinitionArn, "taskDefinitionArn"),
     status: needed(task.lastStatus, "lastStatus"),
     health: task.healthStatus ?? "UNKNOWN",
     ...(desiredStatus && { desired: desiredStatus }),

@@ -1,8 +1,10 @@
 import type * as Sdk from "@aws-sdk/client-ecs";
-import { familyOf, revisionOf, shortName } from "../../domain/aws/ecs.ts";
+import { familyOf, revisionOf } from "../../domain/aws/ecs.ts";
 import { isSorted } from "../../domain/sorted.ts";
+import { everyPage } from "../client/every-page.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
+import { definitionName } from "./definition-name.ts";
 
 /**
  * The ACTIVE revisions of a family, newest first. Reads pages until they include the newest revision and the newest one
@@ -14,20 +16,21 @@ export async function readRevisions(
   family: string,
   below: number,
 ): Promise<string[]> {
-  const found: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await ecs.send(
-      new sdk.ListTaskDefinitionsCommand({
-        familyPrefix: family,
-        status: "ACTIVE",
-        sort: "DESC",
-        ...(nextToken && { nextToken }),
-      }),
-    );
-    found.push(...needed(page.taskDefinitionArns, "taskDefinitionArns").map(shortName));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined && !hasEnough(found, below));
+  const found = await everyPage(
+    async (nextToken) => {
+      const page = await ecs.send(
+        new sdk.ListTaskDefinitionsCommand({
+          familyPrefix: family,
+          status: "ACTIVE",
+          sort: "DESC",
+          ...(nextToken && { nextToken }),
+        }),
+      );
+      const names = needed(page.taskDefinitionArns, "taskDefinitionArns").map((arn) => definitionName(arn));
+      return { items: names, next: page.nextToken };
+    },
+    (names) => hasEnough(names, below),
+  );
   return found.filter((name) => familyOf(name) === family).sort((a, b) => revisionOf(b) - revisionOf(a));
 }
 

@@ -10,11 +10,11 @@ export interface TaskCounts {
   readonly unread: ReadonlyMap<string, string>;
 }
 
-export type CountTasks = (
-  ecs: Sdk.ECSClient,
-  sdk: typeof Commands,
-  briefs: readonly Sdk.ServiceDeploymentBrief[],
-) => Promise<TaskCounts>;
+export interface TaskCounter {
+  count(ecs: Sdk.ECSClient, sdk: typeof Commands, briefs: readonly Sdk.ServiceDeploymentBrief[]): Promise<TaskCounts>;
+  /** The deployments that were asked for: each has succeeded, so it does not change. By ARN. */
+  readonly succeeded: ReadonlyMap<string, Sdk.ServiceDeployment>;
+}
 
 /** The newest successful deployments, as many as one call takes: a rollback goes back to none that is older. */
 const COUNTED = 20;
@@ -26,11 +26,12 @@ const CALL = "ecs:DescribeServiceDeployments";
  * How many tasks successful deployments were asked for. One that has ended never changes, so each is asked for once,
  * whether the answer has its count or not; and after a refusal none is.
  */
-export function taskCounts(): CountTasks {
+export function taskCounts(): TaskCounter {
   const counts = new Map<string, number>();
+  const succeeded = new Map<string, Sdk.ServiceDeployment>();
   const asked = new Set<string>();
   let refusal: string | undefined;
-  return async (ecs, sdk, briefs) => {
+  const count: TaskCounter["count"] = async (ecs, sdk, briefs) => {
     const successful = briefs.filter(({ status }) => status === "SUCCESSFUL").slice(0, COUNTED);
     const open = successful.flatMap(({ serviceDeploymentArn: arn }) => (arn && !asked.has(arn) ? [arn] : []));
     const because = (why: string): TaskCounts => ({ counts, unread: new Map(open.map((arn) => [arn, why])) });
@@ -44,10 +45,13 @@ export function taskCounts(): CountTasks {
       return because(refusal ?? failure.message);
     }
     for (const arn of open) asked.add(arn);
-    for (const { serviceDeploymentArn = "", targetServiceRevision } of answer.serviceDeployments ?? []) {
+    for (const deployment of answer.serviceDeployments ?? []) {
+      const { serviceDeploymentArn = "", targetServiceRevision } = deployment;
       const { requestedTaskCount: tasks } = targetServiceRevision ?? {};
       if (tasks !== undefined) counts.set(serviceDeploymentArn, tasks);
+      if (deployment.status === "SUCCESSFUL") succeeded.set(serviceDeploymentArn, deployment);
     }
     return { counts, unread: new Map() };
   };
+  return { count, succeeded };
 }

@@ -6,11 +6,11 @@ import {
   namesDatabase,
   type ServiceRevision,
   type Setting,
-  shortName,
   type TaskDefinition,
 } from "../../domain/aws/ecs.ts";
 import { canonical, type Json } from "../../domain/json.ts";
 import { needed } from "../client/needed.ts";
+import { definitionName } from "./definition-name.ts";
 
 /** The host name of an RDS instance, with its port if there is one. */
 const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
@@ -27,7 +27,8 @@ function fingerprint(value: unknown): string {
  * ECS shows a definition as it was registered. What was left out then is not in the answer, and means ECS's default: no
  * secrets, the protocol tcp, an essential container. [D: RegisterTaskDefinition]
  */
-export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition {
+/** `tags`: those of the answer, which has them beside the definition. */
+export function toTaskDefinition(definition: Sdk.TaskDefinition, tags: readonly Sdk.Tag[] = []): TaskDefinition {
   const registeredAt = definition.registeredAt?.toISOString();
   const { cpu, memory, taskRoleArn, executionRoleArn, networkMode, pidMode, runtimePlatform } = definition;
   const platform = [runtimePlatform?.operatingSystemFamily, runtimePlatform?.cpuArchitecture].filter(Boolean).join("/");
@@ -44,6 +45,7 @@ export function toTaskDefinition(definition: Sdk.TaskDefinition): TaskDefinition
     ...(platform && { platform }),
     others: others(definition, NAMED_IN_DEFINITION),
     ...(registeredAt && { registeredAt }),
+    ...(tags.length > 0 && { tags: Object.fromEntries(tags.map(({ key = "", value = "" }) => [key, value])) }),
   };
 }
 
@@ -158,7 +160,7 @@ export function toServiceRevision(revision: Sdk.ServiceRevision): ServiceRevisio
   const present = Object.entries(plain).filter(([, value]) => canonical(value) !== "[]");
   return {
     arn: needed(revision.serviceRevisionArn, "serviceRevisionArn"),
-    taskDefinition: shortName(needed(revision.taskDefinition, "taskDefinition of a service revision")),
+    taskDefinition: definitionName(revision.taskDefinition, "taskDefinition of a service revision"),
     ...(revision.containerImages && { images: revision.containerImages.map(toImage) }),
     settings: Object.fromEntries(present),
   };

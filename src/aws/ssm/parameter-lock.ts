@@ -90,6 +90,7 @@ function serialise({
   machine,
   since,
   tookOverFrom,
+  isUnshared,
   released,
 }: SharedHolder): string {
   const texts = {
@@ -102,7 +103,11 @@ function serialise({
     ...(tookOverFrom === undefined ? {} : { over: tookOverFrom }),
   };
   const short = Object.entries(texts).map(([name, text]) => [name, text.slice(0, MOST_OF_A_TEXT)]);
-  return JSON.stringify({ ...Object.fromEntries(short), ...(released === true ? { released } : {}) });
+  return JSON.stringify({
+    ...Object.fromEntries(short),
+    ...(isUnshared === true ? { unshared: true } : {}),
+    ...(released === true ? { released } : {}),
+  });
 }
 
 /** Nothing else is shown as an id, because people type and paste ids. */
@@ -110,7 +115,7 @@ const ID = /^[0-9a-z]{4,12}$/;
 
 /** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
 function parseHolder(text: string): SharedHolder {
-  const { execution, command, operator, host, machine, since, over, released } = sanitiseDeep(parsed(text));
+  const { execution, command, operator, host, machine, since, over, unshared, released } = sanitiseDeep(parsed(text));
   return {
     execution: typeof execution === "string" && ID.test(execution) ? execution : "unreadable",
     command: textOr(command, "unknown"),
@@ -119,6 +124,7 @@ function parseHolder(text: string): SharedHolder {
     ...(typeof machine === "string" && machine !== "" ? { machine } : {}),
     since: textOr(since, "unknown"),
     ...(typeof over === "string" ? { tookOverFrom: over } : {}),
+    ...(unshared === true ? { isUnshared: true } : {}),
     ...(released === true ? { released } : {}),
   };
 }

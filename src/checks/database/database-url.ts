@@ -12,6 +12,7 @@ export const databaseUrl: DoctorCheck = {
     const isFar = target.databaseVia === "task";
     const sql = isFar ? { ...schema.sql, listed: notThroughTask } : schema.sql;
     const queried = await readQueriedDatabase({ aws: reads, schema: { ...schema, sql }, vulcan }, target);
+    if (queried?.address instanceof Error) return [notTried("SQL is not asked: its secret cannot be read")];
     const silence = queried?.bySql instanceof Error ? [notTried(`SQL did not answer: ${queried.bySql.message}`)] : [];
     return [...queriedDatabaseFindings(queried), ...silence];
   },

@@ -35,7 +35,6 @@ export const LABEL = MIGRATIONS_LABEL;
 /** If containers contradict each other, the application's own counts. If that one is not certain, none counts. */
 export function labelOf(
   definition: TaskDefinition | undefined,
-  tags: Readonly<Record<string, string>>,
   question: Omit<ContainerQuestion, "containers"> = { balancers: [] },
 ): number | undefined {
   const { containers = [] } = definition ?? {};
@@ -47,7 +46,7 @@ export function labelOf(
   const own = labelled.find(({ name }) => name === application)?.version;
   const [found, ...others] = new Set(labelled.map(({ version }) => version));
   if (own === undefined && others.length > 0) return undefined;
-  return own ?? found ?? versionIn(tags[LABEL]);
+  return own ?? found ?? versionIn(definition?.tags?.[LABEL]);
 }
 
 const versionIn = (text: string | undefined): number | undefined =>

@@ -16,18 +16,15 @@ export const schema: RollbackCheck = {
   question: ASKS,
   validAfterSend: true,
   async run(subject) {
-    const { wanted, service, target, reads, vulcan } = subject;
-    const tags = (name: string) => reads.ecs.definitionTags(name).catch(() => ({}));
-    const [applied, history, current, wantedTags, currentTags] = await Promise.all([
+    const { wanted, service, target, vulcan } = subject;
+    const [applied, history, current] = await Promise.all([
       answered(vulcan.migrations()),
       historyOf(subject).catch(() => undefined),
       currentOf(subject).catch(() => undefined),
-      tags(wanted.name),
-      tags(service.taskDefinition),
     ]);
     const until = servedUntil(history ?? [], wanted.name);
     const question = { named: target.container, balancers: service.balancers };
-    const [knows, known] = [labelOf(wanted, wantedTags, question), labelOf(current, currentTags, question)];
+    const [knows, known] = [labelOf(wanted, question), labelOf(current, question)];
     return [
       judgeSchema(subject, {
         applied,

@@ -118,6 +118,8 @@ export interface TaskDefinition {
   /** Every other setting by name, as a fingerprint. */
   readonly others: Readonly<Record<string, string>>;
   readonly registeredAt?: string;
+  /** By key; absent where it has none. */
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface LogPlace {

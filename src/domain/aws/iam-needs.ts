@@ -234,6 +234,8 @@ export const NEEDS = {
   completion: NOTHING,
   config: NOTHING,
   schema: NOTHING,
+  "fleet plan": READING,
+  "fleet template": NOTHING,
   history: NOTHING,
   show: NOTHING,
   note: NOTHING,

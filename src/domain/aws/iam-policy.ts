@@ -10,7 +10,7 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-interface Statement {
+export interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow";
   readonly Action: readonly string[];

@@ -72,8 +72,6 @@ export interface EcsReads {
   deployments(arns: readonly string[]): Promise<readonly ServiceDeployment[]>;
   /** Undefined where the family has no such revision. */
   taskDefinition(name: string): Promise<TaskDefinition | undefined>;
-  /** Tags of a task definition, by key. */
-  definitionTags(name: string): Promise<Readonly<Record<string, string>>>;
   /** At most 20; those that ECS no longer knows are left out. */
   serviceRevisions(arns: readonly string[]): Promise<readonly ServiceRevision[]>;
   /** ACTIVE revisions as `family:revision`, newest first, at least down to the newest one below `below`. */

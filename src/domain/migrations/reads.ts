@@ -46,7 +46,9 @@ export interface SqlList {
 }
 
 export interface SchemaSql {
-  /** Throws a usage error where the operator's URL is not valid. */
+  /** The variable or the setting that names the database. */
+  readonly setBy?: string;
+  /** Throws a usage error where the operator's URL is not valid, another OpsError where its secret cannot be read. */
   address(): Promise<DatabaseAddress>;
   listed(): Promise<SqlList>;
   /** Sessions that hold or await the locks that migrations use, without those of operators of this program. */

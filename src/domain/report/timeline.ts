@@ -56,6 +56,10 @@ function textOf(event: JournalEvent): string | undefined {
       return `${event.runbook.id} began${why(event.statedReason)}`;
     case "execution.resumed":
       return `${event.mode === "undo" ? "undo began" : "resumed"}${why(event.statedReason)}`;
+    case "execution.detached":
+      return `continued on its machine's file alone: ${event.why}`;
+    case "execution.handedOver":
+      return `handed over by ${event.operator}@${event.host}${event.note === undefined ? "" : `: ${event.note}`}`;
     case "execution.tookOver":
       return `took the target over from ${holderText(event.from)}`;
     case "step.confirmed":

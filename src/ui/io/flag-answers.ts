@@ -14,6 +14,8 @@ export interface FlagAnswers {
   readonly confirm?: string | readonly string[] | undefined;
   /** The value that the operator expects to be replaced. */
   readonly expectCurrent?: string | undefined;
+  /** A saved plan says what is replaced: no flag has to. */
+  readonly isPlanned?: boolean | undefined;
   /** The execution that has to yield if it holds the target. */
   readonly takeOver?: string | undefined;
   /** The target is a sandbox, and `--yes` is given or no person is there: every question is answered. */
@@ -180,8 +182,8 @@ interface Replacing {
 }
 
 /** A write that replaces a value: the command line has to name the value that it expects there. */
-function currentNeedOf({ id, current }: Replacing, { expectCurrent }: FlagAnswers): Need[] {
-  if (current === undefined || expectCurrent !== undefined) return [];
+function currentNeedOf({ id, current }: Replacing, { expectCurrent, isPlanned }: FlagAnswers): Need[] {
+  if (current === undefined || expectCurrent !== undefined || isPlanned === true) return [];
   return [{ flag: commandLine`--expect-current ${current}`, why: `step ${id} replaces ${current}` }];
 }
 
@@ -227,6 +229,8 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "takeOver") return takeOverByFlag(question, answers);
   if (question.kind === "principal") return principalByFlag(question, answers);
+  // Only a person decides that other machines do not see what is sent.
+  if (question.kind === "unshared") return { yes: false };
   if (question.kind === "reason") return {};
   if (question.kind === "choice") return { value: question.fallback, how: answers.sandbox ? "sandbox" : "none" };
   const answer = confirmByFlags(question, answers);

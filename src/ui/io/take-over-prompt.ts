@@ -22,14 +22,25 @@ const YIELDS: Readonly<Record<TakeOverQuestion["scope"], string>> = {
   shared: "talk to them first if you can",
 };
 
+const HOLDS = {
+  other: "another execution has this target",
+  same: "another process carries out this execution, or did",
+} as const;
+
 export function renderHolder(question: TakeOverQuestion, display: DisplayOptions): string {
-  const { holder, scope, now } = question;
+  const { holder, scope, now, lastRecord, isSame = false } = question;
   const since = Number.isNaN(Date.parse(holder.since)) ? holder.since : `${holder.since}, ${ago(holder.since, now)}`;
   const rows: Row[] = [
-    { label: "LOCKED", text: "another execution has this target", tone: "warn", whole: true },
+    { label: "LOCKED", text: HOLDS[isSame ? "same" : "other"], tone: "warn", whole: true },
     { label: " Holder", text: `${holder.operator}@${holder.host}; ${YIELDS[scope]}` },
     { label: " Since", text: since },
     { label: " Runs", text: `${holder.command}, execution ${holder.execution}` },
+    ...(lastRecord === undefined
+      ? []
+      : [{ label: " Journal", text: `its last record was written ${ago(lastRecord, now)}` }]),
+    ...(holder.isUnshared === true
+      ? [{ label: " Unshared", text: `its last records are on ${holder.host} only` }]
+      : []),
     ...(question.isUnrecordedHere === true ? [{ label: " Journal", text: noRecordText(holder) }] : []),
     { label: " If taken", text: "the other run stops before its next change; changes already sent continue" },
   ];

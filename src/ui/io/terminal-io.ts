@@ -11,6 +11,7 @@ import type {
   ReasonQuestion,
   Reminder,
   TakeOverQuestion,
+  UnsharedQuestion,
 } from "../../domain/ports.ts";
 import { type AnyEvent, renderEndAgain } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";
@@ -29,6 +30,7 @@ import { BELL, type Screen } from "./screen.ts";
 import { chooseOrSilence, confirmOrSilence, remindedLate } from "./silent-question.ts";
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
 import { createTerminalTitle, type TerminalTitle } from "./terminal-title.ts";
+import { unsharedAtTerminal } from "./unshared-prompt.ts";
 
 export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
@@ -144,7 +146,7 @@ async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?:
   desk.live.stop();
   const anyQuestion: Question = question;
   tellPlanned(desk, anyQuestion.kind === "confirm" ? anyQuestion.step.id : undefined);
-  const answer = await { confirm, choice, hold, takeOver, principal, reason }[anyQuestion.kind](
+  const answer = await { confirm, choice, hold, takeOver, principal, unshared, reason }[anyQuestion.kind](
     afterStop(desk),
     anyQuestion as never,
     remind,
@@ -227,6 +229,12 @@ async function principal(desk: TerminalDesk, question: PrincipalQuestion): Promi
   const { terminal, answers } = desk;
   if (allowsPrincipal(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
   return principalAtTerminal(terminal, question);
+}
+
+async function unshared(desk: TerminalDesk, question: UnsharedQuestion): Promise<AnswerTo<UnsharedQuestion>> {
+  if (!isInteractive(desk.terminal)) return answerUnattended(question, desk.answers);
+  ring(desk);
+  return unsharedAtTerminal(desk.terminal, question);
 }
 
 async function reason(

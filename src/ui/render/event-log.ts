@@ -25,7 +25,13 @@ export interface EventLog {
 }
 
 /** What a quiet log still has: what went wrong, and the end. */
-const LOUD: ReadonlySet<string> = new Set(["step.failed", "execution.tookOver", "execution.ended"]);
+const LOUD: ReadonlySet<string> = new Set([
+  "step.failed",
+  "execution.detached",
+  "execution.handedOver",
+  "execution.tookOver",
+  "execution.ended",
+]);
 
 /** `saysOnce`: what the plan on the screen has said is not told again as it happens. */
 export function createEventLog(

@@ -14,6 +14,7 @@ import type {
   StepSent,
 } from "../../domain/execution.ts";
 import type { ExecutionNoted } from "../../domain/execution-note.ts";
+import { handoverHead, handoverRows } from "../../domain/handover.ts";
 import { headlineText } from "../../domain/headline.ts";
 import { holderText } from "../../domain/lock.ts";
 import { lostText } from "../../domain/notices/notice.ts";
@@ -70,6 +71,19 @@ const EVENT_LINES: EventLines = {
     tone: "strong",
     text: ({ mode, execution, statedReason }) =>
       `${mode === "undo" ? "undoing" : "resuming"} execution ${execution}${statedText(statedReason)}`,
+  },
+  "execution.detached": {
+    word: "WARN",
+    glyph: "!",
+    tone: "warn",
+    text: ({ store, why }) => `not shared from here: ${why} (${store}); other machines do not see what follows`,
+  },
+  "execution.handedOver": {
+    word: "HANDOVER",
+    tone: "strong",
+    text: (event) => handoverHead(event),
+    below: (event, display, indent) =>
+      handoverRows(event).flatMap((row) => paragraph(row, display, isNarrow(display) ? 2 : indent)),
   },
   "execution.tookOver": { word: "LOCK", tone: "warn", text: tookOverText },
   "execution.noted": { word: "NOTE", tone: "strong", text: ({ text, operator }) => `${operator}: ${text}` },

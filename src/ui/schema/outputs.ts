@@ -1,4 +1,5 @@
 import { configuration, foundTarget } from "./configuration.ts";
+import { fleetPlan } from "./fleet.ts";
 import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
@@ -243,6 +244,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
+  "fleet-plan": { title: "fleet plan", json: fleetPlan },
   lint: { title: "lint", json: lintOutput, line: lintLine },
   "migrate-new": { title: "migrate new", json: newMigration },
   check: {
@@ -279,6 +281,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     }),
   },
   note: { title: "note", json: event },
+  handover: { title: "handover", json: event },
   report: { title: "report, with --format json", json: report },
   show: { title: "show", json: listOf(either(event, failure)) },
   actions: { title: "actions", json: either(listOf(describedAction), describedAction), line: describedAction },

@@ -140,6 +140,11 @@ export const event = {
       object({ schemaVersion, runbook: object({ id: text, text }), target, caller, operator: text }),
     ),
     when("execution.noted", object({ text, operator: text, host: text })),
+    when("execution.detached", object({ store: text, why: text, how: oneOf("rescue", "typed") })),
+    when(
+      "execution.handedOver",
+      object({ operator: text, host: text, "note?": text, open: listOf(text), unfinished: listOf(unfinished) }),
+    ),
     when("step.confirmed", object({ step: text, how: {}, operation, undo })),
     when("step.sent", object({ step: text, receipt: { type: "object" } })),
     when("step.verified", object({ step: text, text })),

@@ -33,6 +33,7 @@ it("is lost to whoever takes it over on this machine while the shared lock is st
     ask: async () => ({ yes: false }) as never,
     note: () => undefined,
     isGone: async () => false,
+    lastShared: async () => undefined,
     isRecorded: async () => true,
   });
   const held = lock.assertHeld();

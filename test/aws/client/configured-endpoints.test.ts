@@ -97,4 +97,23 @@ describe("where requests go", () => {
     expect(escaping).toContain("\\u{1b}]0;pwned");
     await expect(read({}, "odd")).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining("is no URL") });
   });
+
+  it.each([
+    ["localhost:4566", "does not begin with https:// or http://: localhost:4566"],
+    ["javascript:alert(1)", "does not begin with https:// or http://"],
+    ["ftp://127.0.0.1", "does not begin with https:// or http://"],
+    ["http://ops:s3cret-pass@127.0.0.1:9", "has a user or a password, which no request sends"],
+    ["ops:s3cret-pass@127.0.0.1:9", "does not begin with https:// or http://: it has an @"],
+    ["http://ops:s3cret pass@127.0.0.1:999999", "is no URL: it has an @"],
+    ["https://ecs.eu-west-1.amazonaws.com@127.0.0.1", "has a user or a password"],
+    ["http://127.0.0.1:9?token=s3cret", "has a query"],
+    ["http://127.0.0.1:9#s3cret", "has a fragment"],
+  ])("%s is none: exit 6, and no password is repeated", async (AWS_ENDPOINT_URL, text) => {
+    const error = await read({ AWS_ENDPOINT_URL }, "plain").catch((failure: unknown) => failure);
+    expect(error).toMatchObject({
+      detail: { code: "endpoint-invalid", exitCode: 6, next: ["unset AWS_ENDPOINT_URL"] },
+      message: expect.stringContaining(`AWS_ENDPOINT_URL ${text}`),
+    });
+    expect((error as Error).message).not.toContain("s3cret");
+  });
 });

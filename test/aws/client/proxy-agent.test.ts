@@ -169,7 +169,9 @@ describe.skipIf(!has("openssl"))("the way out through a proxy, with the certific
     expect(await postToWebhook(`https://hooks.test:${portOf(secure)}/services/T0`, "text", way)).toEqual({
       told: true,
     });
-    expect(await createAdminApi(`https://admin.test:${portOf(secure)}`, "token", way).migrations()).toEqual([]);
+    expect(
+      await createAdminApi(`https://admin.test:${portOf(secure)}`, { read: async () => "token" }, way).migrations(),
+    ).toEqual([]);
     expect(proxy.requests).toEqual([`CONNECT hooks.test:${portOf(secure)}`, `CONNECT admin.test:${portOf(secure)}`]);
     proxy.status = 502;
     const closed = async () => agentsFor(network(), "any").httpsAgent;

@@ -24,7 +24,7 @@ it.each([
   ["ThrottlingException", 2, "a count that AWS would not tell for the moment is asked for again"],
   ["AccessDeniedException", 1, "a count that is not allowed is asked for once"],
 ])("%s: %i requests, for %s", async (code, requests) => {
-  const count = taskCounts();
+  const { count } = taskCounts();
   [asked, refusal] = [0, code];
   expect((await count(client(), sdk, BRIEFS)).unread.get(ARN)).toMatch(/\S/);
   refusal = undefined;

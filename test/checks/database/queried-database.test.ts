@@ -16,6 +16,7 @@ const direct = { isPooled: false, isReplica: false };
 
 const asked = (change: Partial<QueriedDatabase> = {}): QueriedDatabase => ({
   name: "vulcan-prod",
+  setBy: "VULCAN_DATABASE_URL",
   address: { host: OWN, port: 5432, database: "vulcan" },
   instance,
   bySql: { applied: rows(1, 2), server: direct },

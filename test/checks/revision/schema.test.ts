@@ -49,10 +49,10 @@ describe("a label that tells which migrations an image knows", () => {
   it("stands on a container or is a tag of the definition, and has to be a number", () => {
     const labelled = (value: string) =>
       definitionOf(42, { containers: [containerOf(42, { labels: { "vulcan.migrations": value } })] });
-    expect(labelOf(labelled("7"), {})).toBe(7);
-    expect(labelOf(definitionOf(42), { "vulcan.migrations": "8" })).toBe(8);
-    expect(labelOf(labelled("latest"), {})).toBeUndefined();
-    expect(labelOf(undefined, {})).toBeUndefined();
+    expect(labelOf(labelled("7"))).toBe(7);
+    expect(labelOf({ ...definitionOf(42), tags: { "vulcan.migrations": "8" } })).toBe(8);
+    expect(labelOf(labelled("latest"))).toBeUndefined();
+    expect(labelOf(undefined)).toBeUndefined();
   });
 
   it("is the application's, where a sidecar has another one, and none where it is not certain whose counts", () => {
@@ -60,9 +60,9 @@ describe("a label that tells which migrations an image knows", () => {
     const application = containerOf(42, { labels: { "vulcan.migrations": "7" } });
     const both = definitionOf(42, { containers: [sidecar, application] });
     const balancers = [{ targetGroup: "arn", container: "vulcan", port: 8080 }];
-    expect(labelOf(both, {}, { balancers })).toBe(7);
-    expect(labelOf(both, {}, { balancers: [], named: "vulcan" })).toBe(7);
-    expect(labelOf(both, { "vulcan.migrations": "8" })).toBeUndefined();
+    expect(labelOf(both, { balancers })).toBe(7);
+    expect(labelOf(both, { balancers: [], named: "vulcan" })).toBe(7);
+    expect(labelOf({ ...both, tags: { "vulcan.migrations": "8" } })).toBeUndefined();
   });
 });
 

@@ -15,6 +15,6 @@ it("the doctor knows every AWS operation that the program uses, and tells reads 
   expect([...READS, ...WRITES].map(({ action }) => action).sort()).toEqual([...used].sort());
   expect(READS.filter(({ action }) => !/:(BatchGet|Describe|Filter|List|Get|Query|Test)/.test(action))).toEqual([]);
   const reading = WRITES.filter(({ action }) => /:(BatchGet|Describe|Filter|List|Get|Query|Test)/.test(action));
-  // A secret's text is nothing that a dry run may read.
+  // Its settings alone call for a secret's text: no policy has it otherwise, and the doctor tries no other.
   expect(reading.map(({ action }) => action)).toEqual(["secretsmanager:GetSecretValue"]);
 });

@@ -32,14 +32,14 @@ function fakeTerminal() {
 const READ_MS = 2000;
 
 /**
- * A runbook in this process, at a terminal whose operator answers yes as long as `answers` says so, and then is gone.
+ * A runbook in this process, at a terminal whose operator answers yes as long as `answers` says so, or no, and then is gone.
  * Keys and silence take the operator's time, not that of the sandbox.
  */
 export async function attended(
   rig: Rig,
   runbook: string,
   inputs: Readonly<Record<string, string>>,
-  answers: (question: Met) => boolean,
+  answers: (question: Met) => boolean | "no",
   env: Readonly<Record<string, string>> = {},
   stop: AbortSignal = new AbortController().signal,
 ) {
@@ -57,8 +57,10 @@ export async function attended(
       met.push(one);
       const asking = screen.ask(question, remind);
       const isCounting = question.kind === "confirm" && question.silence?.countdown !== undefined;
-      if (question.kind === "confirm" && answers(one)) {
-        const text = question.mode === "typed" ? (question.step.consequence ?? id) : "y";
+      const given = question.kind === "confirm" && answers(one);
+      if (question.kind === "confirm" && given !== false) {
+        const yes = question.mode === "typed" ? (question.step.consequence ?? id) : "y";
+        const text = given === "no" ? "n" : yes;
         setTimeout(() => terminal.press(isCounting ? "y" : `${text}\r`), READ_MS);
       }
       const answer = await asking;

@@ -37,7 +37,7 @@ async function appliedMigrations(): Promise<number> {
 const MOMENTS = 3;
 
 function chosen(points: readonly Point[], { moments = MOMENTS, afterSends = [] }: Case): readonly Point[] {
-  const isWanted = ({ where, number }: Point) => where === "after-send" && afterSends.includes(number);
+  const isWanted = ({ where, number }: Point) => where === "after-send" && [1, ...afterSends].includes(number);
   return sample(points, moments, isWanted);
 }
 
@@ -59,9 +59,11 @@ export function passThroughDeath(cases: readonly Case[], timings: SandboxOptions
       // The last record is the end itself: nothing is left to resume after it.
       const records = points.filter((point) => point.where === "record").length;
       const mortal = points.filter((point) => point.where !== "record" || point.number < records);
-      for (const point of chosen(mortal, subject)) {
-        const ending = await dieAndResume(rig, subject, subject.mode, point);
-        const where = `${point.where} ${point.number}`;
+      for (const [index, point] of chosen(mortal, subject).entries()) {
+        // Right after a send, and at every second moment: another machine continues it, which knows the table alone.
+        const isShared = subject.release === undefined && (point.where === "after-send" || index % 2 === 1);
+        const ending = await dieAndResume(rig, subject, subject.mode, point, isShared);
+        const where = `${point.where} ${point.number}${isShared ? ", on another machine" : ""}`;
         expect({ where, ...ending }).toMatchObject({ where, exitCode: 0 });
         expect({ where, writes: writesOf(rig) }).toEqual({ where, writes: subject.writes });
         expect({ where, revision: serviceRevision(rig.sandbox) }).toEqual({ where, revision: subject.revision });

@@ -53,6 +53,20 @@ describe("migrations.go", () => {
     });
   });
 
+  it("takes a text in place of a function for what is executed, unless it is one word, which names a file", () => {
+    const form = (up: string, down: string) =>
+      `type Migration struct { Version int; Description, Up, Down string }\nvar migrations = []Migration{{Version: 1, Description: "a", Up: ${up}, Down: ${down}}}`;
+    const [texts, file] = [
+      form("`CREATE TABLE a (id int)`", '"DROP TABLE " + "a"'),
+      form('"1_up.sql"', '"DROP TABLE a"'),
+    ].map((body) => readText(`package p\n${body}\n`).migrations[0]);
+    expect(texts).toMatchObject({
+      up: { sql: ["CREATE TABLE a (id int)"], unknown: [], isMissing: false, places: [{ isExact: true }] },
+      down: { sql: ["DROP TABLE a"], unknown: [], isMissing: false },
+    });
+    expect(file).toMatchObject({ up: { sql: [], unknown: [expect.stringContaining("no function")] } });
+  });
+
   it("gives the Ups and Downs of the sandbox's Vulcan as they are, oldest first", () => {
     const literals = MIGRATIONS.map(
       ({ version, description, up, down }) =>

@@ -2,34 +2,23 @@
 export class CallBudget {
   readonly #most: number;
   #held = 0;
-  #lent = 0;
   #spent: readonly { readonly at: number; readonly calls: number }[] = [];
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  /**
-   * Leaves so many calls a minute to who reads in a fixed pace beside this, until the answer is called. `lent` of them are
-   * for later: an end that is near may take them.
-   */
-  hold(calls: number, lent = 0): () => void {
+  /** Leaves so many calls a minute to reads in a fixed pace beside this, until the answer is called. */
+  hold(calls: number): () => void {
     this.#held += calls;
-    this.#lent += lent;
     return () => {
       this.#held -= calls;
-      this.#lent -= lent;
     };
   }
 
   /** Whether others read beside. */
   get isShared(): boolean {
     return this.#held > 0;
-  }
-
-  /** Ms from `now` until so many calls fit that prove an end. */
-  waitForEnd(calls: number, now: number): number {
-    return this.waitFor(calls, now, -this.#lent);
   }
 
   /** Ms from `now` until so many calls fit, with `reserve` calls still left. */
@@ -42,6 +31,21 @@ export class CallBudget {
       if (excess <= 0) return at + MINUTE_MS - now;
     }
     return 0;
+  }
+
+  /**
+   * Ms between single calls that go on evenly through the minute and always leave the reserve. Calls at a pace that the
+   * minute does not have would end in a pause, and what happens in it would be seen late.
+   */
+  evenPace(now: number, reserve: number): number {
+    this.#forget(now);
+    let room = this.#most - this.#held - reserve - this.#sum();
+    let pace = 0;
+    for (const { at, calls } of this.#spent) {
+      pace = Math.max(pace, (at + MINUTE_MS - now) / (Math.max(0, room) + 1));
+      room += calls;
+    }
+    return pace;
   }
 
   spend(calls: number, now: number): void {

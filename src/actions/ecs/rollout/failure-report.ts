@@ -4,6 +4,7 @@ import { groupsOf, isBehind } from "../../../domain/aws/targets.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime, newestFirst } from "../../../domain/time.ts";
 import type { Assessment } from "./assess.ts";
+import { definitionOnce } from "./known-definitions.ts";
 import { servingNow } from "./progress-text.ts";
 import { primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 import { isReplaced, stoppedTasksOf, stopTime } from "./stopped-tasks.ts";
@@ -157,7 +158,7 @@ export async function readTail(
   const task = failed.find(({ exitCodes }) => exitCodes.length > 0) ?? failed[0];
   if (task === undefined) return undefined;
   try {
-    const definition = await services.aws.ecs.taskDefinition(wanted);
+    const definition = await definitionOnce(services, wanted);
     const bad = task.ended?.find(({ exitCode = 0 }) => exitCode !== 0) ?? task.ended?.[0];
     const container = definition?.containers.find(({ name }) => bad === undefined || name === bad.name);
     if (container?.logs === undefined) return undefined;

@@ -6,15 +6,15 @@ import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime } from "../../../domain/time.ts";
 import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
+import { glance, openFor } from "./glance.ts";
 import { lingering } from "./lingering.ts";
 import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
-import { RolloutReader } from "./reader.ts";
+import { RolloutReader, TAIL_CALLS } from "./reader.ts";
 import { type SentUpdate, sentUpdate } from "./sent-update.ts";
 import { otherTargets, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 
-const POLL_MS = 4000;
-/** Where others read beside it. */
-const SHARED_POLL_MS = 9000;
+/** A look at the service, or at what is still open: a failure is told within 5 s, with the reads that tell why. */
+export const POLL_MS = 3600;
 /** Require two consecutive reads, this far apart, before reporting an end. */
 const CONFIRM_MS = { serving: 500, failed: 3000 };
 /** Draining takes minutes and is not urgent. */
@@ -44,6 +44,8 @@ export interface RolloutObserver {
 /** The context of a wait for a rollout. Whatever leads to the wait hands the observer on. */
 export interface RolloutContext extends ActionVerifyContext {
   readonly observer?: RolloutObserver;
+  /** What was just read, with all evidence: the wait begins with it. */
+  readonly seen?: RolloutSnapshot;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function awaitRollout(
   context: RolloutContext,
   until: Until = "serving",
 ): Promise<Verdict> {
-  const reader = new RolloutReader(context);
+  const reader = new RolloutReader(context, context.seen?.service);
   const rollout = new RolloutMonitor(wanted, context, reader);
   for (;;) {
     const verdict = await rollout.poll(until);
@@ -72,8 +74,11 @@ class RolloutMonitor {
   readonly #reader: RolloutReader;
   readonly #since: string;
   readonly #asked: SentUpdate | undefined;
+  /** Not judged yet. */
+  #seen: RolloutSnapshot | undefined;
   #snapshot: RolloutSnapshot | undefined;
   #snapshotAt = 0;
+  #isGlancesTurn = false;
   #service = "";
   #progress = "";
   #movedAt: number;
@@ -88,6 +93,7 @@ class RolloutMonitor {
     this.#wanted = wanted;
     this.#context = context;
     this.#reader = reader;
+    this.#seen = context.seen;
     this.#movedAt = context.clock.now();
     this.#since = new Date(context.clock.now()).toISOString();
     this.#asked = sentUpdate(wanted, context);
@@ -103,13 +109,35 @@ class RolloutMonitor {
   interval(): number {
     if (this.#isServing) return DRAIN_POLL_MS;
     if (this.#before !== "going") return CONFIRM_MS[this.#before];
-    return this.#reader.isShared ? SHARED_POLL_MS : POLL_MS;
+    return this.#reader.pace(POLL_MS);
   }
 
   async poll(until: Until): Promise<Verdict | undefined> {
-    const service = await this.#reader.readService();
+    const seen = await this.#glance();
+    if (seen === "enough") return this.#judge(false, until);
+    const service = this.#seen?.service ?? (await this.#reader.readService());
     if (service === undefined) return undefined;
     const isFresh = await this.#refresh(service);
+    return this.#snapshot === undefined ? undefined : this.#judge(isFresh, until);
+  }
+
+  /**
+   * Every other time, looks at what the service does not show: whether its new tasks have become healthy. The service is
+   * read as well if the calls allow it, or if an end may have come.
+   */
+  async #glance(): Promise<"enough" | "read the service"> {
+    const before = this.#snapshot;
+    if (before === undefined || this.#before !== "going" || this.#isServing) return "read the service";
+    this.#isGlancesTurn = !this.#isGlancesTurn;
+    const open = this.#isGlancesTurn ? openFor(this.#wanted, before) : undefined;
+    if (open === undefined) return "read the service";
+    const seen = await glance(this.#wanted, before, this.#reader);
+    this.#snapshot = seen ?? before;
+    if (seen !== undefined && openFor(this.#wanted, seen) === undefined) return "read the service";
+    return this.#reader.fits(1, POLL_MS) ? "read the service" : "enough";
+  }
+
+  async #judge(isFresh: boolean, until: Until): Promise<Verdict | undefined> {
     if (this.#snapshot === undefined) return undefined;
     const judgement = assessRollout(this.#wanted, this.#snapshot, this.#since, this.#asked);
     await this.#reportProgress(judgement);
@@ -119,8 +147,9 @@ class RolloutMonitor {
   /** Reads the evidence if it is due. Otherwise keeps the last evidence, with the newest read of the service. */
   async #refresh(service: Service): Promise<boolean> {
     const due = this.#due(service);
-    const known = due === "routine" ? this.#snapshot : undefined;
-    const snapshot = due === "no" ? undefined : await this.#reader.readSnapshot(service, known);
+    const snapshot =
+      this.#seen ?? (due === "no" ? undefined : await this.#reader.readSnapshot(service, this.#snapshot, due));
+    this.#seen = undefined;
     if (snapshot !== undefined) this.#snapshotAt = this.#context.clock.now();
     this.#snapshot = snapshot ?? (this.#snapshot === undefined ? undefined : { ...this.#snapshot, service });
     return snapshot !== undefined;
@@ -128,16 +157,19 @@ class RolloutMonitor {
 
   /** Whether tasks and targets have to be read, and how urgently. */
   #due(service: Service): "urgent" | "routine" | "no" {
-    const before = this.#snapshot?.service;
+    const known = this.#snapshot;
     const hasMoved = this.#noteSnapshot(service);
     // What stopped tasks have proven stays true. If we wait for the breaker, the service shows when it acts.
     if (this.#provenAt !== undefined) return hasMoved ? "urgent" : "no";
-    if (before === undefined || this.#before !== "going" || this.#isServing) return "urgent";
+    if (known === undefined) return isBegun(this.#wanted, service) ? "routine" : "urgent";
+    if (this.#before !== "going" || this.#isServing) return "urgent";
     const age = this.#context.clock.now() - this.#snapshotAt;
-    if (hasMoved && isUrgent(this.#wanted, before, service)) return "urgent";
+    if (hasMoved && isUrgent(this.#wanted, known.service, service)) return "urgent";
     if (isCandidate(this.#wanted, service) && age >= CANDIDATE_MS) return "urgent";
-    if (hasMoved && this.#reader.fitsBudget("all")) return "routine";
-    return age >= 2 * EVIDENCE_MS || (age >= EVIDENCE_MS && this.#reader.fitsBudget("half")) ? "routine" : "no";
+    if (hasUnknownTasks(this.#wanted, service, known) && age >= CANDIDATE_MS) return "routine";
+    const isDue = hasMoved || age >= EVIDENCE_MS;
+    const fits = isDue && this.#reader.fits(this.#reader.routineCalls(service, known), POLL_MS);
+    return fits || age >= 2 * EVIDENCE_MS ? "routine" : "no";
   }
 
   /** Compares with the previous read of the service. */
@@ -206,6 +238,7 @@ class RolloutMonitor {
   async #report(judgement: FailedAssessment): Promise<Failure> {
     const snapshot = this.#snapshot as RolloutSnapshot;
     const newest = this.#snapshotAt === this.#context.clock.now() ? snapshot : await this.#newest(snapshot);
+    this.#reader.spend(TAIL_CALLS);
     const tail = await readTail(this.#wanted, newest, this.#context);
     return failureOf(judgement, this.#wanted, newest, tail);
   }
@@ -214,7 +247,7 @@ class RolloutMonitor {
     const isRecent = this.#context.clock.now() - this.#snapshotAt < POLL_MS;
     return isRecent
       ? snapshot
-      : ((await this.#reader.readSnapshot(snapshot.service).catch(() => undefined)) ?? snapshot);
+      : ((await this.#reader.readSnapshot(snapshot.service, snapshot, "urgent").catch(() => undefined)) ?? snapshot);
   }
 
   async #served(): Promise<string> {
@@ -225,6 +258,7 @@ class RolloutMonitor {
   }
 
   async #readDrain({ service }: RolloutSnapshot): Promise<number> {
+    this.#reader.spend(service.targetGroups.length);
     const reading = service.targetGroups.map((group) => this.#context.services.aws.drainSeconds(group));
     return Math.max(0, ...(await Promise.all(reading).catch(() => [USUAL_DRAIN_SECONDS])));
   }
@@ -284,6 +318,18 @@ function fingerprint(service: Service): string {
 /** What counts as movement. If ECS only repeats that it cannot place a task, nothing has moved. */
 function progressOf({ taskDefinition, desired, running, pending, deployments }: Service): string {
   return JSON.stringify([taskDefinition, desired, running, pending, deployments]);
+}
+
+/** ECS is about it, and no end is near: the service deployment tells nothing yet. */
+const isBegun = (wanted: string, service: Service): boolean =>
+  primaryOf(service)?.taskDefinition === wanted && !isCandidate(wanted, service);
+
+/** The first tasks of the new deployment: to glance at them, their names have to be known. */
+function hasUnknownTasks(wanted: string, service: Service, { running }: RolloutSnapshot): boolean {
+  const primary = primaryOf(service);
+  return (
+    primary?.taskDefinition === wanted && alive(primary) > 0 && !running.some((task) => task.taskDefinition === wanted)
+  );
 }
 
 const alive = ({ running = 0, pending = 0 }: Deployment): number => running + pending;

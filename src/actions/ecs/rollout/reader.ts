@@ -1,9 +1,10 @@
 import type { Service, ServiceDeployment } from "../../../domain/aws/ecs.ts";
-import type { ProtectedTask } from "../../../domain/aws/reads.ts";
+import type { AllTasks, ProtectedTask } from "../../../domain/aws/reads.ts";
 import { isTransient, OpsError } from "../../../domain/error.ts";
 import type { ActionServices, ActionVerifyContext } from "../../../domain/services.ts";
 import { formatDuration } from "../../../domain/time.ts";
 import { CallBudget } from "./api-budget.ts";
+import { areAllKnown, namesToRead, refreshed } from "./known-tasks.ts";
 import type { RolloutSnapshot } from "./snapshot.ts";
 
 /** Together with the lock, the caller, the plan before and the report after, at most 40 calls a minute. */
@@ -14,6 +15,8 @@ export const TASK_CALLS = 3;
 const DEPLOYMENT_CALLS = 1;
 /** A list of the tasks, and their protection. */
 const PROTECTION_CALLS = 2;
+/** The log of a task that failed, and its definition. */
+export const TAIL_CALLS = 2;
 /** How many calls the SDK makes for one read that fails transiently. Others beside it may fail unseen. */
 const FAILED_CALLS = 3;
 
@@ -28,9 +31,12 @@ export class RolloutReader {
   #pauses = 0;
   #mayReadDeployments = true;
   #targetGroups = 1;
+  #then: Service | undefined;
 
-  constructor(context: ActionVerifyContext) {
+  /** `seen`: the service as it was when its tasks were read last. */
+  constructor(context: ActionVerifyContext, seen?: Service) {
     this.#context = context;
+    this.#then = seen;
     this.#budget = budgetOf(context.services);
   }
 
@@ -48,34 +54,87 @@ export class RolloutReader {
     return this.#budget.isShared;
   }
 
-  /** Whether tasks and targets can be read and enough calls stay for urgent reads. */
-  fitsBudget(reserve: "all" | "half"): boolean {
-    const kept = reserve === "all" ? RESERVE : RESERVE / 2;
-    return this.#budget.waitFor(TASK_CALLS + this.#targetGroups, this.#context.clock.now(), kept) === 0;
+  /** Ms until the next single call: `ms`, or longer where the minute's calls would not last and keep those of an end. */
+  pace(ms: number): number {
+    const even = this.#budget.evenPace(this.#context.clock.now(), END_CALLS);
+    return Math.max(ms, Math.min(even, SLOWEST_MS));
   }
 
-  /** Tasks, targets and service deployment for a read of the service. A routine read takes the last from `known`. */
+  /** Whether so many calls leave those of an end, and single calls every `ms`. */
+  fits(calls: number, ms: number): boolean {
+    return this.#budget.evenPace(this.#context.clock.now(), END_CALLS + calls) <= ms;
+  }
+
+  /** Calls of a look at tasks and targets. */
+  routineCalls(service: Service, known: RolloutSnapshot): number {
+    return (this.#areKnown(service, known) ? 1 : TASK_CALLS) + this.#targetGroups;
+  }
+
+  #areKnown(service: Service, known: RolloutSnapshot | undefined): known is RolloutSnapshot {
+    return known !== undefined && this.#then !== undefined && areAllKnown(service, known, this.#then);
+  }
+
+  /**
+   * Tasks, targets and service deployment for a read of the service. A routine read takes the deployment from `known`.
+   * Tasks are read by name where the service counts those that are known, and are listed where it does not.
+   */
   async readSnapshot(
     service: Service,
-    known?: Pick<RolloutSnapshot, "deployment">,
+    known: RolloutSnapshot | undefined,
+    need: "urgent" | "routine",
   ): Promise<RolloutSnapshot | undefined> {
-    const { services, target } = this.#context;
-    const calls = TASK_CALLS + this.#targetGroups + (known === undefined ? DEPLOYMENT_CALLS : 0);
-    await this.#waitForBudget(calls, known === undefined);
+    const { services } = this.#context;
+    const byName = this.#areKnown(service, known);
+    const isUrgent = need === "urgent";
+    const calls = (byName ? 1 : TASK_CALLS) + this.#targetGroups + (isUrgent ? DEPLOYMENT_CALLS : 0);
+    await this.#waitForBudget(calls);
     return this.#retryTransient(calls, async () => {
       const [tasks, targets, deployment] = await Promise.all([
-        services.aws.ecs.allTasks(target.cluster, target.service),
+        this.#tasks(byName ? known : undefined),
         Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group))),
-        known === undefined ? this.#deploymentOf(service) : known.deployment,
+        isUrgent ? this.#deploymentOf(service) : known?.deployment,
       ]);
+      this.#then = service;
       return { service, ...tasks, targets, ...(deployment && { deployment }) };
     });
+  }
+
+  /** The same tasks again, in one call. Undefined if it fails transiently. */
+  async readTasks(known: RolloutSnapshot): Promise<RolloutSnapshot | undefined> {
+    await this.#waitForBudget(1);
+    const tasks = await this.#retryTransient(1, () => this.#tasks(known));
+    return tasks && { ...known, ...tasks };
+  }
+
+  /** The targets again, one call a target group. Undefined if it fails transiently. */
+  async readTargets(known: RolloutSnapshot): Promise<RolloutSnapshot | undefined> {
+    const { targetGroups } = known.service;
+    await this.#waitForBudget(targetGroups.length);
+    const reading = () => Promise.all(targetGroups.map((group) => this.#context.services.aws.targetHealth(group)));
+    const targets = await this.#retryTransient(targetGroups.length, reading);
+    return targets && { ...known, targets };
+  }
+
+  async #tasks(known: AllTasks | undefined): Promise<AllTasks> {
+    const { services, target, clock } = this.#context;
+    const { ecs } = services.aws;
+    if (known !== undefined) {
+      const tasks = refreshed(known, await ecs.tasksNamed(target.cluster, namesToRead(known)));
+      if (tasks !== undefined) return tasks;
+      this.#budget.spend(TASK_CALLS, clock.now());
+    }
+    return ecs.allTasks(target.cluster, target.service);
+  }
+
+  /** Counts calls that are made in any case. */
+  spend(calls: number): void {
+    this.#budget.spend(calls, this.#context.clock.now());
   }
 
   /** The service's protected tasks; undefined if there is no room for the calls, or they may not be read. */
   async readProtected(): Promise<readonly ProtectedTask[] | undefined> {
     const { services, target, clock } = this.#context;
-    const kept = this.isShared ? 0 : RESERVE / 2;
+    const kept = this.isShared ? 0 : END_CALLS;
     if (this.#budget.waitFor(PROTECTION_CALLS, clock.now(), kept) > 0) return undefined;
     this.#budget.spend(PROTECTION_CALLS, clock.now());
     return services.aws.ecs.protectedTasks(target.cluster, target.service).catch(() => undefined);
@@ -91,10 +150,9 @@ export class RolloutReader {
     await clock.sleep(Math.max(0, Math.min(jittered, deadline - clock.now())), signal);
   }
 
-  async #waitForBudget(calls: number, mayBeEnd = false): Promise<void> {
+  async #waitForBudget(calls: number): Promise<void> {
     const { clock, signal } = this.#context;
-    const now = clock.now();
-    const ms = mayBeEnd ? this.#budget.waitForEnd(calls, now) : this.#budget.waitFor(calls, now);
+    const ms = this.#budget.waitFor(calls, clock.now());
     if (ms > 0) await clock.sleep(ms, signal);
   }
 
@@ -139,14 +197,17 @@ export class RolloutReader {
 /** One budget for each set of services: the wait of the next step continues within the same minute. */
 const BUDGETS = new WeakMap<ActionServices, CallBudget>();
 
-export function budgetOf(services: ActionServices): CallBudget {
-  const budget = BUDGETS.get(services) ?? new CallBudget(MOST_CALLS);
+/** `most`: calls a minute, for who counts all calls; heeded by the first that asks. */
+export function budgetOf(services: ActionServices, most = MOST_CALLS): CallBudget {
+  const budget = BUDGETS.get(services) ?? new CallBudget(most);
   BUDGETS.set(services, budget);
   return budget;
 }
 
-/** Calls for two reads of an end with all evidence. */
-const RESERVE = 12;
+/** Calls of an end: tasks, targets, service deployment, and the log of a task that failed with its definition. */
+export const END_CALLS = TASK_CALLS + 1 + DEPLOYMENT_CALLS + TAIL_CALLS;
+/** Rather than see nothing for longer, single calls use up what is kept for an end. */
+const SLOWEST_MS = 8000;
 const JITTER = 0.2;
 /** Multiples of it, modulo 1, are spread evenly. */
 const GOLDEN = 0.618_033_988_75;

@@ -5,7 +5,8 @@ import { roughlyAgo } from "../../../domain/rough-duration.ts";
 import type { ActionReadContext } from "../../../domain/services.ts";
 import type { FollowEnd } from "../../../domain/upgrade/follow-report.ts";
 import { type UpgradeVerdict, verdictRow } from "../../../domain/upgrade/verdicts.ts";
-import { primaryOf } from "../../ecs/rollout/snapshot.ts";
+import { TASK_CALLS } from "../../ecs/rollout/reader.ts";
+import { primaryOf, type RolloutSnapshot } from "../../ecs/rollout/snapshot.ts";
 
 /** The deployment that is followed. */
 export interface DeploymentInFlight {
@@ -19,20 +20,25 @@ export interface DeploymentInFlight {
 
 /** What the service shows when the following begins. */
 export interface ServiceFound {
-  readonly service: Service;
+  readonly snapshot: RolloutSnapshot;
   readonly deployment?: DeploymentInFlight;
 }
 
-/** Calls that `findDeployment` makes at most: the service, its deployment with its revision, two lists and the tasks. */
-export const FIND_CALLS = 6;
+/** Calls of `findDeployment` with one target group: the service, its deployment with its revision, tasks and targets. */
+export const FIND_CALLS = 3 + TASK_CALLS + 1;
 
 /** A deployment is in flight while ECS deploys it or rolls it back, and while old tasks are still there. */
 export async function findDeployment({ services, target }: ActionReadContext): Promise<ServiceFound> {
   const { ecs } = services.aws;
   const service = await ecs.service(target.cluster, target.service);
-  const [record, tasks] = await Promise.all([recordOf(service, ecs), ecs.allTasks(target.cluster, target.service)]);
+  const [record, tasks, targets] = await Promise.all([
+    recordOf(service, ecs),
+    ecs.allTasks(target.cluster, target.service),
+    Promise.all(service.targetGroups.map((group) => services.aws.targetHealth(group))),
+  ]);
   const deployment = inFlight(service, record, tasks);
-  return { service, ...(deployment && { deployment }) };
+  const snapshot = { service, ...tasks, targets, ...(record && { deployment: record }) };
+  return { snapshot, ...(deployment && { deployment }) };
 }
 
 /** Evidence that an older policy may not allow. */

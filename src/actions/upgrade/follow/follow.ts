@@ -10,6 +10,8 @@ import { type Phase, phaseOf } from "../../../domain/upgrade/phases.ts";
 import { verdictOf, verdictRow } from "../../../domain/upgrade/verdicts.ts";
 import { awaitRollout } from "../../ecs/rollout/monitor.ts";
 import { servingNow } from "../../ecs/rollout/progress-text.ts";
+import { budgetOf } from "../../ecs/rollout/reader.ts";
+import type { RolloutSnapshot } from "../../ecs/rollout/snapshot.ts";
 import { describeMigration } from "../../vulcan/migrate-on-startup.ts";
 import { commitText, runText } from "../phases/push-and-image.ts";
 import { type DeploymentInFlight, FIND_CALLS, findDeployment, lastEnd } from "./find-deployment.ts";
@@ -23,6 +25,10 @@ export type Following = Pick<ActionVerifyContext, "target" | "clock" | "signal">
 
 /** A deployment that has not ended by then is STUCK. AWS's own action for pipelines waits as long by default. [D] */
 const LIMIT_MS = 30 * 60_000;
+/** All calls of a following are counted, and it holds no lock beside them. */
+const MOST_CALLS = 40;
+/** Whose credentials they are, asked before. */
+const CALLER_CALLS = 1;
 /** Least calls of reading the history: the list, and what its newest rows brought. */
 const HISTORY_CALLS = 3;
 
@@ -34,12 +40,13 @@ export async function followDeployment(
   following: Following,
   show: (report: FollowReport) => void,
 ): Promise<FollowReport> {
+  budgetOf(following.services, MOST_CALLS);
   const spare = new SpareCalls(following);
-  spare.spend(FIND_CALLS);
-  const { service, deployment } = await findDeployment(following);
-  if (deployment === undefined) return nothingInFlight(service, following, spare);
-  const reader = await PhaseReader.open(service, deployment, following, spare);
-  return new Follower(deployment, following, reader, show).follow();
+  spare.spend(CALLER_CALLS + FIND_CALLS);
+  const { snapshot, deployment } = await findDeployment(following);
+  if (deployment === undefined) return nothingInFlight(snapshot.service, following, spare);
+  const reader = await PhaseReader.open(snapshot.service, deployment, following, spare);
+  return new Follower(deployment, following, reader, show).follow(snapshot);
 }
 
 async function nothingInFlight(service: Service, following: Following, spare: SpareCalls): Promise<FollowReport> {
@@ -104,7 +111,7 @@ class Follower {
     this.#show = show;
   }
 
-  async follow(): Promise<FollowReport> {
+  async follow(seen: RolloutSnapshot): Promise<FollowReport> {
     const { clock, signal } = this.#following;
     const over = new AbortController();
     const reading = this.#reader.readBeside(AbortSignal.any([signal, over.signal]), () => this.#tell());
@@ -115,7 +122,7 @@ class Follower {
     };
     const observer = this.#observer(context);
     try {
-      return await this.#end(await awaitRollout(this.#deployment.wanted, { ...context, observer }, "drained"));
+      return await this.#end(await awaitRollout(this.#deployment.wanted, { ...context, observer, seen }, "drained"));
     } catch (error) {
       if (!signal.aborted) throw error;
       return this.#report(this.#left(stopCode(signal)));

@@ -1,8 +1,6 @@
 import type { ActionReadContext } from "../../../domain/services.ts";
-import { budgetOf } from "../../ecs/rollout/reader.ts";
-
-/** Calls for an end with all evidence, which nothing beside the wait may use up. */
-const RESERVE = 6;
+import { POLL_MS } from "../../ecs/rollout/monitor.ts";
+import { budgetOf, END_CALLS } from "../../ecs/rollout/reader.ts";
 
 /** The calls of a minute that the wait for the rollout leaves to what is read beside it. */
 export class SpareCalls {
@@ -12,11 +10,11 @@ export class SpareCalls {
     this.#context = context;
   }
 
-  /** Counts the calls if there is room for them now. */
+  /** Counts the calls if there is room for them now: the wait keeps its pace, and the calls of its end. */
   take(calls: number): boolean {
     const { services, clock } = this.#context;
     const budget = budgetOf(services);
-    if (budget.waitFor(calls, clock.now(), RESERVE) > 0) return false;
+    if (budget.evenPace(clock.now(), END_CALLS + calls) > POLL_MS) return false;
     budget.spend(calls, clock.now());
     return true;
   }

@@ -5,6 +5,7 @@ import { releaseOf } from "../../../domain/aws/release-of.ts";
 import type { TargetCheck } from "../../../domain/aws/setup.ts";
 import type { Release } from "../../../domain/release.ts";
 import type { ActionReadContext } from "../../../domain/services.ts";
+import { definitionOnce } from "../../ecs/rollout/known-definitions.ts";
 
 /** Settings that decide how long ECS and the load balancer wait. Each is absent where it could not be read. */
 export interface DeploymentSetup {
@@ -33,10 +34,9 @@ export async function readSetup(
   old: string | undefined,
   { services, target }: ActionReadContext,
 ): Promise<DeploymentSetup> {
-  const { ecs } = services.aws;
   const [next, before, groups, drains] = await Promise.all([
-    ecs.taskDefinition(wanted).catch(() => undefined),
-    old === undefined ? undefined : ecs.taskDefinition(old).catch(() => undefined),
+    definitionOnce(services, wanted).catch(() => undefined),
+    old === undefined ? undefined : definitionOnce(services, old).catch(() => undefined),
     services.aws.targetGroups(service.targetGroups).catch(() => []),
     Promise.all(service.targetGroups.map((group) => services.aws.drainSeconds(group))).catch(() => []),
   ]);

@@ -17,6 +17,8 @@ export interface GoBody {
 
 export function bodyOf(go: GoPackage, state: PackageState, value: Value, at: GoNode): GoBody {
   if (value.kind === "nil") return { executions: [], doubts: [], isMissing: true };
+  if (value.kind === "text" && isSql(value.text))
+    return { executions: [{ sql: value.text, node: at }], doubts: [], isMissing: false };
   if (value.kind !== "function") {
     const why = value.kind === "unknown" ? value : { node: at, why: "what is given here is no function that is known" };
     return { executions: [], doubts: [why], isMissing: false };
@@ -25,6 +27,9 @@ export function bodyOf(go: GoPackage, state: PackageState, value: Value, at: GoN
   machine.follow(() => run(machine, value));
   return { executions: machine.executions, doubts: distinct(machine.doubts), isMissing: false };
 }
+
+/** A text in place of the function is what the runner executes, unless it is one word: the name of a file. */
+const isSql = (text: string): boolean => /\S\s+\S/.test(text);
 
 function run(machine: Machine, target: GoFunction): void {
   const parameters = parametersOf(target.node);

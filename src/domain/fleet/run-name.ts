@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { canonical } from "../json.ts";
+
+/** Crockford's base 32 without I, L, O and U: ids are read out over the telephone, and journals take lower case. */
+const LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
+const ID_LENGTH = 12;
+
+/** A run's name: a key in the table and a part of `plan:RUN/TARGET`. */
+export const RUN_NAME = /^[a-z][a-z0-9-]{0,39}$/;
+
+/**
+ * The id of a target's execution in a run: base 32 of sha256(run, target), 60 bits. A retry, a second start and a person
+ * compute the same one, so all of them mean the same execution.
+ */
+export function executionIdIn(run: string, target: string): string {
+  const hash = createHash("sha256").update(`${run}\n${target}`).digest();
+  const bits = [...hash.subarray(0, 8)].map((byte) => byte.toString(2).padStart(8, "0")).join("");
+  const letters = Array.from({ length: ID_LENGTH }, (_, index) =>
+    LETTERS.charAt(Number.parseInt(bits.slice(index * 5, index * 5 + 5), 2)),
+  );
+  return letters.join("");
+}
+
+/** What a worker is given for its plan. */
+export const planReference = (run: string, target: string): string => `plan:${run}/${target}`;
+
+/**
+ * The digest (sha256, hex) of a set of plans: over each target and the digest of its plan, sorted by target, and over the
+ * waves that they run in. Who approves it approves these changes, in these waves, and no other ones.
+ */
+export function setDigest(plans: ReadonlyMap<string, string>, waves: readonly object[]): string {
+  const sorted = [...plans].sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256")
+    .update(canonical({ plans: sorted, waves: waves as never }))
+    .digest("hex");
+}

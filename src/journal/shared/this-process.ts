@@ -1,0 +1,17 @@
+import { randomBytes } from "node:crypto";
+import type { ProcessMark } from "../../domain/execution.ts";
+import { processStart } from "../lock-file.ts";
+import { thisMachine } from "../machine.ts";
+
+let mark: ProcessMark | undefined;
+
+/** This process, as a shared journal names it. The same each time. */
+export function thisProcess(): ProcessMark {
+  mark ??= {
+    ...thisMachine(),
+    pid: process.pid,
+    processStart: processStart(process.pid),
+    writer: randomBytes(8).toString("hex"),
+  };
+  return mark;
+}

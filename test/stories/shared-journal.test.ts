@@ -1,0 +1,229 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { JournalEvent } from "../../src/domain/execution.ts";
+import { toLine } from "../../src/journal/chain.ts";
+import {
+  eventsOf,
+  mutations,
+  openRig,
+  type Rig,
+  runningRevisions,
+  serviceRevision,
+  vulcanOps,
+} from "../support/sandbox-harness.ts";
+
+/** Two machines: two state folders. Both read one table, which the sandbox has from its start. */
+let rig: Rig;
+let config: string;
+let here: string;
+let there: string;
+beforeAll(async () => {
+  rig = await openRig("bad-but-healthy");
+  config = join(rig.stateDir, "vulcan-ops.yaml");
+  const target = { account: '"111122223333"', region: "eu-west-1", production: "false" };
+  const settings = { ...target, journal: "dynamodb://vulcan-ops-journal" };
+  const lines = Object.entries(settings).map(([name, value]) => `    ${name}: ${value}`);
+  writeFileSync(config, ['schemaVersion: "1"', "targets:", "  vulcan-prod:", ...lines, ""].join("\n"));
+});
+afterAll(() => rig.close());
+beforeEach(async () => {
+  await rig.sandbox.reset("bad-but-healthy");
+  rig.sandbox.clearFaults();
+  here = mkdtempSync(join(rig.stateDir, "here-"));
+  there = mkdtempSync(join(rig.stateDir, "there-"));
+});
+
+const ANSWERS = ["--yes", "--confirm", "42"];
+const ops = (dir: string, words: readonly string[], more: Parameters<typeof vulcanOps>[1] = {}) =>
+  vulcanOps([...words, "--state-dir", dir], { columns: 300, ...more, env: { VULCAN_OPS_CONFIG: config } });
+const rollback = (dir: string, ...flags: string[]) =>
+  ops(dir, ["rollback", ...ANSWERS, "--expect-current", "43", ...flags]);
+
+/** Every call of the table fails from the n-th on, until the faults are cleared. */
+const silentFrom = (nth = 1): void => {
+  for (const operation of ["PutItem", "Query"])
+    rig.sandbox.inject({
+      operation,
+      nth,
+      times: Number.POSITIVE_INFINITY,
+      when: "before",
+      kind: "stall",
+      ms: 3_600_000,
+    });
+};
+
+const journalsIn = (dir: string) =>
+  readdirSync(join(dir, "executions")).filter((name) => name.endsWith(".jsonl") || name.endsWith(".unshared"));
+const linesIn = (dir: string, id: string) => readFileSync(join(dir, "executions", `${id}.jsonl`), "utf8");
+const typesOf = (ndjson: string) => eventsOf(ndjson).map(({ type }) => type);
+
+/** Stops the command with Ctrl-C as soon as it has printed this. */
+function stopAt(text: string) {
+  const stop = new AbortController();
+  const heard = (printed: string): void => {
+    if (printed.includes(text)) stop.abort(130);
+  };
+  return { stop: stop.signal, heard };
+}
+
+describe("a journal that machines share", () => {
+  it("is read, reported and undone on a machine that has nothing of it", async () => {
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    const history = await ops(there, ["history", "--output", "json"]);
+    const [entry] = JSON.parse(history.stdout);
+    expect(entry).toMatchObject({ status: "done", runbook: "rollback-service", target: "vulcan-prod" });
+    const id = String(entry.execution);
+    expect(linesIn(there, id)).toBe(linesIn(here, id));
+    expect((await ops(there, ["report", id])).stdout).toContain("Rolled back vulcan-prod to 1.42.0 (:42)");
+    const undone = await ops(there, ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42"]);
+    expect(undone).toMatchObject({ code: 0 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+    const [again] = JSON.parse((await ops(here, ["history", "--output", "json"])).stdout);
+    expect(again).toMatchObject({ execution: id, status: "undone" });
+    expect(linesIn(here, id)).toBe(linesIn(there, id));
+  });
+
+  it("is continued by another machine where the first one stopped", async () => {
+    const stopped = await ops(
+      here,
+      ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"],
+      stopAt('"type":"step.sent"'),
+    );
+    expect(stopped.code).toBe(130);
+    const resumed = await ops(there, ["resume", "--yes", "--output", "ndjson"]);
+    expect(resumed.code).toBe(0);
+    expect(typesOf(resumed.stdout)).not.toContain("step.sent");
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect([...new Set(runningRevisions(rig.sandbox))]).toEqual(["vulcan-prod:42"]);
+  });
+
+  it("is handed over with a page that the next person begins with; nothing is put back", async () => {
+    const sent = stopAt('"type":"step.sent"');
+    await ops(here, ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"], sent);
+    const page = await ops(here, ["handover", "last", "--note", "The vendor calls at 05:00Z", "--output", "json"]);
+    expect(JSON.parse(page.stdout)).toMatchObject({
+      type: "execution.handedOver",
+      note: "The vendor calls at 05:00Z",
+      open: [expect.stringMatching(/^open: step \d of \d \(revert\) was sent/), expect.stringContaining("not begun: ")],
+      unfinished: [],
+    });
+    const resumed = await ops(there, ["resume", "--yes"]);
+    expect(resumed).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Handed over by .*: The vendor calls at 05:00Z\n/),
+    });
+    const shown = await ops(there, ["show", "last"]);
+    expect(shown.stdout).toContain("HANDOVER");
+    expect(await ops(there, ["handover", "last"])).toMatchObject({ code: 6 });
+  });
+
+  it("takes nothing over from a release that is newer", async () => {
+    await ops(
+      here,
+      ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"],
+      stopAt('"type":"step.sent"'),
+    );
+    const [name = ""] = journalsIn(here);
+    const path = join(here, "executions", name);
+    // As that release writes it: with right checksums.
+    let end = { n: 0, sum: "" };
+    const newer = readFileSync(path, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => {
+        const { n: _, prev: __, sum: ___, ...event } = JSON.parse(line);
+        const sealed = toLine({ ...event, ...(event.version && { version: "9.0.0" }) } as JournalEvent, end);
+        end = sealed.link;
+        return `${sealed.line}\n`;
+      });
+    writeFileSync(path, newer.join(""));
+    await rig.sandbox.reset("bad-but-healthy");
+    const resumed = await ops(here, ["resume", "--yes"]);
+    expect(resumed).toMatchObject({ code: 11, stderr: expect.stringContaining("by vulcan-ops 9.0.0, and this is") });
+  });
+});
+
+describe("a store that does not answer", () => {
+  it("does not keep a rollback waiting: it warns, goes on in the file, and shares it with the next command", async () => {
+    silentFrom();
+    const done = await rollback(here, "--output", "ndjson");
+    expect(done.code).toBe(0);
+    expect(typesOf(done.stdout)).toContain("execution.detached");
+    expect(done.stderr).toContain("on this machine only");
+    expect(journalsIn(here).map((name) => name.replace(/^\w+/, ""))).toEqual([".jsonl", ".unshared"]);
+    // Another machine does not know of it, and says that it cannot read the shared journal.
+    const unread = await ops(there, ["history"]);
+    expect(unread.stderr).toContain("Only what is on record here: the shared journal");
+    rig.sandbox.clearFaults();
+    expect((await ops(here, ["history"])).stderr).toBe("");
+    const [entry] = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
+    expect(entry).toMatchObject({ status: "done" });
+    expect(journalsIn(here)).toHaveLength(1);
+  });
+
+  it("lets an undo go on, too", async () => {
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    silentFrom();
+    const undone = await ops(here, ["undo", "--yes", "--confirm", "43", "--expect-current", "42"]);
+    expect(undone).toMatchObject({ code: 0 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+  });
+
+  it("keeps a wait going, and puts what it had to say into the table before the next change", async () => {
+    // The third record is the first after the request.
+    for (const operation of ["PutItem"])
+      rig.sandbox.inject({ operation, nth: 6, times: 3, when: "before", kind: "http503-html" });
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    const [entry] = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
+    expect(linesIn(there, String(entry.execution))).toBe(linesIn(here, String(entry.execution)));
+  });
+
+  it("stops a restore before its first request: no person can type here that it may go on unseen", async () => {
+    silentFrom();
+    const stopped = await ops(here, ["restore", "--to", "-5m", "--yes", "--expect-current", "vulcan-prod"]);
+    expect(stopped).toMatchObject({
+      code: 11,
+      stderr: expect.stringContaining("sends no change that other machines do not see"),
+    });
+    expect(mutations(rig.sandbox)).toEqual([]);
+    expect(journalsIn(here)).toEqual([]);
+  });
+});
+
+describe("run --plan FILE --as ID", () => {
+  const planned = async () => {
+    const file = join(here, "revert.json");
+    expect((await ops(here, ["plan", "rollback-service", "-o", file])).code).toBe(0);
+    return file;
+  };
+  const attempt = (dir: string, file: string, more: Parameters<typeof vulcanOps>[1] = {}) =>
+    ops(dir, ["run", "--plan", file, "--as", "job4711", ...ANSWERS, "--output", "ndjson"], more);
+
+  it("begins, goes on on another machine, and then only says that it is done", async () => {
+    const file = await planned();
+    expect((await attempt(here, file, stopAt('"type":"step.sent"'))).code).toBe(130);
+    expect((await attempt(there, file)).code).toBe(0);
+    const third = await attempt(here, file);
+    expect(third).toMatchObject({ code: 0, stdout: "" });
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+    expect(typesOf(linesIn(there, "job4711")).filter((type) => type === "step.confirmed")).toHaveLength(1);
+  });
+
+  it("continues no execution of another plan", async () => {
+    const file = await planned();
+    expect((await attempt(here, file, stopAt('"type":"step.sent"'))).code).toBe(130);
+    const other = await planned();
+    expect(await attempt(here, other)).toMatchObject({
+      code: 6,
+      stdout: expect.stringContaining("execution-of-another-plan"),
+    });
+  });
+
+  it("wants a plan, and an id", async () => {
+    const file = await planned();
+    expect(await ops(here, ["run", "--as", "job4711"])).toMatchObject({ code: 6 });
+    expect(await ops(here, ["run", "--plan", file, "--as", "No!"])).toMatchObject({ code: 6 });
+    expect(await ops(here, ["run", "--plan", file, "--as", "job4711", "--dry-run"])).toMatchObject({ code: 6 });
+  });
+});

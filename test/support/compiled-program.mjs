@@ -1,0 +1,27 @@
+// A TypeScript program of the tests as modules that plain Node runs in this process: compiled, each where its source lies.
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "rolldown";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Imports the program at this path, without `.ts`. The files are gone when this process ends. */
+export async function imported(program) {
+  const cache = join(root, "node_modules/.cache/vulcan-ops");
+  mkdirSync(cache, { recursive: true });
+  const out = mkdtempSync(join(cache, "program-"));
+  process.on("exit", () => rmSync(out, { recursive: true, force: true }));
+  await build({
+    cwd: root,
+    platform: "node",
+    external: /^[^./]/,
+    input: { [program]: `${program}.ts` },
+    logLevel: "warn",
+    checks: { ineffectiveDynamicImport: false },
+    output: { dir: out, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
+  });
+  mkdirSync(join(out, "dist"), { recursive: true });
+  copyFileSync(join(root, "dist/prepared.json"), join(out, "dist/prepared.json"));
+  return import(pathToFileURL(join(out, `${program}.js`)).href);
+}
