@@ -1,9 +1,18 @@
+import { withJournal } from "../domain/aws/iam-journal-needs.ts";
 import { ALL_NEEDS, NEEDS, type Needs } from "../domain/aws/iam-needs.ts";
-import { type Explained, explainPolicy, namesOf, type Policy, policyFor } from "../domain/aws/iam-policy.ts";
+import {
+  type Explained,
+  explainPolicy,
+  namesOf,
+  type Policy,
+  policyFor,
+  type ResourceNames,
+} from "../domain/aws/iam-policy.ts";
 import { secretGrants } from "../domain/aws/iam-secrets.ts";
 import { usageError } from "../domain/error.ts";
 import type { Environment } from "../domain/ports.ts";
-import type { TargetOptions } from "../domain/target.ts";
+import type { StoreAddress } from "../domain/store-address.ts";
+import type { Target, TargetOptions } from "../domain/target.ts";
 import { resolveTarget } from "../target/resolve.ts";
 
 /** The least policy, and what each of its statements is for. */
@@ -21,10 +30,12 @@ export async function leastPolicy(
   options: TargetOptions,
   environment: Environment,
 ): Promise<LeastPolicy> {
-  const { name, needs } = command === undefined ? { name: undefined, needs: ALL_NEEDS } : needsOf(command);
-  const { target, choice, files, secrets } = await resolveTarget(options, environment);
+  const { name, needs: usual } = command === undefined ? { name: undefined, needs: ALL_NEEDS } : needsOf(command);
+  const { target, choice, files, secrets, journal } = await resolveTarget(options, environment);
+  const needs = journal === undefined ? usual : withJournal(usual, name);
   // The region of a profile tells the partition, but limits no resource: only the target pins its region.
-  const names = namesOf(target, target.region ?? files.profile(choice?.name ?? "default")?.region);
+  const place = namesOf(target, target.region ?? files.profile(choice?.name ?? "default")?.region);
+  const names = { ...place, ...journalNames(journal, target) };
   const { statements, explained } = secretGrants(secrets, name, needs.reads.length > 0);
   const policy = policyFor(needs, names);
   return {
@@ -32,6 +43,13 @@ export async function leastPolicy(
     statements: [...explainPolicy(needs), ...explained],
   };
 }
+
+/** Another profile may be another account's. */
+const journalNames = (journal: StoreAddress | undefined, { account }: Target): Partial<ResourceNames> => ({
+  ...(journal && { journalTable: journal.table }),
+  ...(journal?.region && { journalRegion: journal.region }),
+  ...(journal?.profile === undefined && account !== undefined && { journalAccount: account }),
+});
 
 /** `history export` needs what `history` needs. */
 function needsOf(command: string): { readonly name: string; readonly needs: Needs } {

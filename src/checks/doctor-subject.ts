@@ -1,6 +1,7 @@
 import type { Endpoints } from "../domain/aws/endpoints.ts";
 import type { RecordedRequest } from "../domain/aws/recorded-request.ts";
 import type { RevisionMark } from "../domain/failed-revision.ts";
+import type { JournalTableReads } from "../domain/journal-table.ts";
 import type { LockHolder } from "../domain/lock.ts";
 import type { Network } from "../domain/network.ts";
 import type { HeldTexts } from "../domain/secret-source.ts";
@@ -25,6 +26,8 @@ export interface DoctorSubject extends Subject {
   unfinished(): Promise<readonly Unfinished[]>;
   /** Every request made so far, by any check. */
   readonly requests: readonly RecordedRequest[];
+  /** The table of the shared journal; absent where none is configured. */
+  readonly journalTable?: JournalTableReads;
   /** Where journals and locks are kept. */
   stateFolder(): Promise<StateFolder>;
   /** `process.version`. */

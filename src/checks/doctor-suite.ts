@@ -9,6 +9,7 @@ import { service } from "./deployment/service.ts";
 import { clockSkew } from "./doctor/clock-skew.ts";
 import { endpoint } from "./doctor/endpoint.ts";
 import { identity } from "./doctor/identity.ts";
+import { journal } from "./doctor/journal.ts";
 import { network } from "./doctor/network.ts";
 import { nodeVersion } from "./doctor/node-version.ts";
 import { permissions } from "./doctor/permissions.ts";
@@ -26,6 +27,7 @@ export const DOCTOR_CHECKS: readonly DoctorCheck[] = [
   clockSkew,
   nodeVersion,
   stateFolder,
+  journal,
   service,
   capacity,
   breaker,

@@ -24,6 +24,7 @@ import type { ServingShell } from "../domain/container-shell.ts";
 import type { Database, Dial } from "../domain/database/database.ts";
 import { guardError } from "../domain/error.ts";
 import type { RevisionMark } from "../domain/failed-revision.ts";
+import type { JournalTableReads } from "../domain/journal-table.ts";
 import type { SharedLock } from "../domain/lock.ts";
 import { assertRows } from "../domain/migrations/signature.ts";
 import type { Network } from "../domain/network.ts";
@@ -49,7 +50,7 @@ import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "
 import { readTimeoutOf } from "./read-timeout.ts";
 import type { ResolvedTarget } from "./resolve.ts";
 import { schemaOf } from "./schema-reads.ts";
-import { openLog } from "./shared-log.ts";
+import { openJournalTable, openLog } from "./shared-log.ts";
 import { wayOut } from "./way-out.ts";
 
 /** One target, ready to be read. Only its gateway writes to it. */
@@ -85,6 +86,8 @@ export interface TargetConnection {
   readonly sharedLock: SharedLock;
   /** The journal that several machines share; absent: this machine's files are all. */
   readonly sharedLog?: SharedLog;
+  /** How the table of that journal is set up. */
+  readonly journalTable?: JournalTableReads;
   /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
   notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */
@@ -192,11 +195,12 @@ export function connect(
       },
     }),
   };
-  const sharedLogOf = (address: StoreAddress) => {
+  const journalOf = (address: StoreAddress): Pick<TargetConnection, "sharedLog" | "journalTable"> => {
     const { profile: name } = address;
     const other = name === undefined ? resolved : { ...resolved, choice: { name, by: "journal" } };
     const own = name === undefined ? {} : { profile: name, credentials: credentialsOf(other, environment, version) };
-    return openLog(address, { ...settings, ...own, blocksWrites: isReading });
+    const ofJournal = { ...settings, ...own, blocksWrites: isReading };
+    return { sharedLog: openLog(address, ofJournal), journalTable: openJournalTable(address, ofJournal) };
   };
   const gateway = isReading
     ? noGateway
@@ -235,7 +239,7 @@ export function connect(
       return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
     },
     sharedLock: createSharedLock(writing, target),
-    ...(journal && { sharedLog: sharedLogOf(journal) }),
+    ...(journal && journalOf(journal)),
     caller,
     dial,
     database: () => databaseOf(held.databaseUrl, dial, target),

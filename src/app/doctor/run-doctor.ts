@@ -48,6 +48,7 @@ export async function checkTarget(
     revisionMarks: () => open.services.failedRevisions().catch(() => []),
     unfinished: () => readUnfinished(open, statusReading),
     requests,
+    ...(open.journalTable && { journalTable: open.journalTable }),
     now: open.clock.now(),
     stateFolder: () => readStateFolder(open.stateDir),
     node: process.version,

@@ -22,8 +22,10 @@ export const permissions: DoctorCheck = {
   question: "Permissions",
   async run(subject) {
     await tryAll(subject);
-    const reads = READS.filter(({ ofInit }) => ofInit !== true);
-    return judgePermissions({ reads, writes: WRITES }, subject.requests, subject.target);
+    // Those of the shared journal are its own check's.
+    const isTried = ({ ofInit, ofJournal }: Permission) => (ofInit ?? ofJournal) !== true;
+    const [reads, writes] = [READS, WRITES].map((all) => all.filter(isTried));
+    return judgePermissions({ reads: reads ?? [], writes: writes ?? [] }, subject.requests, subject.target);
   },
 };
 
@@ -100,10 +102,9 @@ export function judgePermissions(
 ): readonly Finding[] {
   const last = new Map(requests.map((request) => [request.action, request]));
   const reads = all.filter(
-    ({ action, onInstances, ofAlerts, ofSettings, ofJournal }) =>
-      (onInstances ?? ofAlerts ?? ofSettings ?? ofJournal) !== true || last.has(action),
+    ({ action, onInstances, ofAlerts, ofSettings }) =>
+      (onInstances ?? ofAlerts ?? ofSettings) !== true || last.has(action),
   );
-  const hasJournal = all.some(({ action, ofJournal }) => ofJournal === true && last.has(action));
   const failureOf = ({ action }: Permission) => last.get(action)?.failure ?? "";
   const denied = reads.filter((read) => DENIED.test(failureOf(read)));
   const granted = reads.filter(
@@ -119,7 +120,7 @@ export function judgePermissions(
     ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
     {
       ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
-      policy: [names(writes.filter(({ ofJournal }) => hasJournal || ofJournal !== true))],
+      policy: [names(writes)],
     },
   ];
 }
