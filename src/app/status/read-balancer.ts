@@ -2,6 +2,7 @@ import type { Service, TargetHealth, Task } from "../../domain/aws/ecs.ts";
 import type { AwsReads } from "../../domain/aws/reads.ts";
 import type { TargetGroupSetup } from "../../domain/aws/setup.ts";
 import { cannotBeMatched, groupName, isBehind } from "../../domain/aws/targets.ts";
+import { UNKNOWN_TASK } from "../../domain/status/serving.ts";
 import type { BalancerOverview, GroupOverview } from "../../domain/status/target-status.ts";
 
 /** What each target group sends requests to, and whether it is there at all. */
@@ -43,8 +44,7 @@ async function readGroup(reads: AwsReads, arn: string, setups: Promise<readonly 
 }
 
 function toOverview({ arn, setup, health }: Group, tasks: readonly Task[]): GroupOverview {
-  const behind = (target: TargetHealth) =>
-    tasks.find((task) => isBehind(target, task))?.taskDefinition ?? "an unknown task";
+  const behind = (target: TargetHealth) => tasks.find((task) => isBehind(target, task))?.taskDefinition ?? UNKNOWN_TASK;
   const healthy = health.filter(({ state }) => state === "healthy");
   return {
     name: groupName(arn),

@@ -92,8 +92,11 @@ function kindOf(error: SdkError): Kind {
   return status >= 400 && status < 500 ? "rejected" : "broken";
 }
 
-/** A server may call anything its message. */
-const textOf = ({ message }: SdkError): string => (typeof message === "string" ? message : "");
+/** A server may call anything its message, at any length: a line of it is shown. */
+const textOf = ({ message }: SdkError): string =>
+  typeof message === "string" ? message.slice(0, MOST_OF_MESSAGE) : "";
+
+const MOST_OF_MESSAGE = 4000;
 
 function networkCode(error: SdkError): string {
   if (typeof error.code === "string") return error.code;

@@ -12,8 +12,11 @@ import { canonical, type Json } from "../../domain/json.ts";
 import { needed } from "../client/needed.ts";
 import { definitionName } from "./definition-name.ts";
 
-/** The host name of an RDS instance, with its port if there is one. */
-const INSTANCE = /[a-z][\w-]*(\.[\w-]+)+\.rds(\.[\w-]+)?\.amazonaws\.com(\.cn)?(:\d+)?/i;
+/**
+ * The host name of an RDS instance, with its port if there is one. Its parts have a limit, as in DNS: a variable may hold
+ * 64 KB, and is read once from each of its letters.
+ */
+const INSTANCE = /[a-z][\w-]{0,62}(\.[\w-]{1,63}){1,4}\.rds(\.[\w-]{1,63})?\.amazonaws\.com(\.cn)?(:\d+)?/i;
 
 /** Values of variables may be passwords. We compare them by a hash that means nothing in another process. */
 const SALT = randomBytes(32);

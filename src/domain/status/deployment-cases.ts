@@ -14,6 +14,7 @@ import {
 } from "./case.ts";
 import { failureOf, failureText } from "./failure-text.ts";
 import { groupProblem, isFailing } from "./problems.ts";
+import { healthyOf } from "./serving.ts";
 
 export function nothingServes(one: Case): Situation | undefined {
   const { serving } = one;
@@ -93,9 +94,9 @@ export function deploying(one: Case): Situation | undefined {
   const { status, serving, name } = one;
   const primary = primaryOf(status);
   if (primary === undefined || !isInProgress(status)) return undefined;
-  const healthy = serving?.revisions.find(([revision]) => revision === primary.taskDefinition)?.[1] ?? 0;
-  const isDraining = healthy >= (serving?.desired ?? Number.POSITIVE_INFINITY);
-  const far = `${healthy}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
+  const healthy = serving && healthyOf(serving, primary.taskDefinition);
+  const isDraining = (healthy ?? 0) >= (serving?.desired ?? Number.POSITIVE_INFINITY);
+  const far = `${healthy ?? "?"}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
   const state = `${name(primary.taskDefinition)} is being deployed: ${far}`;
   const others = isDraining ? [] : [servingSentence(one)];
   return {

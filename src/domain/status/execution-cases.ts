@@ -2,6 +2,7 @@ import { capitalised } from "../deed.ts";
 import { type Case, isInProgress, primaryOf, type Sentence, type Situation, servingSentence } from "./case.ts";
 import { failureText } from "./failure-text.ts";
 import { isFailing } from "./problems.ts";
+import { healthyOf } from "./serving.ts";
 import type { UnfinishedExecution } from "./target-status.ts";
 
 const TO_RESUME: ReadonlySet<UnfinishedExecution["state"]> = new Set(["unfinished", "interrupted", "unknown"]);
@@ -71,9 +72,9 @@ function goalOf({ status }: Case, { since }: UnfinishedExecution): string | unde
 }
 
 function progressTo({ status, serving }: Case, goal: string): string {
-  const healthy = serving?.revisions.find(([revision]) => revision === goal)?.[1] ?? 0;
+  const healthy = serving && healthyOf(serving, goal);
   const isDraining = isInProgress(status) || (serving?.revisions.length ?? 0) > 1;
-  return `${healthy}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
+  return `${healthy ?? "?"}/${serving?.desired ?? "?"} healthy${isDraining ? ", old tasks draining" : ""}`;
 }
 
 function stateSentence(one: Case): Sentence {

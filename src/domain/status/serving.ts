@@ -1,5 +1,8 @@
 import type { TargetStatus } from "./target-status.ts";
 
+/** What a target is counted under that belongs to no task which was read. */
+export const UNKNOWN_TASK = "an unknown task";
+
 /** Which revisions answer users, and of how many that are wanted. */
 export interface Serving {
   readonly desired: number;
@@ -21,4 +24,10 @@ export function servingNow({ service, tasks, balancer }: TargetStatus): Serving 
     .sort(([, a], [, b]) => b - a);
   const healthy = revisions.reduce((sum, [, one]) => sum + one, 0);
   return { desired: service.value.desired, revisions, healthy, by: hasGroups ? "load balancer" : "tasks" };
+}
+
+/** Its healthy targets; undefined where some belong to tasks that are not known: those may be of this revision. */
+export function healthyOf({ revisions }: Serving, taskDefinition: string): number | undefined {
+  const own = revisions.find(([revision]) => revision === taskDefinition)?.[1];
+  return own ?? (revisions.some(([revision]) => revision === UNKNOWN_TASK) ? undefined : 0);
 }

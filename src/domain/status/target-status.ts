@@ -116,7 +116,7 @@ export interface BalancerOverview extends GroupCounts {
 interface GroupCounts {
   /** Load-balancer targets by state. */
   readonly targets: Readonly<Record<string, number>>;
-  /** Healthy targets by the revision of the task behind them; under `an unknown task` where none has that address. */
+  /** Healthy targets by the revision of the task behind them; under `UNKNOWN_TASK` where none has that address. */
   readonly serving: Readonly<Record<string, number>>;
   /** Targets by the revision behind them and by state: what the load balancer says, not the containers. */
   readonly states?: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -2,7 +2,7 @@ import { counted } from "../../domain/finding.ts";
 import { roughDuration, roughlyAgo } from "../../domain/rough-duration.ts";
 import { type Case, rollbackGoal } from "../../domain/status/case.ts";
 import { isNear } from "../../domain/status/problems.ts";
-import { servingNow } from "../../domain/status/serving.ts";
+import { healthyOf, servingNow } from "../../domain/status/serving.ts";
 import { partName, situationOf } from "../../domain/status/situation.ts";
 import {
   type DeploymentOverview,
@@ -82,8 +82,7 @@ function startingText({ taskDefinition }: DeploymentOverview, { tasks }: TargetS
 function healthOf({ taskDefinition, running, desired }: DeploymentOverview, status: TargetStatus): string {
   const serving = servingNow(status);
   if (serving === undefined) return `${running ?? "?"}/${desired ?? "?"} running`;
-  const healthy = serving.revisions.find(([revision]) => revision === taskDefinition)?.[1] ?? 0;
-  return `${healthy}/${serving.desired} healthy`;
+  return `${healthyOf(serving, taskDefinition) ?? "?"}/${serving.desired} healthy`;
 }
 
 function breakerText({ service }: TargetStatus): string {
