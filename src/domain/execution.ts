@@ -1,6 +1,7 @@
 import type { Clearance } from "./approval.ts";
 import type { Deed } from "./deed.ts";
 import type { AnyValues } from "./field.ts";
+import { foldStep, type StepJournalEvent } from "./fold-step.ts";
 import type { Identity } from "./identity.ts";
 import type { JsonObject } from "./json.ts";
 import type { Series } from "./kept-series.ts";
@@ -267,6 +268,11 @@ export interface StepRecord {
   readonly undoSent?: { readonly confirmed: StepConfirmed; readonly sent: StepSent };
   /** RFC 3339: when this step last checked an undo of the execution. */
   readonly undoChecked?: string;
+  /** Number in the journal of the record by which it was last found done or skipped. */
+  readonly settledAs?: number;
+  /** Number in the journal of the last record by which it may have changed something, and of the last one by its undo. */
+  readonly changedAs?: number;
+  readonly undoChangedAs?: number;
 }
 
 /** An execution as its journal records it. */
@@ -285,6 +291,8 @@ export interface Execution {
   readonly written: readonly string[];
   readonly ended?: ExecutionEnded;
   readonly lastAt: string;
+  /** How many records its journal has. */
+  readonly records: number;
 }
 
 /** What came of it, in one sentence: older journals have a text alone. */
@@ -297,16 +305,16 @@ export function foldExecution(events: readonly JournalEvent[]): Execution | unde
   const [started, ...rest] = events;
   if (started?.type !== "execution.started") return undefined;
   const { execution: id, caller, at: lastAt } = started;
-  const empty: Execution = { id, started, mode: "do", callers: [caller], steps: {}, written: [], lastAt };
+  const empty: Execution = { id, started, mode: "do", callers: [caller], steps: {}, written: [], lastAt, records: 1 };
   return rest.reduce(advance, withProcess(withReason(empty, started), started));
 }
 
 /** The state after one more event. */
 export function advance(execution: Execution, event: JournalEvent): Execution {
-  const next = { ...execution, lastAt: event.at };
+  const next = { ...execution, lastAt: event.at, records: execution.records + 1 };
   if (!isOfStep(event)) return advanceWhole(next, event);
   const record = next.steps[event.step] ?? NO_RECORD;
-  const folded = event.phase === "undo" ? foldUndo(record, event) : foldDo(record, event);
+  const folded = foldStep(record, event, next.records);
   const isWrite = event.type === "step.confirmed" && event.phase === "do" && !next.written.includes(event.step);
   return {
     ...next,
@@ -340,70 +348,6 @@ const withReason = (execution: Execution, { statedReason }: Pick<ExecutionStarte
 
 function withoutEnd({ ended: _, ...rest }: Execution): Execution {
   return rest;
-}
-
-function withoutDoubt({ unproven: _, ...rest }: StepRecord): StepRecord {
-  return rest;
-}
-
-type StepJournalEvent = Extract<JournalEvent, { readonly step: string }>;
-
-function foldDo(record: StepRecord, event: StepJournalEvent): StepRecord {
-  switch (event.type) {
-    case "step.planned":
-      return { ...record, planned: event };
-    case "step.undone":
-      return record;
-    case "step.confirmed":
-      return {
-        state: "interrupted",
-        confirmed: event,
-        ...(record.planned !== undefined && { planned: record.planned, changes: record.planned.changes }),
-        outputs: { ...record.outputs, ...event.outputs },
-      };
-    case "step.sent":
-      return { ...record, sent: event };
-    case "step.verified":
-      return {
-        ...withoutDoubt(record),
-        state: "done",
-        outputs: { ...record.outputs, ...event.outputs },
-        ...(event.proof !== undefined && { proof: event.proof }),
-        ...(event.missed !== undefined && { missed: event.missed }),
-        ...(event.unproven && { unproven: { ...event.unproven, text: event.text } }),
-      };
-    case "step.skipped":
-      return { ...record, state: "skipped", outputs: { ...record.outputs, ...event.outputs } };
-    case "step.declined":
-      return { ...record, state: "declined" };
-    case "step.failed":
-      return { ...record, state: "failed", failed: event };
-  }
-}
-
-function foldUndo(record: StepRecord, event: StepJournalEvent): StepRecord {
-  const { undoing, ...rest } = record;
-  switch (event.type) {
-    case "step.confirmed":
-      return { ...rest, undoing: { confirmed: event } };
-    case "step.sent": {
-      if (undoing === undefined) return record;
-      const attempt = { ...undoing, sent: event };
-      return { ...rest, undoing: attempt, undoSent: attempt };
-    }
-    case "step.planned":
-      return event.deed === undefined ? record : { ...record, undoDeed: event.deed };
-    // A step that checks the undo, and is not undone itself.
-    case "step.verified":
-      return { ...record, undoChecked: event.at };
-    case "step.undone":
-    case "step.skipped":
-      return { ...rest, state: "undone" };
-    case "step.failed":
-      return rest;
-    default:
-      return record;
-  }
 }
 
 /** Written steps that took or may have taken effect and were not undone, last first. */

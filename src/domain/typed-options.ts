@@ -19,7 +19,6 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   alerts: ANY,
   run: ANY,
   approve: ANY,
-  "fleet plan": ANY,
   handover: ["profile", "state-dir"],
   notify: TARGET,
   "maintenance announce": ANY,

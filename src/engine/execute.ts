@@ -22,7 +22,7 @@ import {
   withSentence,
 } from "./outcome.ts";
 import { outcomeSentence, outcomeState, stepName, undoneText } from "./outcome-sentence.ts";
-import { restoredBy } from "./put-back.ts";
+import { isOldFind, restoredBy } from "./put-back.ts";
 import { resolveInterrupted } from "./resume.ts";
 import type { Run } from "./run.ts";
 import { runStep } from "./step.ts";
@@ -273,15 +273,12 @@ async function runRestoring<World>(run: Run<World>): Promise<Reached> {
   return worst;
 }
 
-/**
- * What a restoring step found before an undo is old: the undo may have changed it again. A step that cannot be undone,
- * such as an announcement, is not done twice.
- */
+/** A step that cannot be undone, such as an announcement, is not done twice. */
 function isDueAgain<World>({ runbook, execution }: Run<World>, { id }: Step): boolean {
+  const record = execution.steps[id] ?? NO_RECORD;
   const isRestoring = runbook.finally.some((step) => step.id === id);
-  const isUndoing = Object.values(execution.steps).some(({ undoing, undoSent }) => undoing ?? undoSent);
-  const { state, confirmed } = execution.steps[id] ?? NO_RECORD;
-  return isRestoring && isUndoing && (state === "skipped" || (confirmed?.undo.kind ?? "operation") === "operation");
+  const isRepeatable = record.state === "skipped" || (record.confirmed?.undo.kind ?? "operation") === "operation";
+  return isRestoring && isRepeatable && isOldFind(execution, runbook, record);
 }
 
 /** A change that must not be disturbed may still be in progress: `resume` puts things back later. */

@@ -70,27 +70,27 @@ export function isBoundTo({ with: given }: Step, id: string): boolean {
 }
 
 /**
- * By a later step, or by a restoring step. An undo of what set the same property in between may have brought the change
- * back: what was put back, or found there, before that is old.
+ * By a later step, or by a restoring step after the change. An undo of what set the same property in between may have
+ * brought the change back: what was put back, or found there, before that is old.
  */
 function isPutBack(execution: Execution, runbook: Runbook, step: Step): boolean {
   const { id } = step;
   const { steps } = execution;
   const closers = putBackBy(execution, id).map((one) => steps[one] ?? NO_RECORD);
-  if (closers.some((record) => record.state === "done" && undoBegun(record) === undefined)) return true;
-  const reopened = lastReopened(execution, id);
-  return restorersOf(runbook, step).some((restoring) => hasRestored(steps[restoring.id] ?? NO_RECORD, reopened));
+  if (closers.some((record) => record.state === "done" && !isUndoBegun(record))) return true;
+  const since = lastInEffect(execution, id);
+  return restorersOf(runbook, step).some((restoring) => hasSettled(steps[restoring.id] ?? NO_RECORD, since));
 }
 
-/** RFC 3339: when its undo was confirmed, whatever came of it since. */
-const undoBegun = ({ undoing, undoSent }: StepRecord): string | undefined => (undoing ?? undoSent)?.confirmed.at;
+/** Its undo may have taken effect, whatever came of it since. */
+const isUndoBegun = ({ undoing, undoSent }: StepRecord): boolean => (undoing ?? undoSent) !== undefined;
 
-/** RFC 3339: when the newest undo of a later step began that set a property which this step had changed. */
-function lastReopened({ written, steps }: Execution, id: string): string | undefined {
+/** Number of the last record by which the step's change may have come into effect: its own, or that of a later undo. */
+function lastInEffect({ written, steps }: Execution, id: string): number {
   const opener = steps[id] ?? NO_RECORD;
   const after = written.slice(written.indexOf(id) + 1).map((one) => steps[one] ?? NO_RECORD);
-  const begun = after.filter((record) => changesSame(opener, record)).flatMap((record) => undoBegun(record) ?? []);
-  return begun.sort().at(-1);
+  const undone = after.filter((record) => isUndoBegun(record) && changesSame(opener, record));
+  return Math.max(opener.changedAs ?? 0, ...undone.map(({ undoChangedAs = 0 }) => undoChangedAs));
 }
 
 function changesSame(one: StepRecord, other: StepRecord): boolean {
@@ -101,8 +101,14 @@ function changesSame(one: StepRecord, other: StepRecord): boolean {
   );
 }
 
-/** A step that found nothing to restore has no time of its own: it counts only where nothing was reopened. */
-function hasRestored({ state, confirmed }: StepRecord, reopened: string | undefined): boolean {
-  if (reopened === undefined) return state === "done" || state === "skipped";
-  return state === "done" && confirmed !== undefined && confirmed.at > reopened;
+const hasSettled = ({ state, settledAs = 0 }: StepRecord, since: number): boolean =>
+  (state === "done" || state === "skipped") && settledAs > since;
+
+/**
+ * What a restoring step found before a step changed something is old, and so is what it found before an undo: each may
+ * have changed it again.
+ */
+export function isOldFind({ steps }: Execution, runbook: Runbook, { settledAs = 0 }: StepRecord): boolean {
+  const isUndoing = Object.values(steps).some(isUndoBegun);
+  return isUndoing || runbook.steps.some(({ id }) => (steps[id]?.changedAs ?? 0) > settledAs);
 }

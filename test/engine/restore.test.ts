@@ -310,6 +310,54 @@ describe("what a restoring step could not put back", () => {
   });
 });
 
+describe("what a restoring step found in an earlier process, before the change", () => {
+  const two = runbookOf(
+    [putStep("mute", "alarms", 1), putStep("shrink", "capacity", 1), putStep("work", "schema", 7)],
+    [putStep("unmute", "alarms", output("mute", "before")), putStep("grow", "capacity", output("shrink", "before"))],
+  );
+  const all = { ...before, alarms: 0 };
+
+  /** Ctrl-C after the first step: nothing was shrunk, and what was muted could not be put back. So it can be resumed. */
+  async function stopped() {
+    const stage = stageOf(all, {
+      outcome: (_operation, number) => (number === 2 ? "refused" : "applied"),
+      onAppend: ({ type }) => {
+        if (type === "step.sent") stage.stop.abort(EXIT.interrupted);
+      },
+    });
+    expect(await runAll(stage, two)).toMatchObject({ exitCode: 1 });
+    expect(lastOf(stage, "step.skipped")).toMatchObject({ step: "grow" });
+    expect(stage.cells.values).toEqual({ ...all, alarms: 1 });
+    return stage;
+  }
+
+  it.each([
+    ["ends well", {}, { ...all, schema: 7 }],
+    ["fails", { outcome: ({ input }) => (input.cell === "schema" ? "refused" : "applied") }, all],
+  ] satisfies [string, Script, object][])("is old where `resume` %s: it is put back", async (_how, script, expected) => {
+    const stage = await stopped();
+    stage.script = script;
+    await goOn(stage, two);
+    expect(stage.cells.values).toEqual(expected);
+    expect(lastOf(stage, "execution.ended").unfinished).toEqual([]);
+  });
+
+  it("does not keep the end from naming what could not be put back, nor `resume` from putting it back", async () => {
+    const stage = await stopped();
+    const isBack = ({ input }: Operation) => input.cell === "capacity" && input.to === 4;
+    stage.script = {
+      outcome: (operation) => (operation.input.cell === "schema" || isBack(operation) ? "refused" : "applied"),
+    };
+    expect((await goOn(stage, two)).text).toContain("not put back: capacity: value 1, before 4");
+    expect(stage.cells.values).toEqual({ ...all, capacity: 1 });
+    expect(stepsNotPutBack(foldExecution(stage.journal) as Execution, two).map(({ id }) => id)).toEqual(["shrink"]);
+    stage.script = {};
+    const execution = foldExecution(stage.journal) as Execution;
+    await putBack(await resumeRun(engineOf(stage), execution, two, { mode: "do", operator: "test", host: "test" }));
+    expect(stage.cells.values).toEqual(all);
+  });
+});
+
 describe("an undo that takes capacity away once more", () => {
   /** Capacity goes down for the work and comes back by a step of the procedure. */
   const whole = runbookOf(

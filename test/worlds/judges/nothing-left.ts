@@ -10,6 +10,7 @@ export const KINDS = {
   scaling: ["scaling"],
   muteRules: ["mute-rule"],
   protectedTasks: ["protection"],
+  lock: ["lock"],
 } as const satisfies Readonly<Partial<Record<keyof Snapshot, readonly UnfinishedKind[]>>>;
 
 /** What may be different, and how an end names it: by the kind of what is unfinished, or in words. */
