@@ -30,7 +30,7 @@ const SIMULATED = [
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,init,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,policy,pooler}.test.ts",
-  "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,rescue,restart,restorable}.test.ts",
+  "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,reconnects-procedures,rescue,restart,restorable}.test.ts",
   "test/stories/{restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",

@@ -24,7 +24,7 @@ export function dataOf(env: NodeJS.ProcessEnv, dial: Dial | undefined): { readon
       ...(passwordUntil && { passwordUntil }),
       tables: (since, budgetMs, place) => reading(place, (database) => database.tables(since, budgetMs)),
       traffic: (place) => reading(place, (database) => database.traffic()),
-      value: (select) => reading(undefined, (database) => database.value(select)),
+      value: (select, place) => reading(place, (database) => database.value(select)),
       facts: (since, place) =>
         reading(place, async (database) => ({
           structure: await database.structure(),
