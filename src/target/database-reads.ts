@@ -29,7 +29,7 @@ export function dataOf(
       ...(passwordUntil && { passwordUntil }),
       tables: (since, budgetMs, place) => reading(place, (database) => database.tables(since, budgetMs)),
       traffic: (place) => reading(place, (database) => database.traffic()),
-      value: (select) => reading(undefined, (database) => database.value(select)),
+      value: (select, place) => reading(place, (database) => database.value(select)),
       facts: (since, place) =>
         reading(place, async (database) => ({
           structure: await database.structure(),

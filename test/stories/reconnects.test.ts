@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
 import { namesOf, policyFor } from "../../src/domain/aws/iam-policy.ts";
@@ -7,6 +5,7 @@ import { PROBE_TEMPLATES } from "../../src/domain/reconnects/templates.ts";
 import { allows } from "../support/policy/allows.ts";
 import { askedFor } from "../support/policy/requests.ts";
 import { eventsOf, mutations, type Outcome, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
+import { configuredProbes } from "../support/stories/probes.ts";
 import { underLoad } from "../support/stories/under-load.ts";
 
 let rig: Rig;
@@ -16,18 +15,10 @@ beforeAll(async () => {
 beforeEach(() => rig.sandbox.reset("clients-reconnect"));
 afterAll(() => rig.close());
 
-/** One's own configuration, with these probes. */
-function configured(probes: string): Readonly<Record<string, string>> {
-  const path = join(rig.stateDir, "own.yaml");
-  const target = probes.replaceAll(/^(?=.)/gm, "    ");
-  writeFileSync(path, `schemaVersion: "1"\ntargets:\n  vulcan-prod:\n    cluster: vulcan-prod\n${target}`);
-  return { VULCAN_OPS_CONFIG: path };
-}
-
 type Around = NonNullable<Parameters<typeof vulcanOps>[1]>;
 
 const run = (words: readonly string[], probes = PROBE_TEMPLATES, around: Around = {}): Promise<Outcome> =>
-  vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 200, env: configured(probes), ...around });
+  vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 200, env: configuredProbes(rig, probes), ...around });
 const upgrade = (around: Around = {}, ...more: readonly string[]): Promise<Outcome> => {
   const words = ["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"];
   return run([...words, ...more], PROBE_TEMPLATES, around);

@@ -69,9 +69,9 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
 /** Their trouble is the database's, or comes with the release that is still ahead: for the service they are as `healthy`. */
 const AS_HEALTHY = [
   ...["restore-never-ends", "restore-incompatible-parameters", "restore-name-taken", "storage-full"],
-  ...["database-private", "clients-reconnect", "lost-agents"],
+  ...["database-private", "clients-reconnect", "lost-agents", "lost-relay"],
   ...["major-release", "major-release-fails", "major-release-slow", "major-release-kills"],
-  "major-release-lingers",
+  ...["major-release-lingers", "major-release-unplaced"],
 ];
 
 let rig: Rig;

@@ -200,13 +200,15 @@ const upgradeTo43 = (around: Parameters<typeof vulcanOps>[1] = {}) =>
 const SCREEN_ROWS = 24;
 
 /** What a terminal of 80 columns shows of a failed step; empty where the upgrade was refused before. */
-function firstScreen({ stdout }: Outcome): string {
+function rowsOfFailure({ stdout }: Outcome): readonly string[] {
   const failed = eventsOf(stdout).findLast(({ type }) => type === "step.failed");
-  if (failed === undefined) return "";
+  if (failed === undefined) return [];
   const rows = renderEvent(failed, { columns: 80, colour: false, unicode: true, live: true }).trimEnd().split("\n");
   expect(rows.length).toBeLessThan(SCREEN_ROWS);
-  return rows.join(" ").replace(/ +/g, " ");
+  return rows;
 }
+
+const firstScreen = (outcome: Outcome): string => rowsOfFailure(outcome).join(" ").replace(/ +/g, " ");
 
 describe("what an upgrade says beforehand, or refuses", () => {
   it.each<[string, readonly string[], number, string]>([
@@ -258,6 +260,17 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
     if (screen === "") return;
     for (const said of [/PHASE \d/, /Traffic is served by|OUTAGE/, /\| targets: /, /\| \d+ × /, /\| next: /])
       expect(screen).toMatch(said);
+  });
+
+  it("there is no room for its tasks", async () => {
+    await rig.sandbox.reset("major-release-unplaced");
+    const outcome = await upgradeTo43();
+    rows.set("no-capacity", rowOf(outcome));
+    const screen = rowsOfFailure(outcome)
+      .join("\n")
+      .replace(/\d\d:\d\d:\d\dZ/g, "00:00:00Z")
+      .replace(/\bx\d{4}\b/g, "x0000");
+    await expect(`${screen}\n`).toMatchFileSnapshot("../golden/upgrade-no-capacity.txt");
   });
 
   it("another deployment replaces it", async () => {

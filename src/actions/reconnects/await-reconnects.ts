@@ -1,3 +1,4 @@
+import type { DataPlace } from "../../domain/database/facts.ts";
 import { judge } from "../../domain/reconnects/judge.ts";
 import type { Probe } from "../../domain/reconnects/probe.ts";
 import type { Baseline, Reading, Replacement } from "../../domain/reconnects/reading.ts";
@@ -5,7 +6,10 @@ import { isJudged, type ProbeRow, type ReconnectReport } from "../../domain/reco
 import type { ActionReadContext } from "../../domain/services.ts";
 import { readingBefore, readProbes } from "./read-probes.ts";
 
-type Context = Pick<ActionReadContext, "services" | "target" | "clock">;
+type Context = Pick<ActionReadContext, "services" | "target" | "clock"> & {
+  /** Where SQL asks. Absent: the database of the operator's URL. */
+  readonly place?: () => Promise<DataPlace>;
+};
 
 /** Metrics come once a minute, and an agent's interval is rarely shorter. */
 const PAUSE_MS = 15_000;

@@ -1,4 +1,5 @@
 import { defineAction, type Verdict } from "../../domain/action.ts";
+import type { DataPlace } from "../../domain/database/facts.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Values } from "../../domain/field.ts";
 import { parseBaseline, type Replacement } from "../../domain/reconnects/reading.ts";
@@ -10,6 +11,11 @@ import { readOldTasks, replacedSince } from "./replacement.ts";
 
 const inputs = {
   baseline: { type: "string", required: false, description: "Readings of reconnects.baseline." },
+  database: {
+    type: "string",
+    required: false,
+    description: "Database that the service uses now. Default is that of the operator's URL.",
+  },
 } as const;
 
 /** Two minutes of CloudWatch, and what it needs to show them. */
@@ -39,7 +45,7 @@ export const checkReconnects = defineAction<ActionServices, typeof inputs, null>
   verify: (given, _attempt, context) => check(given, context),
 });
 
-async function check({ baseline }: Values<typeof inputs>, context: ActionVerifyContext): Promise<Verdict> {
+async function check({ baseline, database }: Values<typeof inputs>, context: ActionVerifyContext): Promise<Verdict> {
   const { services, earlierAttempts, clock, progress } = context;
   const begun = replacedSince(earlierAttempts);
   if (begun === undefined) return { kind: "true", text: "no task was replaced" };
@@ -54,7 +60,16 @@ async function check({ baseline }: Values<typeof inputs>, context: ActionVerifyC
     return over;
   };
   const question = { probes: services.reconnects ?? [], baseline: parseBaseline(baseline), change };
-  return verdictFor(await awaitReconnects(question, context, (report) => progress(verdictLines(report).join("\n"))));
+  // An undo of a cutover is back on the database of the URL.
+  const place = database === undefined || context.isUndo === true ? undefined : () => placeOf(database, services);
+  const reading = { ...context, ...(place && { place }) };
+  return verdictFor(await awaitReconnects(question, reading, (report) => progress(verdictLines(report).join("\n"))));
+}
+
+async function placeOf(database: string, { aws }: ActionServices): Promise<DataPlace> {
+  const instance = await aws.rds.instance(database);
+  if (instance?.endpoint === undefined) throw new Error(`${database} has no address`);
+  return instance.endpoint;
 }
 
 function verdictFor(report: ReconnectReport): Verdict {

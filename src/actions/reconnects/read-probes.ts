@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { DataPlace } from "../../domain/database/facts.ts";
 import type { Probe } from "../../domain/reconnects/probe.ts";
 import { queriedReading } from "../../domain/reconnects/queried-reading.ts";
 import type { Baseline, Reading } from "../../domain/reconnects/reading.ts";
@@ -9,7 +10,10 @@ import { logReading } from "./log-reading.ts";
 import { metricReading } from "./metric-reading.ts";
 import type { ReadingMoment } from "./reading-moment.ts";
 
-type Context = Pick<ActionReadContext, "services" | "target">;
+type Context = Pick<ActionReadContext, "services" | "target"> & {
+  /** Where SQL asks. Absent: the database of the operator's URL. */
+  readonly place?: () => Promise<DataPlace>;
+};
 
 /** For all probes at once: a rollback waits for it. */
 const LIMIT_MS = 5000;
@@ -35,7 +39,7 @@ async function readProbe(probe: Probe, moment: ReadingMoment, context: Context):
   if (source.kind === "log") return logReading(probe, source.pattern, moment, context);
   const { data } = context.services;
   if (data === undefined) return { kind: "none", why: "SQL is not set up (VULCAN_DATABASE_URL)" };
-  return queriedReading(await data.value(source.statement), moment.at);
+  return queriedReading(await data.value(source.statement, await context.place?.()), moment.at);
 }
 
 /** A probe by everything that it is, so that one that was rewritten is another. */

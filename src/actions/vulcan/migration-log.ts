@@ -3,7 +3,7 @@ import { type Container, familyOf, type Task } from "../../domain/aws/ecs.ts";
 import { type LockedSession, splitByConcern } from "../../domain/database/locks.ts";
 import type { ActionVerifyContext } from "../../domain/services.ts";
 import { newestFirst } from "../../domain/time.ts";
-import { definitionOnce } from "../ecs/rollout/known-definitions.ts";
+import { definitionOnce } from "../ecs/rollout/read-once.ts";
 import { budgetOf, END_CALLS } from "../ecs/rollout/reader.ts";
 import type { RolloutSnapshot } from "../ecs/rollout/snapshot.ts";
 import { blockLines } from "../maintenance/lock-waits.ts";

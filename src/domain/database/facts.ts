@@ -73,5 +73,5 @@ export interface DataReads {
   facts(since: string, place?: DataPlace): Promise<DataFacts>;
   traffic(place: DataPlace): Promise<Traffic>;
   /** The one value of a SELECT, read-only and within 2 s. Throws OpsError, also where it gives more or less. */
-  value(select: string): Promise<QueriedValue>;
+  value(select: string, place?: DataPlace): Promise<QueriedValue>;
 }

@@ -12,10 +12,11 @@ export interface VulcanClient {
   task: Task | undefined;
 }
 
-/** The clients of a scenario, by number. `lostAgents` of the agents never come back. */
+/** The clients of a scenario, by number. Of the relays and agents, as many never come back as are lost. */
 export interface ClientCounts {
   readonly browsers: number;
   readonly relays: number;
+  readonly lostRelays: number;
   readonly agents: number;
   readonly lostAgents: number;
 }

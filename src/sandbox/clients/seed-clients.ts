@@ -12,7 +12,7 @@ const BACK = 3 * 3600 * 1000;
 export async function seedClients(world: World, counts: ClientCounts): Promise<void> {
   const clients = [
     ...clientsOf("browser", counts.browsers, 0),
-    ...clientsOf("relay", counts.relays, 0),
+    ...clientsOf("relay", counts.relays, counts.lostRelays),
     ...clientsOf("agent", counts.agents, counts.lostAgents),
   ];
   await writeRows(world, clients);

@@ -1,7 +1,7 @@
 import { badButHealthy } from "./bad-but-healthy.ts";
 import { badRelease } from "./bad-release.ts";
 import { breakerRollsBack } from "./breaker-rolls-back.ts";
-import { clientsReconnect, lostAgents } from "./clients.ts";
+import { clientsReconnect, lostAgents, lostRelay } from "./clients.ts";
 import { databasePrivate } from "./database-private.ts";
 import { healthy } from "./healthy.ts";
 import {
@@ -19,6 +19,7 @@ import {
   majorReleaseKills,
   majorReleaseLingers,
   majorReleaseSlow,
+  majorReleaseUnplaced,
 } from "./major-release.ts";
 import { nothingToRevert } from "./nothing-to-revert.ts";
 import { apiTrouble, autoscalerFights, ciDeploys, empty, migrateCommands } from "./other-actors.ts";
@@ -79,6 +80,7 @@ export const SCENARIOS: readonly Scenario[] = [
   majorReleaseSlow,
   majorReleaseKills,
   majorReleaseLingers,
+  majorReleaseUnplaced,
   apiTrouble,
   longHistory,
   ipv6Only,
@@ -87,6 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
   logRouter,
   clientsReconnect,
   lostAgents,
+  lostRelay,
   empty,
 ];
 

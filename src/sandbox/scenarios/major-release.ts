@@ -46,6 +46,13 @@ export const majorReleaseLingers: Scenario = {
   timings: { deprovisioning: 2 * HOURS },
 };
 
+export const majorReleaseUnplaced: Scenario = {
+  ...majorRelease,
+  name: "major-release-unplaced",
+  summary: "As major-release, but there is room for three tasks and no more: those of :43 wait in PROVISIONING",
+  capacity: LONG_LIVED.desired,
+};
+
 export const majorReleaseKills: Scenario = {
   ...majorRelease,
   name: "major-release-kills",

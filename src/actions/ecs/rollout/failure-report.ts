@@ -4,8 +4,8 @@ import { groupsOf, isBehind } from "../../../domain/aws/targets.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime, newestFirst } from "../../../domain/time.ts";
 import type { Assessment } from "./assess.ts";
-import { definitionOnce } from "./known-definitions.ts";
 import { servingNow } from "./progress-text.ts";
+import { definitionOnce } from "./read-once.ts";
 import { primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 import { isReplaced, stoppedTasksOf, stopTime } from "./stopped-tasks.ts";
 

@@ -1,16 +1,18 @@
 import type { Failure, Verdict } from "../../../domain/action.ts";
-import type { Deployment, Service } from "../../../domain/aws/ecs.ts";
+import type { Service } from "../../../domain/aws/ecs.ts";
 import type { ProtectedTask } from "../../../domain/aws/reads.ts";
 import { liftLine, protectedWords } from "../../../domain/aws/task-protection.ts";
 import type { ActionVerifyContext } from "../../../domain/services.ts";
 import { clockTime } from "../../../domain/time.ts";
-import { type Assessment, assessRollout, isCompleted } from "./assess.ts";
+import { type Assessment, assessRollout } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
 import { glance, openFor } from "./glance.ts";
 import { lingering } from "./lingering.ts";
 import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
+import { drainSecondsOnce, isDrainKnown } from "./read-once.ts";
 import { RolloutReader, TAIL_CALLS } from "./reader.ts";
 import { type SentUpdate, sentUpdate } from "./sent-update.ts";
+import { fingerprint, hasUnknownTasks, isBegun, isCandidate, isUrgent, progressOf } from "./service-signs.ts";
 import { otherTargets, otherTasksAlive, primaryOf, type RolloutSnapshot } from "./snapshot.ts";
 
 /** A look at the service, or at what is still open: a failure is told within 5 s, with the reads that tell why. */
@@ -258,8 +260,9 @@ class RolloutMonitor {
   }
 
   async #readDrain({ service }: RolloutSnapshot): Promise<number> {
-    this.#reader.spend(service.targetGroups.length);
-    const reading = service.targetGroups.map((group) => this.#context.services.aws.drainSeconds(group));
+    const { services } = this.#context;
+    this.#reader.spend(service.targetGroups.filter((group) => !isDrainKnown(services, group)).length);
+    const reading = service.targetGroups.map((group) => drainSecondsOnce(services, group));
     return Math.max(0, ...(await Promise.all(reading).catch(() => [USUAL_DRAIN_SECONDS])));
   }
 
@@ -308,47 +311,4 @@ function notPlaced(wanted: string, { service }: RolloutSnapshot): readonly strin
   if (primary?.taskDefinition !== wanted) return [];
   const found = service.events.find(({ at, text }) => at >= (primary.createdAt ?? "") && /\bunable to\b/.test(text));
   return found === undefined ? [] : [`${clockTime(found.at)} ${found.text}`];
-}
-
-/** All that a read of the service shows, as one text. */
-function fingerprint(service: Service): string {
-  return JSON.stringify([progressOf(service), service.events[0] ?? null]);
-}
-
-/** What counts as movement. If ECS only repeats that it cannot place a task, nothing has moved. */
-function progressOf({ taskDefinition, desired, running, pending, deployments }: Service): string {
-  return JSON.stringify([taskDefinition, desired, running, pending, deployments]);
-}
-
-/** ECS is about it, and no end is near: the service deployment tells nothing yet. */
-const isBegun = (wanted: string, service: Service): boolean =>
-  primaryOf(service)?.taskDefinition === wanted && !isCandidate(wanted, service);
-
-/** The first tasks of the new deployment: to glance at them, their names have to be known. */
-function hasUnknownTasks(wanted: string, service: Service, { running }: RolloutSnapshot): boolean {
-  const primary = primaryOf(service);
-  return (
-    primary?.taskDefinition === wanted && alive(primary) > 0 && !running.some((task) => task.taskDefinition === wanted)
-  );
-}
-
-const alive = ({ running = 0, pending = 0 }: Deployment): number => running + pending;
-
-/** Done, as far as the service alone shows. */
-function isCandidate(wanted: string, service: Service): boolean {
-  const primary = primaryOf(service);
-  if (primary?.taskDefinition !== wanted || !isCompleted(primary, service)) return false;
-  return primary.running === undefined || primary.running >= service.desired;
-}
-
-/** An end may have come: done, replaced, or a task is gone (ECS counts it as failed, or fewer run or are pending). */
-function isUrgent(wanted: string, before: Service, now: Service): boolean {
-  if (isCandidate(wanted, now) && !isCandidate(wanted, before)) return true;
-  const [was, is] = [primaryOf(before), primaryOf(now)];
-  if (was?.id !== is?.id || was === undefined || is === undefined) return true;
-  if (is.rollout !== was.rollout || (is.failed ?? 0) > (was.failed ?? 0)) return true;
-  if (alive(is) < alive(was)) return true;
-  return (
-    now.events[0]?.text !== before.events[0]?.text && /\bunable\b|unhealthy|failed/.test(now.events[0]?.text ?? "")
-  );
 }

@@ -78,13 +78,14 @@ export class MigrationReader {
     if (waits.length > 0) this.#waited = waits;
   }
 
-  /** The log of the task that migrates; of the tasks that start together, until one of them is known to be it. */
-  async readLog(snapshot: RolloutSnapshot): Promise<void> {
+  /** The log of the task that migrates; of the tasks that start together, until one of them is known to be it. At the end it is read in any case. */
+  async readLog(snapshot: RolloutSnapshot, isEnd = false): Promise<void> {
     const { container } = this.#of.setup;
     if (container?.logs === undefined) return;
     const { group, prefix, region } = container.logs;
     const tasks = this.#candidates(snapshot);
-    if (tasks.length === 0 || !this.#spare.take(tasks.length)) return;
+    if (tasks.length === 0 || !(isEnd || this.#spare.take(tasks.length))) return;
+    if (isEnd) this.#spare.spend(tasks.length);
     const { around } = this.#context.services.aws;
     const read = ({ id }: Task) =>
       around.logTail(group, `${prefix}/${container.name}/${id}`, LOG_LINES, region).catch(() => []);

@@ -140,7 +140,7 @@ export class PhaseReader {
   /** What the verdict needs: the versions as they are now, and the log of what failed. */
   async readEnd(): Promise<void> {
     const snapshot = this.#snapshot;
-    const log = snapshot === undefined ? undefined : this.#migration.readLog(snapshot);
+    const log = snapshot === undefined ? undefined : this.#migration.readLog(snapshot, true);
     await Promise.all([this.#migration.readVersions(), log?.catch(() => undefined)]);
   }
 }

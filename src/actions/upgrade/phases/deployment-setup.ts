@@ -5,7 +5,7 @@ import { releaseOf } from "../../../domain/aws/release-of.ts";
 import type { TargetCheck } from "../../../domain/aws/setup.ts";
 import type { Release } from "../../../domain/release.ts";
 import type { ActionReadContext } from "../../../domain/services.ts";
-import { definitionOnce } from "../../ecs/rollout/known-definitions.ts";
+import { definitionOnce, drainSecondsOnce } from "../../ecs/rollout/read-once.ts";
 
 /** Settings that decide how long ECS and the load balancer wait. Each is absent where it could not be read. */
 export interface DeploymentSetup {
@@ -38,7 +38,7 @@ export async function readSetup(
     definitionOnce(services, wanted).catch(() => undefined),
     old === undefined ? undefined : definitionOnce(services, old).catch(() => undefined),
     services.aws.targetGroups(service.targetGroups).catch(() => []),
-    Promise.all(service.targetGroups.map((group) => services.aws.drainSeconds(group))).catch(() => []),
+    Promise.all(service.targetGroups.map((group) => drainSecondsOnce(services, group))).catch(() => []),
   ]);
   const container = applicationOf(next, service, target.container);
   const checks = groups.flatMap(({ check }) => check ?? []);
