@@ -33,6 +33,17 @@ const bundle = await build({
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
         { name: "core", minShareCount: SHARED_BY.ours, test: /src.(domain|journal|ui|cli)\b/, priority: 2 },
+        // Small parts that go with it: a file of its own costs each of them more than its reading does.
+        {
+          name: "core",
+          test: /src.(cli.github-actions-log|ui.ci.(github-actions|inspection-result)|domain.(notices.template|reconnects.probe))\.ts|node_modules.(wrap-ansi|ansi-styles)\b/,
+          priority: 2,
+        },
+        {
+          name: "connect",
+          test: /src.(target.(connect|way-out)|aws.(client.read-call|ecs-exec.pause)|vulcan.admin-api|notify.webhook)\.ts/,
+          priority: 2,
+        },
         // What opens a target: its ports, the engine, the actions.
         { name: "target", minShareCount: SHARED_BY.ours, test: /^(?!.*node_modules)/, priority: 1 },
         // What every request to AWS needs. Others are asked for by few commands, and are costly to start.

@@ -31,7 +31,7 @@ const SIMULATED = [
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,fleet-plan,policy,pooler}.test.ts",
   "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,reconnects-procedures,rescue}.test.ts",
-  "test/stories/{restart,restorable,secrets-by-arn,restore,restore-troubles,revert,scale-and-hold}.test.ts",
+  "test/stories/{rounds,restart,restorable,secrets-by-arn,restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
   "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/shared-journal,stories/approval,stories/notices,stories/report}.test.ts",

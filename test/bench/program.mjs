@@ -34,11 +34,12 @@ console.log(`vulcan-ops bench: Node ${process.version}, ${ROUNDS} rounds, median
 paired("--version", 1.3, () => time(node, [MAIN, "--version"]), 0);
 paired("--help", 1.3, () => time(node, [MAIN, "--help"]), 0);
 paired("usage error (rollback --too)", 2, () => time(node, [MAIN, "rollback", "--too"]), 6);
+completion();
 
 const { env } = startSandbox("bad-release", 60);
 
 try {
-  const plan = paired("rollback --dry-run, running sandbox", 3.2, () => ours(["rollback", "--dry-run"], env), 0);
+  const plan = paired("rollback --dry-run, running sandbox", 3.5, () => ours(["rollback", "--dry-run"], env), 0);
   const status = ["migrate", "status"];
   const byApi = { ...env, VULCAN_DATABASE_URL: "" };
   paired("migrate status by API", 2.2, () => time(node, [MAIN, ...status, "--without-aws"], byApi), 0);
@@ -50,6 +51,16 @@ try {
 } finally {
   stopSandbox();
   tidy();
+}
+
+/** A shell asks at each Tab, and waits. */
+function completion() {
+  const tab = () => time(node, [MAIN, "__complete", "rollback", "--to", ""]);
+  tab();
+  const rounds = Array.from({ length: ROUNDS }, () => ({ base: bare(), ...tab() }));
+  if (rounds.some(({ status }) => status !== 0)) throw new Error(`completion: ${rounds[0].stderr}`);
+  const ratio = median(rounds.map(({ ms, base }) => ms / base)).toFixed(2);
+  report("completion", median(rounds.map(({ ms }) => ms)).toFixed(0), "ms", 250, `${ratio} x node -e 0`);
 }
 
 /** What an operator would type for the same picture. */
