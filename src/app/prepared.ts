@@ -13,8 +13,12 @@ export interface Prepared {
   readonly runbooks: readonly Document[];
 }
 
+let prepared: Prepared | undefined;
+
+/** Read once: a command asks for it several times, and it takes milliseconds. */
 export function readPrepared(): Prepared {
-  return JSON.parse(ownFile("dist/prepared.json")) as Prepared;
+  prepared ??= JSON.parse(ownFile("dist/prepared.json")) as Prepared;
+  return prepared;
 }
 
 /** What completion knows of the commands. */
