@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { compiledSources, compileSources } from "./test/support/compiled-sources.ts";
+import { Sequence } from "./test/support/sequence.ts";
 
 /** Tests of values alone: none of them changes what another one sees, so they share a process. */
 const UNITS = [
@@ -61,6 +62,7 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
+    sequence: { sequencer: Sequence },
     // Screens show moments in the reader's zone, too.
     env: { TZ: "UTC" },
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],

@@ -61,10 +61,12 @@ const GUARDS = [
 
 const IN_CATALOGUE = `SET LOCAL search_path = ${CATALOG_PATH}`;
 
+/** What `pg_stat_activity` tells of this session, for a third of the work: that view joins users and databases to it. */
+const THIS_SESSION = "pg_stat_get_activity(pg_backend_pid())";
+
 const WHO = `SELECT pg_backend_pid() AS pid, pg_is_in_recovery() AS replica,
   extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 AS newest,
-  (SELECT extract(epoch FROM clock_timestamp() - backend_start)::float8 * 1000 FROM pg_stat_activity
-    WHERE pid = pg_backend_pid()) AS age`;
+  (SELECT extract(epoch FROM clock_timestamp() - backend_start)::float8 * 1000 FROM ${THIS_SESSION}) AS age`;
 
 /** One row of the statement above. */
 interface Who {
@@ -76,7 +78,7 @@ interface Who {
 
 /** How `ownSessions` names a session. */
 export const SELF = "pid || ' ' || backend_start::text";
-const SELF_QUERY = `SELECT ${SELF} AS self FROM pg_stat_activity WHERE pid = pg_backend_pid()`;
+const SELF_QUERY = `SELECT ${SELF} AS self FROM ${THIS_SESSION}`;
 
 /** Kept after the end of a session: the server shows it for a moment longer. */
 const own = new Set<string>();

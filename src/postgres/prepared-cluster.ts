@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { findBinaries } from "./binaries.ts";
-import { baseOf, copy, dataOf, initialise, makeFolders, pack, packWhole, unpackWhole } from "./cluster.ts";
+import { baseOf, copy, dataOf, initialise, makeFolders, pack, packWhole, unpackWhole, writeOwned } from "./cluster.ts";
 import { DEFAULT_MAJOR, type Major } from "./majors.ts";
 import { type Runner, runnerOf } from "./system-user.ts";
 import type { WorkFolder } from "./work-folder.ts";
@@ -15,6 +15,9 @@ export interface PreparedCluster {
   readonly password: string;
 }
 
+/** The password is asked for as it is: to prove that one knows it would take a client a millisecond a connection. */
+const ACCESS = "host all all 127.0.0.1/32 password\n";
+
 let prepared: PreparedCluster | undefined;
 
 /** From now on every server of this process starts on a copy of this cluster. */
@@ -26,7 +29,9 @@ export function usePreparedCluster(cluster: PreparedCluster): void {
 export async function prepareCluster(home: WorkFolder): Promise<PreparedCluster> {
   const runner = runnerOf(home);
   const folder = home.serverFolder();
-  const password = await createCluster(home, folder, runner);
+  const password = await newCluster(home, folder, runner);
+  await writeOwned(join(dataOf(folder), "pg_hba.conf"), ACCESS, runner);
+  await pack(dataOf(folder), baseOf(folder, 0), runner);
   const archive = join(folder, "cluster.tar");
   await packWhole(dataOf(folder), archive, runner);
   return { archive, base: baseOf(folder, 0), password };

@@ -49,8 +49,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Each reset copies databases. This makes the log longer that a restore must replay, so take new backups. */
-const RESETS_PER_BACKUP = 5;
+/**
+ * Each reset can copy a database, so the log grows that a restore has to replay: a new backup shortens it. It packs all the
+ * data (50 ms of work), and few worlds are ever restored.
+ */
+const RESETS_PER_BACKUP = 20;
 
 class RunningSandbox implements Sandbox {
   readonly #options: SandboxOptions;

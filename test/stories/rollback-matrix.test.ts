@@ -15,7 +15,7 @@ import {
 interface Outcome {
   readonly code: number;
   /** More than one where it depends on the machine whether the first task's end or the breaker is seen first: both are true. */
-  readonly reason?: string | readonly string[];
+  readonly reason?: string;
   readonly sent: readonly string[];
   /** Revision number that the service is set to afterwards; absent where there is no service. */
   readonly ends?: number;
@@ -57,7 +57,7 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   "nothing-to-revert": nothing(11, "nothing-to-revert", 1),
   "breaker-rolled-back": nothing(11, "already-rolled-back", 42),
   "breaker-no-target": nothing(11, "nothing-to-revert", 1),
-  "revert-fails": { code: 1, reason: ["breaker-rollback", "health-failing"], sent: ["UpdateService"], ends: 43 },
+  "revert-fails": { code: 1, reason: "breaker-rollback", sent: ["UpdateService"], ends: 43 },
   "schema-newer": { code: 1, reason: "task-exits", sent: ["UpdateService"], ends: 42 },
   "tag-moved": { code: 1, reason: "health-failing", sent: ["UpdateService"], ends: 42 },
   "ci-deploys": { code: 1, reason: "superseded", sent: ["UpdateService"], ends: 44 },
@@ -104,10 +104,13 @@ describe("rollback in every world", () => {
     ]);
     const last = eventsOf(outcome.stdout).at(-1) as { reason?: string } | undefined;
     const reason = last?.reason ?? /\[([\w-]+), exit \d+\]/.exec(outcome.stderr)?.[1];
-    expect({ code: outcome.code, sent: mutations(rig.sandbox) }).toEqual({ code: expected.code, sent: expected.sent });
-    if (expected.reason !== undefined) expect([expected.reason].flat()).toContain(reason);
+    expect({ code: outcome.code, ...(expected.reason && { reason }), sent: mutations(rig.sandbox) }).toEqual({
+      code: expected.code,
+      ...(expected.reason && { reason: expected.reason }),
+      sent: expected.sent,
+    });
     if (expected.ends === undefined) return;
-    await expect.poll(() => serviceRevision(rig.sandbox)).toBe(`vulcan-prod:${expected.ends}`);
+    expect(serviceRevision(rig.sandbox)).toBe(`vulcan-prod:${expected.ends}`);
     if (expected.code === 0) {
       expect(new Set(runningRevisions(rig.sandbox))).toEqual(new Set([`vulcan-prod:${expected.ends}`]));
     }

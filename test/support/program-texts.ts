@@ -11,8 +11,15 @@ export interface ProgramText {
 
 const root = join(import.meta.dirname, "..", "..");
 
+let texts: readonly ProgramText[] | undefined;
+
 /** Every string and every part of a template in the code, and every text of a shipped runbook. */
 export function programTexts(): readonly ProgramText[] {
+  texts ??= allTexts();
+  return texts;
+}
+
+function allTexts(): readonly ProgramText[] {
   const runbooks = filesBelow("runbooks", /\.yaml$/);
   return [
     ...sources().flatMap(({ path, text }) => textsOf(path, parseAst(text, { lang: "ts" }))),

@@ -14,6 +14,12 @@ const LOUD_TURNS = 1500;
 /** A longer jump (ms) needs a timer that is known to wait so long: work that is not counted would pass for waiting. */
 const LONGEST_JUMP_MS = 3000;
 
+/**
+ * What ends within microseconds is looked at again and again for so long (true ms). A busy machine may take a hundred
+ * times as long for it, and whoever looks on meanwhile takes the time away from whom it waits for.
+ */
+const LONGEST_SPIN_MS = 0.2;
+
 const events = (): number =>
   (performance.nodeTiming as unknown as { uvMetricsInfo: { events: number } }).uvMetricsInfo.events;
 
@@ -31,6 +37,8 @@ export class Driver {
   #quietTurns = 0;
   #lastEvents = -1;
   #loudTurns = 0;
+  /** Since when it has been looked at again and again. */
+  #spinsSince: number | undefined;
   /** Where time goes at the true pace: since when. */
   #pace: { readonly simulated: number; readonly at: number } | undefined;
 
@@ -87,10 +95,11 @@ export class Driver {
     if (activity === "busy" || activity === "spin") {
       this.#pace = undefined;
       this.#restartCount();
-      return activity === "spin" ? 0 : 2;
+      return activity === "spin" ? this.#spin() : 2;
     }
+    this.#spinsSince = undefined;
     // Two moments of ours never share a true ms in which the database was written: a restore tells them apart by it.
-    if (real.now() <= this.#activity.databaseTouchedAt) return 0;
+    if (real.now() <= this.#activity.databaseTouchedAt) return 1;
     if (!isLoud && activity === "waiting") {
       this.#pace = undefined;
       return undefined;
@@ -99,6 +108,12 @@ export class Driver {
     if (isLoud) return 0;
     this.#restartCount();
     return Math.min(5, Math.max(1, due - this.#timers.now));
+  }
+
+  #spin(): number {
+    const now = real.performanceNow();
+    this.#spinsSince ??= now;
+    return now - this.#spinsSince < LONGEST_SPIN_MS ? 0 : 1;
   }
 
   /** Quiet after some turns of the loop without an event, loud where that has not come for too long. */

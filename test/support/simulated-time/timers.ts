@@ -132,6 +132,19 @@ function swap(heap: Entry[], a: number, b: number): void {
 /** Where a timer was set is recorded only for timers of at least so many ms. */
 const RECORDED_FROM_MS = 2000;
 
+/** The caller is among the first of its stack. Vitest keeps a hundred calls of each, for every request's time limits. */
+const FRAMES = 12;
+
+function stackHere(): Error {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  try {
+    return new Error();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
+
 /** `at sleep (src/target/clock.js:20:11)`: the call outside this folder that set the timer; Node's own if no other did. */
 function callerIn(stack: string): string {
   const frames = stack.split("\n").slice(1);
@@ -158,7 +171,7 @@ export class SimulatedTimeout {
     const context = new AsyncResource("SimulatedTimeout");
     this.run = () => context.runInAsyncScope(run);
     this.repeats = repeats;
-    if (this.ms >= RECORDED_FROM_MS) this.#setAt = new Error();
+    if (this.ms >= RECORDED_FROM_MS) this.#setAt = stackHere();
     this.#timers = timers;
     timers.arm(this);
   }
