@@ -6,7 +6,8 @@ import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-co
 import { OUTPUT_OPTIONS, STATE_OPTIONS } from "../src/cli/shared-options.ts";
 import { commandLine } from "../src/domain/command-line.ts";
 import { usageError } from "../src/domain/error.ts";
-import { type ExecutionEnded, outcomeOf } from "../src/domain/execution.ts";
+import { outcomeOf } from "../src/domain/execution.ts";
+import type { ExecutionEnded } from "../src/domain/execution-event.ts";
 import { withNotes } from "../src/domain/execution-note.ts";
 import { EXIT, type ExitCode, stopCode } from "../src/domain/exit-codes.ts";
 import { sanitise } from "../src/domain/sanitise.ts";

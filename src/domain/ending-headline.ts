@@ -1,6 +1,6 @@
 import { isCommandLine } from "./command-line.ts";
 import { firstClauses } from "./ending-state.ts";
-import type { ExecutionEnded } from "./execution.ts";
+import type { ExecutionEnded } from "./execution-event.ts";
 import { type Headline, wordsIn } from "./headline.ts";
 
 /** How an execution ended, and what to do: the first row of its END. */

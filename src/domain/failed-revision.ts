@@ -1,4 +1,5 @@
-import type { Execution, StepRecord } from "./execution.ts";
+import type { Execution } from "./execution.ts";
+import type { StepRecord } from "./step-record.ts";
 
 /** What one of our own executions knows about a revision. */
 export type RevisionMark = FailedRevision | ReturnedFrom;

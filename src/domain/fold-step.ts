@@ -1,4 +1,5 @@
-import type { JournalEvent, StepRecord } from "./execution.ts";
+import type { JournalEvent } from "./execution-event.ts";
+import type { StepRecord } from "./step-record.ts";
 
 export type StepJournalEvent = Extract<JournalEvent, { readonly step: string }>;
 

@@ -1,5 +1,7 @@
-import { type Execution, type ExecutionHandedOver, type JournalEvent, NO_RECORD } from "./execution.ts";
+import type { Execution } from "./execution.ts";
+import type { ExecutionHandedOver, JournalEvent } from "./execution-event.ts";
 import type { Runbook } from "./runbook.ts";
+import { NO_RECORD } from "./step-record.ts";
 import { unfinishedText } from "./unfinished.ts";
 
 /** By alice@laptop, with what she wrote. */

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "./execution.ts";
+import type { JournalEvent } from "./execution-event.ts";
 
 /** How long each step's wait took, in seconds, by `action step`. A wait begins once its request is sent, or planned. */
 export function measuredWaits(events: readonly JournalEvent[]): ReadonlyMap<string, number> {

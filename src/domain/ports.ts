@@ -1,4 +1,4 @@
-import type { JournalEvent, ProgressEvent } from "./execution.ts";
+import type { JournalEvent, ProgressEvent } from "./execution-event.ts";
 import type { Identity } from "./identity.ts";
 import type { LeftBehind, LockHolder } from "./lock.ts";
 import type { Finding, Operation, Receipt } from "./operation.ts";

@@ -1,4 +1,5 @@
-import { type Execution, type ExecutionEnded, undoable } from "./execution.ts";
+import { type Execution, undoable } from "./execution.ts";
+import type { ExecutionEnded } from "./execution-event.ts";
 import { marksOf, type RevisionMark } from "./failed-revision.ts";
 import type { Target } from "./target.ts";
 

@@ -1,6 +1,7 @@
-import { type Execution, NO_RECORD } from "../domain/execution.ts";
+import type { Execution } from "../domain/execution.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { catchOperatorErrors, type ExecutionOutcome, executionOutcome, type StepOutcome } from "./outcome.ts";
 import { stepName } from "./outcome-sentence.ts";
 import { isLeftOut } from "./plan.ts";

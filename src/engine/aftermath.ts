@@ -1,9 +1,11 @@
 import { deedDone } from "../domain/deed.ts";
 import { withState } from "../domain/ending-state.ts";
 import { RUN_AGAIN } from "../domain/error.ts";
-import { NO_RECORD, type StepConfirmed, undoable } from "../domain/execution.ts";
+import { undoable } from "../domain/execution.ts";
+import type { StepConfirmed } from "../domain/execution-event.ts";
 import { counted } from "../domain/finding.ts";
 import type { Step } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
 import { keptText } from "./outcome-sentence.ts";
 import { isInverse, stepsNotPutBack } from "./put-back.ts";

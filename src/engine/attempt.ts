@@ -1,6 +1,7 @@
 import type { Attempt } from "../domain/action.ts";
-import { attemptKey, type StepConfirmed, type StepRecord, type StepSent } from "../domain/execution.ts";
+import { attemptKey, type StepConfirmed, type StepSent } from "../domain/execution-event.ts";
 import type { Phase } from "../domain/plan.ts";
+import type { StepRecord } from "../domain/step-record.ts";
 
 export interface Interrupted {
   readonly confirmed: StepConfirmed;

@@ -1,6 +1,7 @@
-import { hasEffect, NO_RECORD } from "../domain/execution.ts";
+import { hasEffect } from "../domain/execution.ts";
 import { blocks, type PlannedStep } from "../domain/plan.ts";
 import type { Step } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { planStep } from "./plan.ts";
 import { between, changedBy } from "./put-back.ts";
 import type { Run } from "./run.ts";

@@ -1,8 +1,9 @@
 import { commandLine } from "../domain/command-line.ts";
 import { withState } from "../domain/ending-state.ts";
-import { NO_RECORD, undoable } from "../domain/execution.ts";
+import { undoable } from "../domain/execution.ts";
 import { EXIT, isHandingOver, stopCode } from "../domain/exit-codes.ts";
 import type { Step } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { askAfterFailure } from "./after-failure.ts";
 import { checkAfterUndo } from "./after-undo.ts";
 import { withAftermath } from "./aftermath.ts";

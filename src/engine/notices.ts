@@ -1,4 +1,5 @@
-import { type Execution, NO_RECORD, type StepConfirmed } from "../domain/execution.ts";
+import type { Execution } from "../domain/execution.ts";
+import type { StepConfirmed } from "../domain/execution-event.ts";
 import { identityText } from "../domain/identity.ts";
 import {
   type LostNotice,
@@ -8,6 +9,7 @@ import {
   type NoticeMoment,
   type NoticeUrgency,
 } from "../domain/notices/notice.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { type Unfinished, unfinishedText } from "../domain/unfinished.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
 import { outcomeSentence } from "./outcome-sentence.ts";

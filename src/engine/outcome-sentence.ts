@@ -1,7 +1,8 @@
 import { capitalised, deedDone } from "../domain/deed.ts";
 import { doneState } from "../domain/ending-state.ts";
-import { type Execution, NO_RECORD, type StepRecord, undoable } from "../domain/execution.ts";
+import { type Execution, undoable } from "../domain/execution.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
+import { NO_RECORD, type StepRecord } from "../domain/step-record.ts";
 import { formatDuration } from "../domain/time.ts";
 import type { Run } from "./run.ts";
 

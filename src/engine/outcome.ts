@@ -3,10 +3,11 @@ import { commandLine } from "../domain/command-line.ts";
 import { capitalised } from "../domain/deed.ts";
 import { firstClauses, stoppedState } from "../domain/ending-state.ts";
 import { OpsError, RUN_AGAIN } from "../domain/error.ts";
-import type { Status, StepRecord } from "../domain/execution.ts";
+import type { Status } from "../domain/execution-event.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
+import type { StepRecord } from "../domain/step-record.ts";
 
 /** How one step came to its end in this process. */
 export type StepOutcome =

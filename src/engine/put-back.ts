@@ -1,6 +1,8 @@
-import { type Execution, hasEffect, NO_RECORD, type StepConfirmed, type StepRecord } from "../domain/execution.ts";
+import { type Execution, hasEffect } from "../domain/execution.ts";
+import type { StepConfirmed } from "../domain/execution-event.ts";
 import { sameJson } from "../domain/json.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
+import { NO_RECORD, type StepRecord } from "../domain/step-record.ts";
 
 /** The step whose change this one put back, if any: the nearest earlier step that its request undoes. */
 export function changedBy(execution: Execution, id: string): string | undefined {

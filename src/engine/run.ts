@@ -2,15 +2,8 @@ import type { Registry } from "../domain/action.ts";
 import type { EarlyRead } from "../domain/aws/early-reads.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
-import {
-  advance,
-  type Execution,
-  type ExecutionResumed,
-  type ExecutionStarted,
-  foldExecution,
-  type JournalEvent,
-  type ProgressEvent,
-} from "../domain/execution.ts";
+import { advance, type Execution, foldExecution } from "../domain/execution.ts";
+import type { ExecutionResumed, ExecutionStarted, JournalEvent, ProgressEvent } from "../domain/execution-event.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import { type Identity, identityAt } from "../domain/identity.ts";

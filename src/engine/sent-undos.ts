@@ -1,5 +1,5 @@
 import type { Attempt } from "../domain/action.ts";
-import { NO_RECORD } from "../domain/execution.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { attemptOf } from "./attempt.ts";
 import type { Run } from "./run.ts";
 

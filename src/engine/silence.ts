@@ -1,9 +1,9 @@
-import { NO_RECORD } from "../domain/execution.ts";
 import { identityText } from "../domain/identity.ts";
 import type { PlannedStep } from "../domain/plan.ts";
 import type { Reminder } from "../domain/ports.ts";
 import type { Step } from "../domain/runbook.ts";
 import { MOST_SILENCE, type Silence, silenceOf } from "../domain/silence.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import type { Unfinished } from "../domain/unfinished.ts";
 import { tellQuestion } from "./notices.ts";
 import { isBoundTo } from "./put-back.ts";

@@ -2,7 +2,7 @@ import type { Attempt, Failure, Report } from "../domain/action.ts";
 import { isMeant } from "../domain/aws/named-revision.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { lacksCredentials, OpsError } from "../domain/error.ts";
-import { attemptKey } from "../domain/execution.ts";
+import { attemptKey } from "../domain/execution-event.ts";
 import { EXIT, stopCode } from "../domain/exit-codes.ts";
 import { warn } from "../domain/finding.ts";
 import { identityText } from "../domain/identity.ts";

@@ -1,7 +1,8 @@
 import type { Registry } from "../domain/action.ts";
-import { type Execution, hasEffect, NO_RECORD, undoable } from "../domain/execution.ts";
+import { type Execution, hasEffect, undoable } from "../domain/execution.ts";
 import type { Operation } from "../domain/operation.ts";
 import type { Runbook } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { between, changedBy, putBackBy, stepsNotPutBack } from "./put-back.ts";
 
 /** Commands one after another; undefined where there is none. */

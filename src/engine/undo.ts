@@ -1,7 +1,8 @@
-import { NO_RECORD, undoable } from "../domain/execution.ts";
+import { undoable } from "../domain/execution.ts";
 import type { JsonObject } from "../domain/json.ts";
 import type { UndoGap } from "../domain/operation.ts";
 import type { Step } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { isNeedless, restoringStepThatBlocks } from "./between.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
 import { catchOperatorErrors, NOTHING_LEFT_TO_DO, type StepOutcome, unknownIfConfirmed } from "./outcome.ts";

@@ -1,9 +1,10 @@
 import type { Registry } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
-import { type Execution, NO_RECORD } from "../domain/execution.ts";
+import type { Execution } from "../domain/execution.ts";
 import type { Change } from "../domain/operation.ts";
 import { blocks, type PlannedStep } from "../domain/plan.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
+import { NO_RECORD } from "../domain/step-record.ts";
 import { type Unfinished, unfinishedChange } from "../domain/unfinished.ts";
 import { planStep } from "./plan.ts";
 import { restorersOf, stepsNotPutBack } from "./put-back.ts";

@@ -1,7 +1,8 @@
 import { OpsError } from "../domain/error.ts";
-import { type Execution, hasEffect, NO_RECORD, type StepRecord, undoable } from "../domain/execution.ts";
+import { type Execution, hasEffect, undoable } from "../domain/execution.ts";
 import { blocks, type Phase, type PlannedStep } from "../domain/plan.ts";
 import type { Runbook, Step } from "../domain/runbook.ts";
+import { NO_RECORD, type StepRecord } from "../domain/step-record.ts";
 import type { Scope } from "../runbook/reference.ts";
 import { attemptOf, type Interrupted } from "./attempt.ts";
 import { actionOf, isLeftOut, mayWrite, originOf, planStep, unplanned } from "./plan.ts";

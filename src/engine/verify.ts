@@ -1,7 +1,7 @@
 import type { Action, Attempt, Failure, Unproven, Verdict } from "../domain/action.ts";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
-import type { StepVerified } from "../domain/execution.ts";
+import type { StepVerified } from "../domain/execution-event.ts";
 import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { ConfirmedBy, Phase } from "../domain/plan.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { JournalEvent } from "../domain/execution.ts";
+import type { JournalEvent } from "../domain/execution-event.ts";
 import type { ExecutionNoted } from "../domain/execution-note.ts";
 
 /** The last record of a journal, as the next one names it. */

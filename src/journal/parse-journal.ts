@@ -1,6 +1,7 @@
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError } from "../domain/error.ts";
-import { type Execution, foldExecution, JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
+import { type Execution, foldExecution } from "../domain/execution.ts";
+import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution-event.ts";
 import { EXIT } from "../domain/exit-codes.ts";
 import { sanitiseRecord } from "../domain/sanitise.ts";
 import { followChain, headOf, type Link } from "./chain.ts";

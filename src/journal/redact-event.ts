@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../domain/execution.ts";
+import type { JournalEvent } from "../domain/execution-event.ts";
 import { redact } from "../domain/redact.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution.ts";
+import { JOURNAL_SCHEMA_VERSION, type JournalEvent } from "../domain/execution-event.ts";
 
 /** What a member must be. A name that ends with `?` may be absent. */
 type Shape =

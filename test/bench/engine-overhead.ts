@@ -1,6 +1,6 @@
 import type { Action, Registry } from "../../src/domain/action.ts";
 import { defineAction } from "../../src/domain/action.ts";
-import { JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
+import { JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution-event.ts";
 import type { Runbook, Step } from "../../src/domain/runbook.ts";
 import { execute } from "../../src/engine/execute.ts";
 import { planRunbook } from "../../src/engine/plan.ts";

@@ -11,7 +11,7 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, it, onTestFinished } from "vitest";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { createJournal } from "../../src/journal/journal-file.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { started } from "../journal/events.ts";

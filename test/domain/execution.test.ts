@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  type Execution,
-  type ExecutionStarted,
-  foldExecution,
-  type JournalEvent,
-  undoable,
-} from "../../src/domain/execution.ts";
+import { type Execution, foldExecution, undoable } from "../../src/domain/execution.ts";
+import type { ExecutionStarted, JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Phase } from "../../src/domain/plan.ts";
 
 const base = { at: "2026-04-10T12:00:00.000Z", execution: "x0001" };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Execution, foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
+import { type Execution, foldExecution } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { revisionMarks as marksOfAll } from "../../src/domain/failed-revision.ts";
 import { recordedExecution } from "../../src/domain/recorded-execution.ts";
 

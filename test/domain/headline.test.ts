@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { beyondHeadline, endingHeadline } from "../../src/domain/ending-headline.ts";
 import { doneState, firstClauses, stoppedState, withState } from "../../src/domain/ending-state.ts";
-import type { ExecutionEnded } from "../../src/domain/execution.ts";
+import type { ExecutionEnded } from "../../src/domain/execution-event.ts";
 import { headlineOf, headlineText, stepState } from "../../src/domain/headline.ts";
 
 describe("a first row", () => {

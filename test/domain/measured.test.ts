@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { measuredWaits, usualWaits } from "../../src/domain/measured.ts";
 
 const at = (second: number) => new Date(Date.UTC(2026, 3, 10, 3, 0, second)).toISOString();

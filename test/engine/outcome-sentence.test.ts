@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
+import { foldExecution } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { outcomeSentence, remindersOf, stepName } from "../../src/engine/outcome-sentence.ts";
 import type { Run } from "../../src/engine/run.ts";
 

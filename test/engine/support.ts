@@ -1,5 +1,6 @@
 import { OpsError } from "../../src/domain/error.ts";
-import { type ExecutionStarted, foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
+import { foldExecution } from "../../src/domain/execution.ts";
+import type { ExecutionStarted, JournalEvent } from "../../src/domain/execution-event.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import type { AnyValues } from "../../src/domain/field.ts";
 import type { HeldLock } from "../../src/domain/lock.ts";

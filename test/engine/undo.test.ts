@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { foldExecution, type StepConfirmed } from "../../src/domain/execution.ts";
+import { foldExecution } from "../../src/domain/execution.ts";
+import type { StepConfirmed } from "../../src/domain/execution-event.ts";
 import { BROKEN } from "./fake-world.ts";
 import { goOn, journalled, lastOf, putStep, remoteError, runAll, runbookOf, stageOf, step } from "./support.ts";
 

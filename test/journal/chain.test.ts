@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ExecutionEnded, JournalEvent } from "../../src/domain/execution.ts";
+import type { ExecutionEnded, JournalEvent } from "../../src/domain/execution-event.ts";
 import { BEGINNING, followChain, headOf, type Link, toLine } from "../../src/journal/chain.ts";
 import { parseJournal } from "../../src/journal/parse-journal.ts";
 import { started, verified } from "./events.ts";

@@ -1,4 +1,4 @@
-import type { ExecutionStarted, StepVerified } from "../../src/domain/execution.ts";
+import type { ExecutionStarted, StepVerified } from "../../src/domain/execution-event.ts";
 
 export const started: ExecutionStarted = {
   type: "execution.started",

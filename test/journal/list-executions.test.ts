@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ExecutionEnded, JournalEvent } from "../../src/domain/execution.ts";
+import type { ExecutionEnded, JournalEvent } from "../../src/domain/execution-event.ts";
 import { BEGINNING, toLine } from "../../src/journal/chain.ts";
 import { listExecutions } from "../../src/journal/list-executions.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";

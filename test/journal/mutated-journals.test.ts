@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
-import { foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
+import { foldExecution } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { recordedExecution } from "../../src/domain/recorded-execution.ts";
 import { BEGINNING, toLine } from "../../src/journal/chain.ts";
 import { parseRecords } from "../../src/journal/parse-journal.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OpsError } from "../../src/domain/error.ts";
-import { foldExecution, type JournalEvent } from "../../src/domain/execution.ts";
+import { foldExecution } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Phase } from "../../src/domain/plan.ts";
 import type { AnswerTo, ConfirmQuestion, Question } from "../../src/domain/ports.ts";
 import { execute, undo } from "../../src/engine/execute.ts";

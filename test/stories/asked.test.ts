@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Plan, PlannedStep } from "../../src/domain/plan.ts";
 import type { AnswerTo, Question } from "../../src/domain/ports.ts";
 import { execute } from "../../src/engine/execute.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RUN_AGAIN } from "../../src/domain/error.ts";
-import type { ExecutionEnded } from "../../src/domain/execution.ts";
+import type { ExecutionEnded } from "../../src/domain/execution-event.ts";
 import { loadJournal } from "../../src/journal/journal-file.ts";
 import { sample } from "../support/sample.ts";
 import {

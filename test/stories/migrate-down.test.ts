@@ -1,7 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createDatabase } from "../../src/database/database.ts";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import {
   eventsOf,
   mutations,

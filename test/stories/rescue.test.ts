@@ -4,7 +4,7 @@ import { DeregisterTaskDefinitionCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
-import type { ExecutionEnded } from "../../src/domain/execution.ts";
+import type { ExecutionEnded } from "../../src/domain/execution-event.ts";
 import { NO_LINE_BY_HAND } from "../../src/engine/by-hand.ts";
 import { runUpdateService } from "../support/aws-line.ts";
 import { queryError, type Rules, rewritingProxy } from "../support/rewriting-proxy.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { registry } from "../../src/actions/index.ts";
 import { runbookOnRecord } from "../../src/app/open-runbook.ts";
 import { openTarget } from "../../src/app/open-target.ts";
-import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution.ts";
+import { type ExecutionStarted, JOURNAL_SCHEMA_VERSION } from "../../src/domain/execution-event.ts";
 import type { Environment, Gateway, Journal } from "../../src/domain/ports.ts";
 import type { Document } from "../../src/domain/runbook.ts";
 import type { ActionServices } from "../../src/domain/services.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bareCommand as bare, COMMANDS as commands } from "../../commands/index.ts";
 import type { Process } from "../../src/cli/process-context.ts";
 import { runCommandLine } from "../../src/cli/run-command-line.ts";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Target } from "../../src/domain/target.ts";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/index.ts";
 import { misfits } from "./output-schemas.ts";

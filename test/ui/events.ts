@@ -1,4 +1,4 @@
-import type { JournalEvent, ProgressEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent, ProgressEvent } from "../../src/domain/execution-event.ts";
 import { NORMAL, REVERT } from "./plans.ts";
 
 /** Runs as an engine tells them, with every kind of event. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { createEventLog } from "../../src/ui/render/event-log.ts";
 import { jsonText } from "../../src/ui/text/json-text.ts";
 import { started, verified } from "../journal/events.ts";

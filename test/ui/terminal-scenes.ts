@@ -1,5 +1,5 @@
 import { OpsError } from "../../src/domain/error.ts";
-import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domain/execution.ts";
+import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domain/execution-event.ts";
 import { chooseFrom, createTerminalIo } from "../../src/ui/io/terminal-io.ts";
 import { renderError } from "../../src/ui/render/error.ts";
 import { displayOptionsOf } from "../../src/ui/text/style.ts";

@@ -1,4 +1,4 @@
-import type { JournalEvent, StepConfirmed } from "../../src/domain/execution.ts";
+import type { JournalEvent, StepConfirmed } from "../../src/domain/execution-event.ts";
 import { parseJournal } from "../../src/journal/parse-journal.ts";
 import type { SentRequest } from "./life.ts";
 import type { Lived, RecordedRequest, Story } from "./story.ts";

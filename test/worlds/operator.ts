@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { bareCommand as bare, COMMANDS as commands } from "../../commands/index.ts";
 import type { Process } from "../../src/cli/process-context.ts";
 import { runCommandLine } from "../../src/cli/run-command-line.ts";
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Life } from "./life.ts";
 import { within } from "./process-boundary.ts";
 import type { EndEvent } from "./story.ts";

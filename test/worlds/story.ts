@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../../src/domain/execution.ts";
+import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import type { Life } from "./life.ts";
 import type { Snapshot } from "./snapshot.ts";

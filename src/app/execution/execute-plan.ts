@@ -1,6 +1,6 @@
 import type { Clearance } from "../../domain/approval.ts";
 import { guardError } from "../../domain/error.ts";
-import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution.ts";
+import { JOURNAL_SCHEMA_VERSION } from "../../domain/execution-event.ts";
 import { blocks, nextOfBlocks, type Plan } from "../../domain/plan.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import { isRescue, planByHand } from "../../engine/by-hand.ts";

@@ -1,6 +1,6 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
-import type { ExecutionEnded, JournalEvent } from "../../domain/execution.ts";
+import type { ExecutionEnded, JournalEvent } from "../../domain/execution-event.ts";
 import { type ExecutionNoted, withNotes } from "../../domain/execution-note.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Environment } from "../../domain/ports.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
-import type { ExecutionHandedOver } from "../../domain/execution.ts";
+import type { ExecutionHandedOver } from "../../domain/execution-event.ts";
 import { MOST_NOTE, ownWords } from "../../domain/execution-note.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { openSteps } from "../../domain/handover.ts";

@@ -1,4 +1,5 @@
-import { foldExecution, type JournalEvent } from "../../domain/execution.ts";
+import { foldExecution } from "../../domain/execution.ts";
+import type { JournalEvent } from "../../domain/execution-event.ts";
 import { type ExecutionNoted, withNotes } from "../../domain/execution-note.ts";
 import { type RecordedExecution, recordedExecution } from "../../domain/recorded-execution.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";

@@ -1,6 +1,6 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
-import type { ExecutionDetached, JournalEvent } from "../../domain/execution.ts";
+import type { ExecutionDetached, JournalEvent } from "../../domain/execution-event.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Runbook } from "../../domain/runbook.ts";
 import type { SharedLog } from "../../domain/shared-log.ts";

@@ -1,6 +1,7 @@
-import { type Execution, NO_RECORD, undoable } from "../../domain/execution.ts";
+import { type Execution, undoable } from "../../domain/execution.ts";
 import type { Json } from "../../domain/json.ts";
 import type { Change } from "../../domain/operation.ts";
+import { NO_RECORD } from "../../domain/step-record.ts";
 
 /** What an undo of several steps changes, before its first question: a row each, in their order. Empty for one step. */
 export function undoOverview(execution: Execution): readonly string[] {

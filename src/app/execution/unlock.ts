@@ -1,6 +1,6 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
-import type { ExecutionStarted, JournalEvent } from "../../domain/execution.ts";
+import type { ExecutionStarted, JournalEvent } from "../../domain/execution-event.ts";
 import type { SharedHolder } from "../../domain/lock.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { hasJournal, readRecords } from "../../journal/journal-file.ts";

@@ -1,4 +1,4 @@
-import type { JournalEvent, ProgressEvent } from "../../domain/execution.ts";
+import type { JournalEvent, ProgressEvent } from "../../domain/execution-event.ts";
 import type { AnswerTo, OperatorIo, Question } from "../../domain/ports.ts";
 
 /** The io of a rehearsal without people: it confirms every step, and passes events only to `hear`. */

@@ -1,4 +1,4 @@
-import type { JournalEvent, StepConfirmed } from "../../domain/execution.ts";
+import type { JournalEvent, StepConfirmed } from "../../domain/execution-event.ts";
 
 /** A request that took effect more often than steps were confirmed that send it. */
 export interface Unaccounted {

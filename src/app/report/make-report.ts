@@ -1,6 +1,6 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
-import type { ExecutionStarted } from "../../domain/execution.ts";
+import type { ExecutionStarted } from "../../domain/execution-event.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { redact } from "../../domain/redact.ts";

@@ -1,5 +1,6 @@
 import { capitalised } from "../deed.ts";
-import { foldExecution, type JournalEvent } from "../execution.ts";
+import { foldExecution } from "../execution.ts";
+import type { JournalEvent } from "../execution-event.ts";
 import type { ExecutionNoted } from "../execution-note.ts";
 import { environmentWord, type Identity } from "../identity.ts";
 import { recordedExecution } from "../recorded-execution.ts";

@@ -1,4 +1,4 @@
-import type { Status } from "../execution.ts";
+import type { Status } from "../execution-event.ts";
 import type { Json } from "../json.ts";
 import type { Series } from "../kept-series.ts";
 import type { Finding } from "../operation.ts";

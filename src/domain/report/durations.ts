@@ -1,5 +1,5 @@
 import type { HistoryRow } from "../aws/ecs.ts";
-import type { JournalEvent, StepConfirmed, StepPlanned, StepVerified } from "../execution.ts";
+import type { JournalEvent, StepConfirmed, StepPlanned, StepVerified } from "../execution-event.ts";
 import { ROLLBACK_RUNBOOKS } from "../rollback-runbooks.ts";
 import { clockTime, utcTime } from "../time.ts";
 import type { Duration } from "./document.ts";

@@ -1,15 +1,15 @@
 import { shortDigest } from "../approval.ts";
-import {
-  type ExecutionEnded,
-  type ExecutionResumed,
-  type ExecutionStarted,
-  type ExecutionTookOver,
-  type JournalEvent,
-  outcomeOf,
-  type StepConfirmed,
-  type StepFailed,
-  type StepPlanned,
-} from "../execution.ts";
+import { outcomeOf } from "../execution.ts";
+import type {
+  ExecutionEnded,
+  ExecutionResumed,
+  ExecutionStarted,
+  ExecutionTookOver,
+  JournalEvent,
+  StepConfirmed,
+  StepFailed,
+  StepPlanned,
+} from "../execution-event.ts";
 import { isNotChecked } from "../finding.ts";
 import { lostText } from "../notices/notice.ts";
 import { unfinishedText } from "../unfinished.ts";

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../execution.ts";
+import type { JournalEvent } from "../execution-event.ts";
 import type { Series } from "../kept-series.ts";
 
 /** The series that a watch kept at its end; the last watch of an execution counts. */

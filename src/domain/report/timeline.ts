@@ -1,5 +1,6 @@
 import type { HistoryRow } from "../aws/ecs.ts";
-import { type JournalEvent, outcomeOf } from "../execution.ts";
+import { outcomeOf } from "../execution.ts";
+import type { JournalEvent } from "../execution-event.ts";
 import type { ExecutionNoted } from "../execution-note.ts";
 import { holderText } from "../lock.ts";
 import type { TimedEvent } from "../watch/baseline.ts";

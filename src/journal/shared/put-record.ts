@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { JournalEvent } from "../../domain/execution.ts";
+import type { JournalEvent } from "../../domain/execution-event.ts";
 import type { LogEntry, LogRecord, SharedLog } from "../../domain/shared-log.ts";
 import { isStoreFailure, overtakenError } from "../../domain/shared-log-errors.ts";
 import type { Link } from "../chain.ts";

@@ -1,4 +1,4 @@
-import type { ExecutionDetached, JournalEvent, StepConfirmed, StepFailed } from "../../domain/execution.ts";
+import type { ExecutionDetached, JournalEvent, StepConfirmed, StepFailed } from "../../domain/execution-event.ts";
 import type { LogRecord, SharedLog } from "../../domain/shared-log.ts";
 import { isStoreFailure, overtakenError } from "../../domain/shared-log-errors.ts";
 import { headOf, type Link, toLine } from "../chain.ts";

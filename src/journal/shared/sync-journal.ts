@@ -1,6 +1,6 @@
 import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import type { JournalEvent } from "../../domain/execution.ts";
+import type { JournalEvent } from "../../domain/execution-event.ts";
 import type { LogRecord, SharedLog } from "../../domain/shared-log.ts";
 import { isOvertaken } from "../../domain/shared-log-errors.ts";
 import { followChain } from "../chain.ts";

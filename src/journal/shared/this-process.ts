@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { ProcessMark } from "../../domain/execution.ts";
+import type { ProcessMark } from "../../domain/execution-event.ts";
 import { processStart } from "../lock-file.ts";
 import { thisMachine } from "../machine.ts";
 

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../../domain/execution.ts";
+import type { JournalEvent } from "../../domain/execution-event.ts";
 import type { ChoiceQuestion, Question } from "../../domain/ports.ts";
 import type { AnyEvent } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";

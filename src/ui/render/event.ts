@@ -12,7 +12,7 @@ import type {
   StepFailed,
   StepPlanned,
   StepSent,
-} from "../../domain/execution.ts";
+} from "../../domain/execution-event.ts";
 import type { ExecutionNoted } from "../../domain/execution-note.ts";
 import { handoverHead, handoverRows } from "../../domain/handover.ts";
 import { headlineText } from "../../domain/headline.ts";

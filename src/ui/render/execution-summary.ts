@@ -1,10 +1,10 @@
+import { outcomeOf } from "../../domain/execution.ts";
 import {
   type ExecutionEnded,
   type ExecutionStarted,
   JOURNAL_SCHEMA_VERSION,
   type JournalEvent,
-  outcomeOf,
-} from "../../domain/execution.ts";
+} from "../../domain/execution-event.ts";
 import { identityText } from "../../domain/identity.ts";
 import type { LostNotice } from "../../domain/notices/notice.ts";
 import type { Target } from "../../domain/target.ts";

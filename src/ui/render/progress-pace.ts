@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../../domain/execution.ts";
+import type { ProgressEvent } from "../../domain/execution-event.ts";
 
 /** What was printed within this time is no news when it comes again, e.g. in turn with something else. */
 const REMEMBERED_MS = 300_000;

@@ -1,4 +1,4 @@
-import type { StepPlanned } from "../../domain/execution.ts";
+import type { StepPlanned } from "../../domain/execution-event.ts";
 import type { Plan, PlannedStep } from "../../domain/plan.ts";
 import type { ShownEvent } from "./event.ts";
 

@@ -1,4 +1,4 @@
-import type { ProgressEvent } from "../../domain/execution.ts";
+import type { ProgressEvent } from "../../domain/execution-event.ts";
 import type { JsonObject } from "../../domain/json.ts";
 import { type DisplayOptions, toAscii } from "./style.ts";
 

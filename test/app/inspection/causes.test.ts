@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { withoutCause } from "../../../src/app/inspection/causes.ts";
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 
 const confirmed = (step: string, name: string, input: object = {}, phase = "do") =>
   ({ type: "step.confirmed", step, phase, operation: { service: "ecs", name, input } }) as unknown as JournalEvent;

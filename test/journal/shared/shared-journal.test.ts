@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution.ts";
+import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution-event.ts";
 import type { LogRecord } from "../../../src/domain/shared-log.ts";
 import { continueJournal, createJournal, loadJournal } from "../../../src/journal/journal-file.ts";
 import { type SharedParts, sharedJournal } from "../../../src/journal/shared/shared-journal.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { expect } from "vitest";
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import { runningTasks, sh, shellIn } from "../../aws/ecs-exec/support.ts";
 import {
   eventsOf,

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { openDocument } from "../../../src/app/open-runbook.ts";
 import { openTarget } from "../../../src/app/open-target.ts";
-import { JOURNAL_SCHEMA_VERSION } from "../../../src/domain/execution.ts";
+import { JOURNAL_SCHEMA_VERSION } from "../../../src/domain/execution-event.ts";
 import type { Environment, Question } from "../../../src/domain/ports.ts";
 import { planRunbook } from "../../../src/engine/plan.ts";
 import { resolveInputs } from "../../../src/runbook/resolve-inputs.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ECSClient, UpdateServiceCommand } from "@aws-sdk/client-ecs";
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import type { Fault, Sandbox } from "../../../src/sandbox/index.ts";
 import { eventsOf, type Outcome, type Rig, vulcanOps } from "../sandbox-harness.ts";
 

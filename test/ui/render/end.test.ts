@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ExecutionEnded } from "../../../src/domain/execution.ts";
+import type { ExecutionEnded } from "../../../src/domain/execution-event.ts";
 import { renderEvent } from "../../../src/ui/render/event.ts";
 import { summarise } from "../../../src/ui/render/execution-summary.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import { warn } from "../../../src/domain/finding.ts";
 import { createEventLog } from "../../../src/ui/render/event-log.ts";
 import { NORMAL, REVERT } from "../plans.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { StepFailed } from "../../../src/domain/execution.ts";
+import type { StepFailed } from "../../../src/domain/execution-event.ts";
 import { renderEvent } from "../../../src/ui/render/event.ts";
 import { createEventLog } from "../../../src/ui/render/event-log.ts";
 import type { DisplayOptions } from "../../../src/ui/text/style.ts";

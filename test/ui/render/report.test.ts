@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import type { ExecutionNoted } from "../../../src/domain/execution-note.ts";
 import { identityAt } from "../../../src/domain/identity.ts";
 import { assembleReport } from "../../../src/domain/report/assemble.ts";

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import { attemptName, foreignRequests, type OwnRequest, readJournals, stepRequests } from "../facts.ts";
 import type { Story } from "../story.ts";
 

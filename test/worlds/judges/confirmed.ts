@@ -1,4 +1,4 @@
-import type { StepConfirmed } from "../../../src/domain/execution.ts";
+import type { StepConfirmed } from "../../../src/domain/execution-event.ts";
 import {
   attemptName,
   confirmations,

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../../../src/domain/execution.ts";
+import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import { parseJournal } from "../../../src/journal/parse-journal.ts";
 import { isLockCall, isSessionCall } from "../facts.ts";
 import { meaningOf } from "../procedures.ts";

@@ -1,4 +1,4 @@
-import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution.ts";
+import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution-event.ts";
 import { type OwnRequest, type ReadJournal, readJournals, stepRequests } from "../facts.ts";
 import type { Lived, Story } from "../story.ts";
 import { READING } from "../world.ts";
