@@ -18,10 +18,10 @@ const TEMPLATE = ["vulcan-ops journal template", `its properties are in ${PAGE}`
 export const journal: DoctorCheck = {
   id: "journal",
   question: "Journal",
-  run: async ({ journalTable, target }) => (journalTable === undefined ? [] : examine(journalTable, target)),
+  run: async ({ journalTable, target }) => (journalTable === undefined ? [] : findingsOn(journalTable, target)),
 };
 
-async function examine(reads: JournalTableReads, target: Target): Promise<readonly Finding[]> {
+async function findingsOn(reads: JournalTableReads, target: Target): Promise<readonly Finding[]> {
   const [tried, table, restorable] = await Promise.all([
     settled(reads.tryReads()),
     settled(reads.table()),
