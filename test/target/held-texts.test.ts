@@ -22,7 +22,11 @@ it("refuses a variable and a setting for the same text, and names both: nothing 
 
 it("takes the variable in a rehearsal, which sets it for its own world", async () => {
   const env = { VULCAN_DATABASE_URL: "postgres://a:b@c/d" };
-  const { databaseUrl, adminToken } = heldTexts({ secrets, endpoints: { elsewhere: "http://127.0.0.1:4566" } }, env, unread);
+  const { databaseUrl, adminToken } = heldTexts(
+    { secrets, endpoints: { elsewhere: "http://127.0.0.1:4566" } },
+    env,
+    unread,
+  );
   expect([databaseUrl?.by, await databaseUrl?.read(), adminToken]).toEqual([
     "VULCAN_DATABASE_URL",
     "postgres://a:b@c/d",
