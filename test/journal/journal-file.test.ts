@@ -242,6 +242,12 @@ describe("a damaged journal", () => {
     expect(readFileSync(path, "utf8")).toBe(lines.join("\n"));
   });
 
+  it("whose first record is damaged is not to be shown: there is nothing before the damage", async () => {
+    const { dir, path } = await written("one");
+    writeFileSync(path, `${JSON.stringify({ type: "execution.started", execution: "x0001" })}\n`);
+    await expect(loadJournal(dir, "x0001")).rejects.toMatchObject({ detail: { next: ["vulcan-ops status"] } });
+  });
+
   it("is never continued; `show` has the records before the damage, and what to type", async () => {
     const { dir, path } = await written("one", "two", "three");
     const rotten = readFileSync(path, "utf8").replace('"text":"two"', '"text":"tvo"');
