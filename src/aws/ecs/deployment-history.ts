@@ -3,6 +3,7 @@ import { type HistoryRow, iso, type ServiceDeployment } from "../../domain/aws/e
 import { isSorted } from "../../domain/sorted.ts";
 import { newestFirst } from "../../domain/time.ts";
 import { everyPage } from "../client/every-page.ts";
+import { withTimeLimit } from "../../domain/time-limit.ts";
 import { needed } from "../client/needed.ts";
 import type * as Commands from "../sdk/ecs.ts";
 import { toServiceDeployment } from "./service-deployment.ts";
@@ -16,17 +17,25 @@ const MOST_HISTORY = 200;
 interface FinalReads {
   readonly revisions: ServiceRevisions;
   readonly counts: TaskCounter;
+  /** The newest list that was asked for, of any outcome: it names the revisions that one call then asks for. */
+  listing?: Promise<unknown>;
 }
+
+/** A deployment's own revisions are among those of the list, which is asked for beside it and answers as soon. */
+const LISTED_MS = 1000;
 
 /** The service deployments that ECS still has (90 days), newest first. */
 export async function readHistory(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
-  { revisions, counts }: FinalReads,
+  final: FinalReads,
   cluster: string,
   service: string,
 ): Promise<HistoryRow[]> {
-  const briefs = await listDeployments(ecs, sdk, cluster, service);
+  const { revisions, counts } = final;
+  const listing = listDeployments(ecs, sdk, cluster, service);
+  final.listing = listing.catch(() => undefined);
+  const briefs = await listing;
   const targets = briefs.map((brief) => brief.targetServiceRevisionArn);
   const [brought, tasks] = await Promise.all([revisions.brought(ecs, sdk, targets), counts.count(ecs, sdk, briefs)]);
   return toHistory(briefs, brought, tasks);
@@ -36,10 +45,11 @@ export async function readHistory(
 export async function readDeployments(
   ecs: Sdk.ECSClient,
   sdk: typeof Commands,
-  { revisions, counts }: FinalReads,
+  { revisions, counts, listing }: FinalReads,
   arns: readonly string[],
 ): Promise<ServiceDeployment[]> {
   const found = await allOf(ecs, sdk, counts, arns);
+  if (listing !== undefined) await withTimeLimit(LISTED_MS, listing).catch(() => undefined);
   const brought = await revisions.brought(ecs, sdk, found.flatMap(revisionsIn));
   const nameOf = (arn: string | undefined) => brought.get(arn ?? "")?.taskDefinition ?? "";
   return found.map((deployment) => toServiceDeployment(deployment, nameOf));

@@ -43,8 +43,7 @@ export function createEcsReads(clients: Clients): EcsReads {
       throw translateRead(failure, `ecs:${call}`);
     });
   };
-  const revisions = serviceRevisions();
-  const counts = taskCounts();
+  const final = { revisions: serviceRevisions(), counts: taskCounts() };
   const nameInstances = instanceNames();
   const named = async (ecs: Sdk.ECSClient, commands: typeof Commands, cluster: string, tasks: readonly Sdk.Task[]) => {
     const instances = await nameInstances(ecs, commands, cluster, tasks);
@@ -60,16 +59,12 @@ export function createEcsReads(clients: Clients): EcsReads {
       }),
 
     history: (cluster, service) =>
-      reading("ListServiceDeployments", (ecs, commands) =>
-        readHistory(ecs, commands, { revisions, counts }, cluster, service),
-      ),
+      reading("ListServiceDeployments", (ecs, commands) => readHistory(ecs, commands, final, cluster, service)),
 
     deployments: (arns) =>
       arns.length === 0
         ? Promise.resolve([])
-        : reading("DescribeServiceDeployments", (ecs, commands) =>
-            readDeployments(ecs, commands, { revisions, counts }, arns),
-          ),
+        : reading("DescribeServiceDeployments", (ecs, commands) => readDeployments(ecs, commands, final, arns)),
 
     taskDefinition: (name) =>
       reading("DescribeTaskDefinition", async (ecs, { DescribeTaskDefinitionCommand }) => {
@@ -82,7 +77,7 @@ export function createEcsReads(clients: Clients): EcsReads {
 
     serviceRevisions: (arns) =>
       reading("DescribeServiceRevisions", async (ecs, commands) => {
-        const found = await revisions.whole(ecs, commands, arns);
+        const found = await final.revisions.whole(ecs, commands, arns);
         return found.map(toServiceRevision);
       }),
 

@@ -33,31 +33,16 @@ export async function describeInstance(
   id: string,
   check: (answer: object) => void = () => undefined,
 ): Promise<Sdk.DBInstance | undefined> {
-  const answer = await askOnce(clients, id);
+  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
+  const answer = await rds
+    .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id }))
+    .catch((failure: unknown) => {
+      if ((failure as { name?: string }).name === "DBInstanceNotFoundFault") return undefined;
+      throw failure;
+    });
   if (answer === undefined) return undefined;
   check(answer);
   return needed(answer.DBInstances, "DBInstances")[0];
-}
-
-type Answer = Promise<Sdk.DescribeDBInstancesCommandOutput | undefined>;
-
-const asking = new WeakMap<Clients, Map<string, Answer>>();
-
-/** Who asks while the same question is on its way gets the answer to it. */
-function askOnce(clients: Clients, id: string): Answer {
-  const open = asking.get(clients) ?? new Map<string, Answer>();
-  asking.set(clients, open);
-  const answer = open.get(id) ?? ask(clients, id).finally(() => open.delete(id));
-  open.set(id, answer);
-  return answer;
-}
-
-async function ask(clients: Clients, id: string): Answer {
-  const [rds, { DescribeDBInstancesCommand }] = await Promise.all([clients.rds(), import("../sdk/rds.ts")]);
-  return rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: id })).catch((failure: unknown) => {
-    if ((failure as { name?: string }).name === "DBInstanceNotFoundFault") return undefined;
-    throw failure;
-  });
 }
 
 /** SourceIdentifier needs SourceType beside it. Without a StartTime, RDS returns only the past hour. [D] */
