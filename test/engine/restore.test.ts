@@ -334,13 +334,16 @@ describe("what a restoring step found in an earlier process, before the change",
   it.each([
     ["ends well", {}, { ...all, schema: 7 }],
     ["fails", { outcome: ({ input }) => (input.cell === "schema" ? "refused" : "applied") }, all],
-  ] satisfies [string, Script, object][])("is old where `resume` %s: it is put back", async (_how, script, expected) => {
-    const stage = await stopped();
-    stage.script = script;
-    await goOn(stage, two);
-    expect(stage.cells.values).toEqual(expected);
-    expect(lastOf(stage, "execution.ended").unfinished).toEqual([]);
-  });
+  ] satisfies [string, Script, object][])(
+    "is old where `resume` %s: it is put back",
+    async (_how, script, expected) => {
+      const stage = await stopped();
+      stage.script = script;
+      await goOn(stage, two);
+      expect(stage.cells.values).toEqual(expected);
+      expect(lastOf(stage, "execution.ended").unfinished).toEqual([]);
+    },
+  );
 
   it("does not keep the end from naming what could not be put back, nor `resume` from putting it back", async () => {
     const stage = await stopped();
