@@ -78,8 +78,13 @@ async function verify(given: Values<Fields>, attempt: Attempt, context: ActionVe
   const { reason } = verdictOf(verdict.failure.reason) === "FAILED" ? described : verdict.failure;
   const left = await leftByFailure(described, given.baseline as string | undefined, context);
   const evidence = [`targets: ${gap}`, ...left, ...described.evidence];
-  return { ...verdict, failure: withVerdict({ ...described, reason, evidence }) };
+  // What is open ends no step, so nothing shows its evidence: the text says what it waits for.
+  const waits = verdict.kind === "open" ? described.evidence.slice(0, MOST_OPEN) : [];
+  const text = [described.text, ...waits].join(". ");
+  return { ...verdict, failure: withVerdict({ ...described, text, reason, evidence }) };
 }
+
+const MOST_OPEN = 2;
 
 const withMeasured = (verdict: Verdict & { readonly kind: "true" }, measured: readonly string[]): Verdict => ({
   ...verdict,

@@ -4,8 +4,9 @@ import { budgetOf } from "../ecs/rollout/reader.ts";
 
 /** Two reads of one target group are then at most 5 s apart. Several groups share the calls. */
 const EVERY_MS = 4500;
-/** With the read of the service before them. */
-const CALLS_A_MINUTE = Math.ceil(60_000 / EVERY_MS) + 1;
+/** At the start of a wait, also in the middle of a minute. */
+const CALLS_AT_START = 2;
+const CALLS_A_MINUTE = Math.ceil(60_000 / EVERY_MS) + CALLS_AT_START;
 
 /**
  * Waits, and reads beside it how many targets are healthy. The wait leaves the calls for it, so that both together stay

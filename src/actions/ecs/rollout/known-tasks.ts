@@ -6,17 +6,18 @@ export const namesToRead = ({ running, stopped }: AllTasks): readonly string[] =
   [...running, ...stopped].flatMap(({ id, status }) => (status === "STOPPED" ? [] : [id]));
 
 /**
- * Whether a read of the service counts exactly the tasks that are known, and since they were read (with `then`) none was
- * started and none has failed. Then they can be read by name in one call, where two lists and a description take three. Pure.
+ * Whether a read of the service counts no more tasks than are known, and since they were read (with `then`) none was
+ * started and none has failed: one that left is seen by its name. Then they can be read by name in one call, where two
+ * lists and a description take three. Pure.
  */
 export function areAllKnown(now: Service, { running }: AllTasks, then: Service): boolean {
   const isCounted = now.deployments.every((deployment) => {
     const before = then.deployments.find(({ id }) => id === deployment.id);
     if (deployment.running === undefined || deployment.pending === undefined) return false;
     if ((deployment.failed ?? 0) !== (before?.failed ?? 0)) return false;
-    return running.filter((task) => isOf(task, deployment)).length === deployment.running + deployment.pending;
+    return deployment.running + deployment.pending <= running.filter((task) => isOf(task, deployment)).length;
   });
-  return isCounted && running.every((task) => now.deployments.some((one) => isOf(task, one))) && !hasStarted(now, then);
+  return isCounted && !hasStarted(now, then);
 }
 
 /** ECS tells each start of tasks in an event. [D: service event messages] */

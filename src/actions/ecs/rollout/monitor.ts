@@ -8,7 +8,7 @@ import { type Assessment, assessRollout } from "./assess.ts";
 import { type FailedAssessment, failureOf, isBreakerDue, readTail, stopReasons } from "./failure-report.ts";
 import { glance, openFor } from "./glance.ts";
 import { lingering } from "./lingering.ts";
-import { counts, describe, drained, healthyCount, served, stalled } from "./progress-text.ts";
+import { counts, describe, drained, healthyCount, served, servingNow, stalled } from "./progress-text.ts";
 import { drainSecondsOnce, isDrainKnown } from "./read-once.ts";
 import { RolloutReader, TAIL_CALLS } from "./reader.ts";
 import { type SentUpdate, sentUpdate } from "./sent-update.ts";
@@ -287,7 +287,8 @@ class RolloutMonitor {
     }
     const judgement = snapshot === undefined ? undefined : assessRollout(wanted, snapshot, this.#since, this.#asked);
     const state = judgement?.kind === "going" ? judgement.why.replaceAll("\n", "; ") : "its state could not be read";
-    const text = `the time limit passed with the rollout of ${wanted} still going on: ${state}. AWS continues it`;
+    const serving = snapshot === undefined ? "" : `. ${servingNow(snapshot)}`;
+    const text = `the time limit passed with the rollout of ${wanted} still going on: ${state}. AWS continues it${serving}`;
     return {
       reason: "still-in-progress",
       text,
