@@ -37,6 +37,7 @@ const SIMULATED = [
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
   "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/shared-journal,stories/approval,stories/notices,stories/report}.test.ts",
   "test/journal/shared/*.test.ts",
+  "test/sandbox/{definition-rules,list-tasks,metric-rules,service-rules}.test.ts",
   "test/screens/*.test.ts",
   "test/traces/*.test.ts",
 ];
