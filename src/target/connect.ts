@@ -43,6 +43,7 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { type FleetHome, openFleet } from "./fleet.ts";
 import { heldTexts } from "./held-texts.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
 import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
@@ -85,6 +86,8 @@ export interface TargetConnection {
   readonly sharedLock: SharedLock;
   /** The journal that several machines share; absent: this machine's files are all. */
   readonly sharedLog?: SharedLog;
+  /** Where fleets are kept and carried: beside the shared journal. Absent without one. */
+  fleet?(): Promise<FleetHome>;
   /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
   notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */
@@ -192,11 +195,10 @@ export function connect(
       },
     }),
   };
-  const sharedLogOf = (address: StoreAddress) => {
-    const { profile: name } = address;
+  const homeOf = ({ profile: name }: StoreAddress): ClientSettings => {
     const other = name === undefined ? resolved : { ...resolved, choice: { name, by: "journal" } };
     const own = name === undefined ? {} : { profile: name, credentials: credentialsOf(other, environment, version) };
-    return openLog(address, { ...settings, ...own, blocksWrites: isReading });
+    return { ...settings, ...own, blocksWrites: isReading };
   };
   const gateway = isReading
     ? noGateway
@@ -235,7 +237,7 @@ export function connect(
       return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
     },
     sharedLock: createSharedLock(writing, target),
-    ...(journal && { sharedLog: sharedLogOf(journal) }),
+    ...(journal && { sharedLog: openLog(journal, homeOf(journal)), fleet: () => openFleet(journal, homeOf(journal)) }),
     caller,
     dial,
     database: () => databaseOf(held.databaseUrl, dial, target),
