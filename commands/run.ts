@@ -1,7 +1,7 @@
 import { runAs } from "../src/app/execution/run-as.ts";
 import type { RunRequest } from "../src/app/execution/run-request.ts";
 import { planRequest, runRunbook } from "../src/app/execution/run-runbook.ts";
-import { readSavedRequest } from "../src/app/execution/saved-request.ts";
+import { readSavedRequest, type SavedRequest } from "../src/app/execution/saved-request.ts";
 import { openDocument, shippedDocument } from "../src/app/open-runbook.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
 import { type OptionSpecs, type OptionsOf, repeatOptions } from "../src/cli/options.ts";
@@ -13,6 +13,7 @@ import { EXEC_OPTIONS, INPUT_OPTION, inputsOf, RUN_OPTIONS } from "../src/cli/sh
 import { commandLine } from "../src/domain/command-line.ts";
 import { OpsError, usageError } from "../src/domain/error.ts";
 import { EXIT, type ExitCode } from "../src/domain/exit-codes.ts";
+import { executionIdIn, planReference, planReferenced } from "../src/domain/fleet/run-name.ts";
 
 export const run = defineCommand({
   name: "run",
@@ -24,7 +25,11 @@ export const run = defineCommand({
       completes: ["runbook"],
       describe: "Runbook: name, path or its command",
     },
-    plan: { type: "string", value: "FILE", describe: "Run exactly the plan in this file (from plan -o), or nothing" },
+    plan: {
+      type: "string",
+      value: "FILE",
+      describe: "Run exactly the plan in this file (from plan -o), or nothing; plan:RUN/TARGET is of a fleet",
+    },
     approval: {
       type: "string",
       value: "FILE",
@@ -61,6 +66,8 @@ export const run = defineCommand({
       throw usageError("plan-alone", `--plan says everything: leave ${other} out`, [
         commandLine`vulcan-ops run --plan ${plan}`,
       ]);
+    const reference = planReferenced(plan);
+    if (reference !== undefined) return carryOutOfFleet(reference, options, context);
     const found = await readSavedRequest(plan, options, context, options.approval);
     if (options.as !== undefined) return carryOutAs(options.as, found, options, context);
     const { request, current } = found;
@@ -68,18 +75,44 @@ export const run = defineCommand({
   },
 });
 
+type SavedOptions = OptionsOf<typeof RUN_OPTIONS> & {
+  readonly approval?: string | undefined;
+  readonly as?: string | undefined;
+};
+
+/** A plan of a fleet, in the table: its approval answers, and its execution has one id. */
+async function carryOutOfFleet(
+  named: { readonly run: string; readonly target: string },
+  options: SavedOptions,
+  context: ProcessContext,
+): Promise<ExitCode> {
+  const { readFleetRequest } = await import("../src/app/fleet/fleet-request.ts");
+  const id = executionIdIn(named.run, named.target);
+  const command = commandLine`vulcan-ops run --plan ${planReference(named.run, named.target)} --as ${id}`;
+  if (options.approval !== undefined)
+    throw usageError("approval-of-a-fleet", "--approval is of a plan in a file: leave it out", [command]);
+  if (options.as === undefined && options.dryRun === undefined)
+    throw usageError("as-missing", `--as is missing: the execution of this plan is ${id}`, [command]);
+  const found = await readFleetRequest(named, options.as, options, context);
+  const { target, reason } = found;
+  const own = { ...options, target, reason: options.reason ?? reason };
+  if (options.as !== undefined) return carryOutAs(options.as, found, own, context, found.approval !== undefined);
+  return carryOut(found.request, own, context);
+}
+
 /** The saved plan says what is replaced: `--expect-current` need not. */
 async function carryOutAs(
   id: string,
-  found: Awaited<ReturnType<typeof readSavedRequest>>,
+  found: SavedRequest,
   options: OptionsOf<typeof RUN_OPTIONS>,
   context: ProcessContext,
+  isApproved = false,
 ): Promise<ExitCode> {
   if (options.dryRun !== undefined)
     throw usageError("as-dry-run", "--as begins or continues an execution: --dry-run has none", [
       "vulcan-ops run --plan FILE --dry-run",
     ]);
-  const ran = await runAs(id, found, options, context, operatorIo(options, context, { isPlanned: true }));
+  const ran = await runAs(id, found, options, context, operatorIo(options, context, { isPlanned: true, isApproved }));
   if (ran.kind === "over") printNote(ran.text, options, context);
   return ran.exitCode;
 }

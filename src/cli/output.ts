@@ -40,18 +40,24 @@ export function isInteractive(options: OutputOptions, context: ProcessContext): 
   return isAttended(context) && isTextOutput(options);
 }
 
+interface OfSavedPlan {
+  /** A saved plan says what is replaced. */
+  readonly isPlanned?: boolean;
+  /** The approval of a fleet answers. */
+  readonly isApproved?: boolean;
+}
+
 /**
  * The operator's io: a terminal if a person is there; otherwise plain or JSON lines, with flags as answers.
  * `autoAnswer`: the target is a sandbox, and without a person every question is answered with yes.
- * `isPlanned`: a saved plan says what is replaced.
  */
 export function operatorIo(
   options: TalkOptions,
   context: ProcessContext,
-  { autoAnswer = false, isPlanned = false }: { readonly autoAnswer?: boolean; readonly isPlanned?: boolean } = {},
+  { autoAnswer = false, ...saved }: OfSavedPlan & { readonly autoAnswer?: boolean } = {},
 ): OpenIo {
   const hasPerson = isInteractive(options, context);
-  const answers = { ...flagAnswers(options, autoAnswer && (options.yes || !hasPerson)), isPlanned };
+  const answers = { ...flagAnswers(options, autoAnswer && (options.yes || !hasPerson)), ...saved };
   return (clock) => toOperatorIo(openScreen(options, context, answers, clock), { options, context, answers, clock });
 }
 

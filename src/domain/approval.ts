@@ -11,6 +11,20 @@ export interface RecordedApproval {
   readonly plannedAt: string;
 }
 
+/** Who answered for the plans of a fleet, once for all targets of a wave. */
+export interface FleetApproval {
+  readonly run: string;
+  readonly wave: string;
+  /** Of all plans and waves: SHA-256, hex. */
+  readonly digest: string;
+  /** RFC 3339, UTC. */
+  readonly at: string;
+  /** ARN of the credentials. */
+  readonly by: string;
+  /** `approved`: by another person than its planner and its starter. `started`: by the text that its starter typed. */
+  readonly how: "approved" | "started";
+}
+
 /** Characters of a digest that people compare and type. */
 export const shortDigest = (digest: string): string => digest.slice(0, 8);
 
@@ -20,4 +34,6 @@ export interface Clearance {
   readonly emergency?: string;
   /** The saved plan that another person has approved. */
   readonly approval?: RecordedApproval;
+  /** The plans of a fleet, of which this is one. */
+  readonly fleet?: FleetApproval;
 }

@@ -11,9 +11,10 @@ export type Phase = "do" | "undo";
 
 /**
  * How a question was answered; journalled. `countdown`: it counted down, and no key held it. `silence`: no answer came
- * in time. An earlier release does not know these two, and says that a newer one wrote the journal.
+ * in time. `approval`: that of the fleet whose plan it is. An earlier release does not know these three, and says that a
+ * newer one wrote the journal.
  */
-export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none" | "countdown" | "silence";
+export type ConfirmedBy = "prompt" | "typed" | "flag" | "sandbox" | "none" | "countdown" | "silence" | "approval";
 
 /** Where an input of a planned step comes from. */
 export type Origin = "given" | "read" | "predicted" | "pending";

@@ -38,8 +38,8 @@ export async function confirmStep<World>(
     stale = differences(shown, now);
     shown = now;
     await emitPlanned(run, now, phase);
-    // A flag answered the plan that existed when it was typed; it cannot answer a plan that has changed since.
-    if (answer.how === "flag") return { kind: "blocked", finding: staleFinding(stale) };
+    // A flag, or an approval, answered the plan that existed then; it cannot answer a plan that has changed since.
+    if (answer.how === "flag" || answer.how === "approval") return { kind: "blocked", finding: staleFinding(stale) };
   }
   return { kind: "blocked", finding: staleFinding(stale) };
 }

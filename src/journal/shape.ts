@@ -30,7 +30,7 @@ const oneOf = (...values: readonly unknown[]): Shape => ({ oneOf: values });
 const texts: Shape = { list: "text" };
 
 const PHASE = oneOf("do", "undo");
-const HOW = oneOf("prompt", "typed", "flag", "sandbox", "none", "countdown", "silence");
+const HOW = oneOf("prompt", "typed", "flag", "sandbox", "none", "countdown", "silence", "approval");
 const STEP = { step: "step", phase: PHASE } as const;
 const OPERATION = members({ service: "text", name: "text", input: "map" });
 const UNDO = members({
@@ -110,6 +110,7 @@ const SHAPES: Readonly<Record<JournalEvent["type"], Members>> = {
     "statedReason?": "text",
     "emergency?": "text",
     "approval?": members({ digest: "text", at: "time", by: "text", plannedBy: "text", plannedAt: "time" }),
+    "fleet?": members({ run: "text", wave: "text", digest: "text", at: "time", by: "text", how: "text" }),
     "plan?": "text",
     "store?": "text",
     "process?": PROCESS,

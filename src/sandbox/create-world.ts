@@ -81,6 +81,8 @@ export function makeWorld(parts: WorldParts, scenario: Scenario, options: Sandbo
     awaited: new CallTriggers(),
     secrets: new Map(),
     tables: new Map(),
+    machineRuns: new Map(),
+    answeredTokens: new Set(),
     ended: false,
   };
   seedJournalTable(world);

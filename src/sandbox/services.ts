@@ -12,6 +12,7 @@ import { logsApi } from "./logs/api.ts";
 import { rdsApi } from "./rds/api.ts";
 import { schedulerApi } from "./scheduler/api.ts";
 import { secretsApi } from "./secrets/api.ts";
+import { sfnApi } from "./sfn/api.ts";
 import { snsApi } from "./sns/api.ts";
 import { ssmApi } from "./ssm/api.ts";
 import { stsApi } from "./sts/api.ts";
@@ -34,4 +35,5 @@ export const SERVICES: readonly ServiceApi[] = [
   schedulerApi,
   iamApi,
   dynamodbApi,
+  sfnApi,
 ];

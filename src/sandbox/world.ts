@@ -23,6 +23,7 @@ import type { Rds } from "./rds/model.ts";
 import type { Schedule } from "./scheduler/schedule.ts";
 import type { Secret } from "./secrets/secret.ts";
 import type { ChannelSession } from "./session-channel/model.ts";
+import type { MachineRun } from "./sfn/run.ts";
 import type { Published } from "./sns/published.ts";
 import type { Topic } from "./sns/topic.ts";
 import type { Calendar } from "./ssm/calendar.ts";
@@ -111,6 +112,10 @@ export interface World {
   readonly secrets: Map<string, Secret>;
   /** Tables of DynamoDB, by name. */
   readonly tables: Map<string, Table>;
+  /** Runs of the state machine of fleets, by ARN; recorded, not carried out. */
+  readonly machineRuns: Map<string, MachineRun>;
+  /** Task tokens of Step Functions that were answered. */
+  readonly answeredTokens: Set<string>;
   /** Set when the world has ended. Code that still runs in it must have no effect. */
   ended: boolean;
 }

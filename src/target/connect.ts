@@ -44,6 +44,7 @@ import { createAdminApi } from "../vulcan/admin-api.ts";
 import { createClock } from "./clock.ts";
 import { dataOf } from "./database-reads.ts";
 import { dialThroughTask, noTunnelInDryRun } from "./database-tunnel.ts";
+import { type FleetHome, openFleet } from "./fleet.ts";
 import { heldTexts } from "./held-texts.ts";
 import { keepMigrations, keepRevisions, type ReadKeeper } from "./kept-reads.ts";
 import { channelOf, endNoticeOf, prefixOf, shellLine, withNotifications } from "./notifying-gateway.ts";
@@ -88,6 +89,8 @@ export interface TargetConnection {
   readonly sharedLog?: SharedLog;
   /** How the table of that journal is set up. */
   readonly journalTable?: JournalTableReads;
+  /** Where fleets are kept and carried: beside the shared journal. Absent without one. */
+  fleet?(): Promise<FleetHome>;
   /** Tells people of an execution; undefined where no channel is set up. `say` is called once a channel that loses one. */
   notices(say: (lost: LostNotice) => void): Promise<Notices | undefined>;
   /** The identity of the credentials. Rejects if the account is not the pinned one. */
@@ -195,12 +198,10 @@ export function connect(
       },
     }),
   };
-  const journalOf = (address: StoreAddress): Pick<TargetConnection, "sharedLog" | "journalTable"> => {
-    const { profile: name } = address;
+  const homeOf = ({ profile: name }: StoreAddress): ClientSettings => {
     const other = name === undefined ? resolved : { ...resolved, choice: { name, by: "journal" } };
     const own = name === undefined ? {} : { profile: name, credentials: credentialsOf(other, environment, version) };
-    const ofJournal = { ...settings, ...own, blocksWrites: isReading };
-    return { sharedLog: openLog(address, ofJournal), journalTable: openJournalTable(address, ofJournal) };
+    return { ...settings, ...own, blocksWrites: isReading };
   };
   const gateway = isReading
     ? noGateway
@@ -239,7 +240,7 @@ export function connect(
       return openNotices({ settings: notices, env, way, gateway, prefix: prefixOf(endpoint), secret }, say);
     },
     sharedLock: createSharedLock(writing, target),
-    ...(journal && journalOf(journal)),
+    ...(journal && sharedAt(journal, homeOf(journal))),
     caller,
     dial,
     database: () => databaseOf(held.databaseUrl, dial, target),
@@ -268,6 +269,13 @@ function fastestAnswer(sent?: (action: string) => void) {
     skew: () => clockSkew(best === undefined ? [] : [best]),
   };
 }
+
+/** What lies in the table of a shared journal. */
+const sharedAt = (journal: StoreAddress, home: ClientSettings) => ({
+  sharedLog: openLog(journal, home),
+  journalTable: openJournalTable(journal, home),
+  fleet: () => openFleet(journal, home),
+});
 
 /** Loads the SQL code only if a URL is set. */
 async function databaseOf(url: HeldText | undefined, dial: Dial | undefined, { migrationLock }: Target) {

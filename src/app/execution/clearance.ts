@@ -18,7 +18,7 @@ import { asksForMore } from "./stated-reason.ts";
  */
 export function clearanceFor(
   session: Pick<ExecutionSession, "target" | "emergency">,
-  { saved, approval }: Pick<RunRequest, "saved" | "approval">,
+  { saved, approval, fleet }: Pick<RunRequest, "saved" | "approval" | "fleet">,
   runbook: Runbook,
   plan: Plan,
 ): Clearance {
@@ -26,7 +26,10 @@ export function clearanceFor(
   const isKnown = emergency !== undefined && { emergency };
   if (approval !== undefined && saved !== undefined)
     return { ...isKnown, approval: fitting(approval, saved, plan.caller, target.clock.now()) };
-  if (target.target.requireApproval !== true || !asksForMore(target, runbook, plan)) return { ...isKnown };
+  // Its digest was compared, and that its approver is another person, where it was read.
+  if (fleet?.how === "approved") return { ...isKnown, fleet };
+  if (target.target.requireApproval !== true || !asksForMore(target, runbook, plan))
+    return { ...isKnown, ...(fleet && { fleet }) };
   if (emergency !== undefined) return { emergency };
   throw lacking(plan, saved !== undefined);
 }

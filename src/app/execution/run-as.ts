@@ -7,11 +7,9 @@ import { isExecutionId, loadJournal } from "../../journal/journal-file.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { isUnfinished, resumeExecution } from "./continue-execution.ts";
 import { runRunbook } from "./run-runbook.ts";
-import type { readSavedRequest } from "./saved-request.ts";
+import type { SavedRequest } from "./saved-request.ts";
 import type { SessionOptions } from "./session.ts";
 import { syncJournals } from "./shared-journals.ts";
-
-type SavedRequest = Awaited<ReturnType<typeof readSavedRequest>>;
 
 /** What `run --as` did; `over`: the execution has come to its end before, and this command sent nothing. */
 export type RanAs =

@@ -1,3 +1,4 @@
+import type { FleetApproval } from "../../domain/approval.ts";
 import type { Document } from "../../domain/runbook.ts";
 import type { Target } from "../../domain/target.ts";
 import type { ApprovalFile } from "./approval-file.ts";
@@ -16,6 +17,8 @@ export interface RunRequest {
   readonly saved?: DigestedPlan | undefined;
   /** Of the saved plan, by another person. */
   readonly approval?: ApprovalFile | undefined;
+  /** Of all plans of the fleet that the saved plan is of. */
+  readonly fleet?: FleetApproval | undefined;
   /** The target of a sandbox made for this run. It replaces the configured target. */
   readonly pinned?: Target | undefined;
 }

@@ -51,13 +51,16 @@ export function digestedPlan(
 export const savePlan = (path: string, whole: DigestedPlan): void => writeSealed(path, whole, unusable);
 
 /** The plan exactly as it was written. Anything else is a usage error. */
-export function readSavedPlan(path: string): DigestedPlan {
-  const found = readSealed(path, "plan", unusable) as (SavedPlan & { readonly digest?: string }) | null;
-  if (found?.kind !== "vulcan-ops plan") throw unusable(path, "is no plan that vulcan-ops plan -o has written");
-  if (found.schemaVersion !== 1) throw unusable(path, "was written by another version of vulcan-ops");
+export const readSavedPlan = (path: string): DigestedPlan =>
+  toSavedPlan(readSealed(path, "plan", unusable), (why) => unusable(path, why));
+
+/** The plan that a file or an item of the table holds, exactly as it was written. */
+export function toSavedPlan(value: unknown, wrong: (why: string) => Error): DigestedPlan {
+  const found = value as (SavedPlan & { readonly digest?: string }) | null;
+  if (found?.kind !== "vulcan-ops plan") throw wrong("is no plan that vulcan-ops plan -o has written");
+  if (found.schemaVersion !== 1) throw wrong("was written by another version of vulcan-ops");
   const { digest, ...saved } = found;
-  if (digest === undefined || digest !== digestOf(saved) || !isWhole(saved))
-    throw unusable(path, "is not as it was written");
+  if (digest === undefined || digest !== digestOf(saved) || !isWhole(saved)) throw wrong("is not as it was written");
   return { ...saved, digest };
 }
 

@@ -17,17 +17,36 @@ export async function readSavedRequest(
   options: TargetOptions,
   environment: Environment,
   approvalPath?: string,
-): Promise<{ readonly request: RunRequest; readonly current: string | undefined; readonly saved: DigestedPlan }> {
+): Promise<SavedRequest> {
   const saved = readSavedPlan(path);
-  const { plan, text, endpoint } = saved;
   const approval = approvalPath === undefined ? undefined : readApproval(approvalPath);
+  return requestOf(saved, path, options, environment, { approval });
+}
+
+/** A request that carries out a saved plan. */
+export interface SavedRequest {
+  readonly request: RunRequest;
+  /** The value that the first write replaces. */
+  readonly current: string | undefined;
+  readonly saved: DigestedPlan;
+}
+
+/** The same for a plan that was read already. `name`: what `--plan` was given. */
+export async function requestOf(
+  saved: DigestedPlan,
+  name: string,
+  options: TargetOptions,
+  environment: Environment,
+  cleared: Pick<RunRequest, "approval" | "fleet">,
+): Promise<SavedRequest> {
+  const { plan, text, endpoint } = saved;
   const { elsewhere: here } = await resolveEndpoints(options, environment);
   if (endpoint !== here) {
-    const name = (where: string | undefined) => where ?? "AWS itself";
-    throw guardError("other-world", `this plan was made of ${name(endpoint)}, and this shell points at ${name(here)}`);
+    const at = (where: string | undefined) => where ?? "AWS itself";
+    throw guardError("other-world", `this plan was made of ${at(endpoint)}, and this shell points at ${at(here)}`);
   }
   const document = await readDocument(text, plan.runbook.source);
   const current = plan.steps.find((step) => step.current !== undefined)?.current;
-  const request = { document, inputs: plan.inputs, command: commandLine`run --plan ${path}`, saved, approval };
+  const request = { document, inputs: plan.inputs, command: commandLine`run --plan ${name}`, saved, ...cleared };
   return { request, current, saved };
 }

@@ -11,6 +11,7 @@ import type { IAMClient } from "@aws-sdk/client-iam";
 import type { RDSClient } from "@aws-sdk/client-rds";
 import type { SchedulerClient } from "@aws-sdk/client-scheduler";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SSMClient } from "@aws-sdk/client-ssm";
 import type { STSClient } from "@aws-sdk/client-sts";
@@ -65,6 +66,7 @@ interface Shapes {
   readonly iam: IAMClient;
   readonly ec2: EC2Client;
   readonly dynamodb: DynamoDBClient;
+  readonly machines: SFNClient;
 }
 
 type Makers = { readonly [K in keyof Shapes]: () => Promise<Shapes[K]> };
@@ -124,6 +126,7 @@ export function createClients(settings: ClientSettings, maxAttempts: number): Cl
     iam: once(async () => new (await import("../sdk/iam.ts")).IAMClient(await config("iam"))),
     ec2: once(async () => new (await import("../sdk/ec2.ts")).EC2Client(await config("ec2"))),
     dynamodb: once(async () => new (await import("../sdk/dynamodb.ts")).DynamoDBClient(await config("dynamodb"))),
+    machines: once(async () => new (await import("../sdk/sfn.ts")).SFNClient(await config("machines"))),
     ssm: once(async () => new (await import("../sdk/ssm.ts")).SSMClient(await config("ssm"))),
   });
   const regions = new Map<string | undefined, Clients>();

@@ -17,6 +17,7 @@ const PREFIX: Readonly<Record<string, string>> = {
   EventBridgeClient: "events",
   ElasticLoadBalancingV2Client: "elasticloadbalancing",
   SecretsManagerClient: "secretsmanager",
+  SFNClient: "states",
 };
 
 /** Records every request that the client sends, including the SDK's own retries. */

@@ -1,37 +1,19 @@
-import type { AttributeValue, QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { ListedRecord, LogRecord, SharedLog } from "../../domain/shared-log.ts";
-import { outOfTime, withTimeLimit } from "../../domain/time-limit.ts";
 import type { Clients } from "../client/clients.ts";
-import { translate } from "../client/errors.ts";
-import { everyPage } from "../client/every-page.ts";
+import { allItems, type Calls, limitedCalls, type Store } from "./calls.ts";
 import { itemOf, LAST_PLACE, LISTED, listedOf, pkOf, recordOf, skOf } from "./item.ts";
-import { gapError, storeError, tooLarge } from "./store-errors.ts";
-
-/** How long (ms) the store may take to answer a call, with all its pages. */
-const LIMIT_MS = 2000;
+import { gapError, tooLarge } from "./store-errors.ts";
 
 /** Of a line. An item holds 400 KB with its names. [D: DynamoDB quotas] */
 const MOST_BYTES = 390 * 1024;
-
-/** Pauses (ms) after which a throttled call is sent again: it had no effect. The limit ends them. */
-const PAUSES: readonly number[] = [50, 100, 200, 400, 800];
-
-/** The journal's table. `name`: its address, for errors. */
-export interface Store {
-  readonly table: string;
-  readonly name: string;
-}
 
 /**
  * A log in a table of DynamoDB. `clients`: of the table's region, which send each request once. A write is a PutItem on the
  * condition that its place is free. [D: docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html]
  */
 export function createSharedLog(clients: Clients, { table, name }: Store): SharedLog {
-  const limited = <T>(call: string, kind: "read" | "write", work: (calls: Calls) => Promise<T>) =>
-    withinLimit(clients, work, call).catch((failure: unknown) => {
-      throw storeError(failure, call, name, kind);
-    });
+  const limited = limitedCalls(clients, name);
   return {
     name,
     put: async (record) => {
@@ -86,61 +68,4 @@ async function list(calls: Calls, TableName: string, most: number): Promise<read
     most,
   );
   return sanitiseDeep(items.map(listedOf));
-}
-
-type Item = Record<string, AttributeValue>;
-
-/** All pages (1 MB each), or as many as hold `most` items. */
-async function allItems(
-  { client, sdk, abortSignal }: Calls,
-  query: QueryCommandInput,
-  most = Number.POSITIVE_INFINITY,
-): Promise<readonly Item[]> {
-  let left = most;
-  const items = await everyPage<Item>(async (token) => {
-    const input = {
-      ...query,
-      ...(token !== undefined && { ExclusiveStartKey: JSON.parse(token) as Item }),
-      ...(Number.isFinite(left) && { Limit: left }),
-    };
-    const { Items = [], LastEvaluatedKey } = await client.send(new sdk.QueryCommand(input), { abortSignal });
-    left -= Items.length;
-    const isOver = LastEvaluatedKey === undefined || left <= 0;
-    return { items: Items, next: isOver ? undefined : JSON.stringify(LastEvaluatedKey) };
-  });
-  return items.slice(0, most);
-}
-
-type Calls = Awaited<ReturnType<typeof load>> & { readonly abortSignal: AbortSignal };
-
-/** Loading the SDK is this machine's own work. */
-async function load(clients: Clients) {
-  const [client, sdk] = await Promise.all([clients.dynamodb(), import("../sdk/dynamodb.ts")]);
-  return { client, sdk };
-}
-
-/** The limit also ends work that ignores the signal, such as a credentials helper that hangs. */
-async function withinLimit<T>(clients: Clients, work: (calls: Calls) => Promise<T>, call: string): Promise<T> {
-  const aborter = new AbortController();
-  try {
-    const loaded = await load(clients);
-    return await withTimeLimit(
-      LIMIT_MS,
-      unthrottled(() => work({ ...loaded, abortSignal: aborter.signal }), call, aborter.signal),
-    );
-  } finally {
-    aborter.abort();
-  }
-}
-
-async function unthrottled<T>(work: () => Promise<T>, call: string, signal: AbortSignal): Promise<T> {
-  for (const pause of PAUSES) {
-    try {
-      return await work();
-    } catch (failure) {
-      if (signal.aborted || translate(failure, call).detail.code !== "aws-throttled") throw failure;
-      await outOfTime(pause * (0.5 + Math.random() / 2), signal);
-    }
-  }
-  return work();
 }

@@ -16,6 +16,7 @@ export const SERVICE_IDS = {
   iam: "IAM",
   ec2: "EC2",
   dynamodb: "DynamoDB",
+  machines: "SFN",
 } as const;
 
 export type AwsService = keyof typeof SERVICE_IDS;

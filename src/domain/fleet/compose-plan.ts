@@ -36,12 +36,11 @@ export function composeFleetPlan(parts: FleetParts): {
   const { run, runbook, at, window, plans, unchanged, blocked } = parts;
   const made = parts.waves.map((wave) => planWave(wave, parts)).filter(({ planned }) => planned.targets.length > 0);
   const waves = made.map(({ planned }) => planned);
-  const digests = new Map([...plans].map(([target, { digest }]) => [target, digest]));
   const peaks = made.map(({ peak }) => peak).sort((a, b) => b.callsPerSecond / b.limit - a.callsPerSecond / a.limit);
   const plan: FleetPlan = {
     ...({ kind: "vulcan-ops fleet plan", schemaVersion: 1 } as const),
     ...{ run, runbook, at, window, waves, unchanged, blocked },
-    digest: setDigest(digests, waves.map(approvedOf)),
+    digest: fleetDigest(waves),
     groups: groupEqual([...plans.values()].map((one) => one.plan)),
     peak: peaks[0] ?? { accountRegion: "", bucket: "", callsPerSecond: 0, limit: 0 },
     cost: costOf(
@@ -52,6 +51,12 @@ export function composeFleetPlan(parts: FleetParts): {
     seconds: waves.reduce((sum, { seconds }) => sum + seconds, 0),
   };
   return { plan, refusals: made.flatMap(({ refusals }) => refusals) };
+}
+
+/** The digest of the plans and waves of a fleet: what is approved. */
+export function fleetDigest(waves: readonly PlannedWave[]): string {
+  const all = waves.flatMap(({ targets }) => targets);
+  return setDigest(new Map(all.map(({ target, digest }) => [target, digest])), waves.map(approvedOf));
 }
 
 /** What of a wave an approver approves; not when its targets start within it. */

@@ -24,6 +24,12 @@ export function executionIdIn(run: string, target: string): string {
 /** What a worker is given for its plan. */
 export const planReference = (run: string, target: string): string => `plan:${run}/${target}`;
 
+/** The run and the target of a reference; undefined where it is none, and so a file. */
+export function planReferenced(text: string): { readonly run: string; readonly target: string } | undefined {
+  const [, run, target] = /^plan:([a-z][a-z0-9-]{0,39})\/([^/]+)$/.exec(text) ?? [];
+  return run === undefined || target === undefined ? undefined : { run, target };
+}
+
 /**
  * The digest (sha256, hex) of a set of plans: over each target and the digest of its plan, sorted by target, and over the
  * waves that they run in. Who approves it approves these changes, in these waves, and no other ones.

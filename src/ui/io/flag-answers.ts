@@ -16,6 +16,8 @@ export interface FlagAnswers {
   readonly expectCurrent?: string | undefined;
   /** A saved plan says what is replaced: no flag has to. */
   readonly isPlanned?: boolean | undefined;
+  /** Its plan is of a fleet whose plans were approved: they answer each confirmation. */
+  readonly isApproved?: boolean | undefined;
   /** The execution that has to yield if it holds the target. */
   readonly takeOver?: string | undefined;
   /** The target is a sandbox, and `--yes` is given or no person is there: every question is answered. */
@@ -163,6 +165,7 @@ function distinct(needs: readonly Need[]): Need[] {
 }
 
 function needOf(step: PlannedStep, isTyped: boolean, answers: FlagAnswers): Need[] {
+  if (answers.isApproved === true) return [];
   if (isTyped && step.promptedBefore === true && answers.yes) return [];
   if (!isTyped) return answers.yes ? [] : [{ flag: "--yes", why: `step ${step.id} asks` }];
   // Any given text may be the right one.
@@ -216,7 +219,7 @@ export function confirmByFlags(question: ConfirmQuestion, answers: FlagAnswers):
   if (answers.sandbox) return { yes: true, how: "sandbox" };
   if (question.stale.length > 0) return undefined;
   return needOf(question.step, question.mode === "typed", answers).length === 0
-    ? { yes: true, how: "flag" }
+    ? { yes: true, how: answers.isApproved === true ? "approval" : "flag" }
     : undefined;
 }
 

@@ -194,6 +194,7 @@ const ANSWERED: Readonly<Record<ConfirmedBy, string>> = {
   none: "no confirmation needed",
   countdown: "counted down, and no key held it",
   silence: "no answer in time, which is a yes here",
+  approval: "confirmed by the approval of its fleet",
 };
 
 function confirmedText({ how, operation }: StepConfirmed): string {

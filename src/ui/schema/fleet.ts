@@ -30,3 +30,30 @@ export const fleetPlan: Schema = object({
   seconds: whole,
   "error?": failureOf,
 });
+
+const targetStatus = object({
+  target: text,
+  id: text,
+  state: oneOf("waiting", "running", "done", "failed", "interrupted", "never began", "not started"),
+  "step?": text,
+  "exitCode?": whole,
+  "at?": text,
+});
+
+/** Where a run of a fleet stands. */
+export const fleetStatus: Schema = object({
+  run: text,
+  digest: text,
+  state: oneOf("waiting", "approval", "running", "done", "failed", "stopped"),
+  waves: listOf(
+    object({
+      name: text,
+      state: oneOf("waiting", "approval", "rejected", "expired", "running", "done", "braked", "stopped"),
+      failed: whole,
+      tolerated: whole,
+      targets: listOf(targetStatus),
+      "answeredBy?": text,
+      "answeredAt?": text,
+    }),
+  ),
+});

@@ -1,5 +1,5 @@
 import { configuration, foundTarget } from "./configuration.ts";
-import { fleetPlan } from "./fleet.ts";
+import { fleetPlan, fleetStatus } from "./fleet.ts";
 import { lintLine, lintOutput, newMigration } from "./lint.ts";
 import {
   event,
@@ -245,6 +245,7 @@ export const OUTPUTS: Readonly<Record<string, OutputSchema>> = {
     line: either(object(inspectionHead), inspectedRunbook, inspectedTarget, plan),
   },
   "fleet-plan": { title: "fleet plan", json: fleetPlan },
+  "fleet-status": { title: "fleet status", json: fleetStatus },
   lint: { title: "lint", json: lintOutput, line: lintLine },
   "migrate-new": { title: "migrate new", json: newMigration },
   check: {

@@ -87,7 +87,7 @@ const WORKER_ROLE = role(
   policy(
     allow(["sts:AssumeRole"], `arn:*:iam::*:role/${TARGET_ROLE}`),
     allow([ITEMS.get, ITEMS.put, ITEMS.query], TABLE_ARN, itemsOf("x#*")),
-    allow([ITEMS.get], TABLE_ARN, itemsOf("plan#*", "approved#*")),
+    allow([ITEMS.query], TABLE_ARN, itemsOf("plan#*", "approved#*")),
   ),
 );
 

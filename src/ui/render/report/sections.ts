@@ -120,6 +120,7 @@ const CONFIRMED: Readonly<Record<ConfirmedBy, string>> = {
   none: "no question",
   countdown: "a countdown",
   silence: "no answer in time",
+  approval: "the approval of its fleet",
 };
 
 function requests({ requests: all }: ExecutionPart): readonly Block[] {

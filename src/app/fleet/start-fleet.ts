@@ -1,0 +1,110 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { commandLine } from "../../domain/command-line.ts";
+import { guardError, usageError } from "../../domain/error.ts";
+import type { FleetPlan } from "../../domain/fleet/fleet-plan.ts";
+import { machineInput } from "../../domain/fleet/machine-input.ts";
+import { type FleetStore, plansKey, START_ITEM, WAVES_ITEM } from "../../domain/fleet/store.ts";
+import { utcTime } from "../../domain/time.ts";
+import { readSavedPlan } from "../execution/saved-plan.ts";
+import { readSealed } from "../execution/sealed-file.ts";
+import type { OpenHome } from "./fleet-home.ts";
+import { startOf } from "./fleet-request.ts";
+import { checkedFleet, planTable, readFleet } from "./fleet-set.ts";
+import { FLEET_PLAN_FILE } from "./plan-folder.ts";
+
+/** A run before it is started. */
+export interface Startable {
+  readonly plan: FleetPlan;
+  /** ARN of the credentials that start it. */
+  readonly by: string;
+  /** The text that starts it: it says how many targets no other person approves. */
+  readonly text: string;
+  /** Keeps the plans where they are not yet kept, records who starts it, and starts the machine. */
+  start(reason: string | undefined): Promise<void>;
+}
+
+/** `what`: a folder of `fleet plan -o`, or the name of a run whose plans the table has. */
+export async function openForStart(what: string, home: OpenHome, cwd: string): Promise<Startable> {
+  const folder = resolve(cwd, what);
+  const isFolder = existsSync(join(folder, FLEET_PLAN_FILE));
+  const plan = isFolder ? readFolder(folder) : await readFleet(home.store, what);
+  const now = home.clock.now();
+  if (now >= Date.parse(plan.window.until))
+    throw guardError("fleet-expired", `its plans could begin until ${utcTime(plan.window.until)}`, [
+      "vulcan-ops fleet plan FILE -o DIR",
+    ]);
+  const { arn: by } = await home.engine.caller();
+  const text = startText(plan);
+  const input = JSON.stringify(machineInput(plan, now));
+  return {
+    plan,
+    by,
+    text,
+    start: async (reason) => {
+      if (isFolder) await keepFolder(folder, plan, home.store);
+      await assertOwnStart(home.store, plan, { by, at: new Date(now).toISOString(), text, reason });
+      await startMachine(home, plan.run, input);
+    },
+  };
+}
+
+/** `16 of revert-42`: the targets of waves that no other person approves. `start revert-42` where there is none. */
+export function startText({ run, waves }: FleetPlan): string {
+  const count = waves.reduce((sum, { approval, targets }) => sum + (approval ? 0 : targets.length), 0);
+  return count === 0 ? `start ${run}` : `${count} of ${run}`;
+}
+
+const unusable = (path: string, why: string): Error =>
+  usageError("fleet-folder", `${JSON.stringify(path)} ${why}`, ["vulcan-ops fleet plan FILE -o DIR"]);
+
+const readFolder = (folder: string): FleetPlan =>
+  checkedFleet(readSealed(join(folder, FLEET_PLAN_FILE), "plan of a fleet", unusable), FLEET_PLAN_FILE);
+
+async function keepFolder(folder: string, plan: FleetPlan, store: FleetStore): Promise<void> {
+  const all = plan.waves.flatMap(({ targets }) => targets);
+  const saved = all.map(({ target, digest }) => {
+    const path = join(folder, `${target}.json`);
+    const one = readSavedPlan(path);
+    if (one.digest !== digest || one.plan.target.name !== target)
+      throw unusable(path, "is another plan than the fleet's");
+    return [target, one] as const;
+  });
+  const table = planTable(store, plan.run);
+  for (const [target, one] of saved) await table.keep(target, one);
+  await table.seal(plan);
+}
+
+interface Starting {
+  readonly by: string;
+  readonly at: string;
+  readonly text: string;
+  readonly reason: string | undefined;
+}
+
+/** One person starts a run, once. The same command again, after an answer that was lost, is the same start. */
+async function assertOwnStart(
+  store: FleetStore,
+  { run, digest }: FleetPlan,
+  { by, at, text, reason }: Starting,
+): Promise<void> {
+  const item = { pk: plansKey(run), sk: START_ITEM, digest, by, at, text, ...(reason !== undefined && { reason }) };
+  if ((await store.put(item)) === "written") return;
+  const known = await startOf(store, run);
+  if (known?.by === by && known.digest === digest) return;
+  throw guardError("fleet-started", `${known?.by} started run ${run} at ${utcTime(known?.at ?? at)}`, [
+    commandLine`vulcan-ops fleet status ${run}`,
+  ]);
+}
+
+/** The input is kept first: the same one starts no second machine, and the status is read from it. */
+async function startMachine({ store, engine }: OpenHome, run: string, input: string): Promise<void> {
+  const pk = plansKey(run);
+  const isNew = (await store.put({ pk, sk: WAVES_ITEM, input })) === "written";
+  const kept = isNew ? input : String((await store.read(pk, WAVES_ITEM))?.input);
+  if ((await engine.start(run, kept)) === "started") return;
+  throw guardError("fleet-over", `run ${run} was started before, and its machine has ended`, [
+    commandLine`vulcan-ops fleet status ${run}`,
+    "vulcan-ops fleet plan FILE -o DIR",
+  ]);
+}

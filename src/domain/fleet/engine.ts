@@ -1,0 +1,16 @@
+import type { Caller } from "../target.ts";
+
+/** The engine that carries a run: the one machine of the template, in the table's account and region. */
+export interface FleetEngine {
+  /** Whose credentials these are, in the table's account. */
+  caller(): Promise<Caller>;
+  /**
+   * Starts the machine. The run is its name: of one that runs, with the same input, the engine makes no second one.
+   * `over`: it has run under that name before. AWS: StartExecution.
+   */
+  start(run: string, input: string): Promise<"started" | "over">;
+  /** Stops the machine and its workers. `over`: it is not running. AWS: StopExecution. */
+  stop(run: string, cause: string): Promise<"stopped" | "over">;
+  /** Answers a token. `gone`: the engine no longer waits for it. AWS: SendTaskSuccess, SendTaskFailure. */
+  answer(token: string, rejected?: string): Promise<"told" | "gone">;
+}

@@ -1,0 +1,27 @@
+import type { TableItem, TargetEvent } from "./run.ts";
+
+/**
+ * The table of fleets: plans, approvals, answers and brakes, beside the executions. What is put stays: an item is written
+ * on the condition that its key is free. Errors are those of `SharedLog`.
+ */
+export interface FleetStore {
+  /** Where it is, as it is configured. */
+  readonly name: string;
+  /** Writes one item. `taken`: one with its key is there already. */
+  put(item: TableItem): Promise<"written" | "taken">;
+  /** As of now (a consistent read). */
+  read(pk: string, sk: string): Promise<TableItem | undefined>;
+  /** All items of a key, as of now. Reads all pages. */
+  list(pk: string): Promise<readonly TableItem[]>;
+  /** Sets the brake of a wave: nothing more of it starts. */
+  stop(run: string, wave: string): Promise<void>;
+  /** The last records of an execution, back to its last step, in order. */
+  tail(execution: string): Promise<readonly TargetEvent[]>;
+}
+
+/** The key of a run's plans: one a target, and those below beside them. */
+export const plansKey = (run: string): string => `plan#${run}`;
+/** Sort keys that are no target's: what the plans make together, the input of the machine, and who has started it. */
+export const FLEET_ITEM = "#fleet";
+export const WAVES_ITEM = "#waves";
+export const START_ITEM = "#start";

@@ -1,0 +1,97 @@
+import { commandLine } from "../../domain/command-line.ts";
+import { counted } from "../../domain/finding.ts";
+import type { FleetStatus, TargetState, TargetStatus, WaveStatus } from "../../domain/fleet/run.ts";
+import { utcTime } from "../../domain/time.ts";
+import { paragraph, type Row, rowLines } from "../text/layout.ts";
+import type { DisplayOptions } from "../text/style.ts";
+
+const MOST_WAVES = 5;
+const MOST_NAMED = 3;
+
+/** What a person has to look at first. */
+const TROUBLE: readonly TargetState[] = ["interrupted", "failed", "never began"];
+
+/** The whole run on one screen: 24 rows at 80 columns. No line feed at the end. */
+export function renderFleetStatus(status: FleetStatus, display: DisplayOptions): string {
+  const targets = status.waves.flatMap((wave) => wave.targets);
+  const trouble = TROUBLE.flatMap((state) => targets.filter((one) => one.state === state));
+  const rows: readonly Row[] = [
+    ...waveRows(status.waves),
+    ...named("Look at", trouble, troubleText, "bad"),
+    ...named(
+      "Running",
+      targets.filter(({ state }) => state === "running"),
+      runningText,
+    ),
+    { label: "Digest", text: status.digest, kind: "command" },
+    ...nextOf(status, trouble).map((text, index): Row => ({ label: index === 0 ? "Next" : "", text, kind: "command" })),
+  ];
+  const head = `Fleet ${status.run}: ${HEADLINE[status.state]}, ${countsOf(targets)}`;
+  const tone = status.state === "failed" ? "bad" : "strong";
+  return [...paragraph(head, display, 0, tone), ...rows.flatMap((row) => rowLines(row, display, 1))].join("\n");
+}
+
+const HEADLINE: Readonly<Record<FleetStatus["state"], string>> = {
+  waiting: "not begun",
+  approval: "waits for an approval",
+  running: "running",
+  done: "at its end",
+  failed: "stopped by failures",
+  stopped: "stopped by hand",
+};
+
+/** A long list of waves is shown from the first one that is not done. */
+function waveRows(waves: readonly WaveStatus[]): readonly Row[] {
+  const open = waves.findIndex(({ state }) => state !== "done");
+  const last = waves.length - MOST_WAVES;
+  const from = Math.max(0, Math.min(open < 0 ? last : open, last));
+  const shown = waves.slice(from, from + MOST_WAVES);
+  const rows = shown.map((wave, index): Row => ({ label: index === 0 ? "Waves" : "", text: waveText(wave) }));
+  const left = waves.length - shown.length;
+  return left === 0 ? rows : [...rows, { label: "", text: `and ${counted(left, "more wave")}` }];
+}
+
+function waveText({ name, state, targets, tolerated, answeredBy, answeredAt }: WaveStatus): string {
+  const by = answeredBy?.split(":").slice(5).join(":").replace("assumed-role/", "");
+  const did = state === "rejected" ? "rejected" : "approved";
+  const answer = by === undefined ? "" : `; ${did} by ${by} at ${utcTime(answeredAt ?? "")}`;
+  return `${name}: ${state}; ${countsOf(targets)}; ${tolerated} may fail${answer}`;
+}
+
+/** `3 done, 1 failed, 12 waiting`. */
+function countsOf(targets: readonly TargetStatus[]): string {
+  const states: readonly TargetState[] = ["done", "running", ...TROUBLE, "not started", "waiting"];
+  const counts = states.map((state) => [state, targets.filter((one) => one.state === state).length] as const);
+  return counts.flatMap(([state, count]) => (count === 0 ? [] : [`${count} ${state}`])).join(", ");
+}
+
+function named(
+  label: string,
+  targets: readonly TargetStatus[],
+  text: (target: TargetStatus) => string,
+  tone: "bad" | "plain" = "plain",
+): readonly Row[] {
+  const rows = targets
+    .slice(0, MOST_NAMED)
+    .map((one, index): Row => ({ label: index === 0 ? label : "", text: text(one), tone }));
+  const left = targets.length - rows.length;
+  return left === 0 ? rows : [...rows, { label: "", text: `and ${left} more (--output json has all)` }];
+}
+
+function troubleText({ target, id, state, step, exitCode }: TargetStatus): string {
+  const how = exitCode === undefined ? "" : `, exit ${exitCode}`;
+  return `${target}: ${state}${how}${step === undefined ? "" : `, step ${step}`}, execution ${id}`;
+}
+
+const runningText = ({ target, id, step, at }: TargetStatus): string =>
+  `${target}: ${step === undefined ? "begun" : `step ${step}`} at ${utcTime(at ?? "")}, execution ${id}`;
+
+function nextOf({ run, waves }: FleetStatus, trouble: readonly TargetStatus[]): readonly string[] {
+  const asked = waves.find(({ state }) => state === "approval");
+  const [first] = trouble;
+  const verb = first?.state === "interrupted" ? "resume" : "show";
+  return [
+    ...(asked === undefined ? [] : [commandLine`vulcan-ops fleet approve ${run} ${asked.name}`]),
+    ...(first === undefined || first.state === "never began" ? [] : [commandLine`vulcan-ops ${verb} ${first.id}`]),
+  ];
+}

@@ -1,0 +1,256 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { FleetPlan } from "../../src/domain/fleet/fleet-plan.ts";
+import type { FleetStatus } from "../../src/domain/fleet/run.ts";
+import { executionIdIn } from "../../src/domain/fleet/run-name.ts";
+import { eventsOf, mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+
+const TABLE = "vulcan-ops-journal";
+const RUN = "revert-42";
+const TARGET = `{account: "111122223333", region: eu-west-1, production: false, journal: "dynamodb://${TABLE}"}`;
+const CONFIGURATION = `schemaVersion: "1"
+defaultTarget: shop-de
+targets:
+  shop-de: ${TARGET}
+  shop-fr: ${TARGET}
+  shop-us: ${TARGET}
+`;
+const FLEET = `schemaVersion: "1"
+runbook: rollback-service
+targets: [shop-*]
+waves:
+  - {name: canary, targets: [shop-de], concurrency: 1}
+  - {name: rest, approval: true, concurrency: 2, tolerated: 1}
+`;
+
+let rig: Rig;
+let cwd: string;
+let table: DynamoDBClient;
+/** Who AWS says is calling: the sandbox knows one principal alone. */
+let caller = "";
+const sts = createServer((_, response) => {
+  const arn = `arn:aws:sts::111122223333:assumed-role/${caller}`;
+  const identity = `<GetCallerIdentityResult><Arn>${arn}</Arn><Account>111122223333</Account></GetCallerIdentityResult>`;
+  const text = `<GetCallerIdentityResponse>${identity}</GetCallerIdentityResponse>`;
+  response.writeHead(200, { "content-type": "text/xml" }).end(text);
+});
+
+beforeAll(async () => {
+  rig = await openRig("bad-but-healthy");
+  await new Promise<void>((resolve) => sts.listen(0, "127.0.0.1", resolve));
+  table = new DynamoDBClient({});
+});
+beforeEach(async () => {
+  await rig.sandbox.reset("bad-but-healthy");
+  cwd = mkdtempSync(join(rig.stateDir, "fleet-"));
+  writeFileSync(join(cwd, "revert.yaml"), FLEET);
+  writeFileSync(join(cwd, "own.yaml"), CONFIGURATION);
+  const planned = await as("ana", "fleet", "plan", "revert.yaml", "--run", RUN, "-o", "plans");
+  expect([planned.code, planned.said]).toEqual([0, expect.stringContaining("Kept: 3 plans")]);
+});
+afterAll(async () => {
+  table.destroy();
+  sts.close();
+  await rig.close();
+});
+
+async function asRole(role: string, ...words: string[]) {
+  caller = role;
+  const AWS_ENDPOINT_URL_STS = `http://127.0.0.1:${(sts.address() as AddressInfo).port}`;
+  const env = { AWS_ENDPOINT_URL_STS, VULCAN_OPS_CONFIG: join(cwd, "own.yaml"), XDG_STATE_HOME: join(cwd, "state") };
+  const outcome = await vulcanOps(words, { cwd, columns: 300, env });
+  return { ...outcome, said: outcome.stderr.replace(/\s+/g, " ") };
+}
+const as = (who: string, ...words: string[]) => asRole(`Ops/${who}`, ...words);
+const start = (who = "ana", ...more: string[]) =>
+  as(who, "fleet", "start", "plans", "--confirm", `1 of ${RUN}`, ...more);
+const approve = (who: string, ...more: string[]) =>
+  as(who, "fleet", "approve", RUN, "rest", ...(more.length > 0 ? more : ["--confirm", "2 of rest"]));
+
+/** As the machine starts it: in a task whose disk is empty, with a role whose sessions are called by their task. */
+async function worker(target: string) {
+  const state = join(cwd, `disk-${target}-${Math.random()}`);
+  mkdirSync(state);
+  const words = ["run", "--plan", `plan:${RUN}/${target}`, "--as", executionIdIn(RUN, target), "--output", "ndjson"];
+  return asRole("vulcan-ops-worker/0123456789abcdef0123456789abcdef", ...words, "--state-dir", state);
+}
+
+/** What the machine writes: the sandbox carries none out. */
+const machine = {
+  release: (wave: string, tolerated: number) =>
+    update(wave, "SET failed = :none, tolerated = if_not_exists(tolerated, :tolerated)", {
+      ":none": { N: "0" },
+      ":tolerated": { N: String(tolerated) },
+    }),
+  count: (wave: string, target: string, exit: number) =>
+    update(wave, "SET #target = :exit ADD failed :one", { ":exit": { S: String(exit) }, ":one": { N: "1" } }, target),
+  ask: async (wave: string) => {
+    const { digest } = fleetPlan();
+    const texts = { pk: `approval#${RUN}`, sk: wave, token: `token-${wave}`, digest, at: "2026-04-10T03:00:00.000Z" };
+    const Item = Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }]));
+    await table.send(new PutItemCommand({ TableName: TABLE, Item }));
+  },
+};
+const update = (wave: string, expression: string, values: Record<string, { S: string } | { N: string }>, of = "") =>
+  table.send(
+    new UpdateItemCommand({
+      TableName: TABLE,
+      Key: { pk: { S: `brake#${RUN}` }, sk: { S: wave } },
+      UpdateExpression: expression,
+      ExpressionAttributeValues: values,
+      ...(of !== "" && { ExpressionAttributeNames: { "#target": `t#${of}` } }),
+    }),
+  );
+
+const fleetPlan = () => JSON.parse(readFileSync(join(cwd, "plans", "fleet.plan.json"), "utf8")) as FleetPlan;
+const calls = (name: string) => rig.sandbox.requests().filter(({ operation }) => operation === name);
+
+async function status(): Promise<FleetStatus> {
+  const { code, stdout } = await as("ben", "fleet", "status", RUN, "--output", "json");
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+const told = ({ state, waves }: FleetStatus) => [
+  state,
+  ...waves.map((wave) => `${wave.state}: ${wave.targets.map((target) => target.state).join(", ")}`),
+];
+
+describe("a run of a fleet", () => {
+  it("is started, approved by another person and carried out by workers, each step in its status", async () => {
+    expect((await as("ben", "fleet", "status", RUN)).code).toBe(6);
+    expect(await as("ana", "fleet", "start", "plans")).toMatchObject({
+      code: 6,
+      said: expect.stringContaining(`Add to the same command: --confirm '1 of ${RUN}'`),
+    });
+    expect(calls("StartExecution")).toEqual([]);
+    expect(await start("ana", "--reason", "INC-7")).toMatchObject({ code: 0 });
+    expect(told(await status())).toEqual(["waiting", "waiting: waiting", "waiting: waiting, waiting"]);
+
+    // Its wave waits for an approval: a worker that runs all the same is answered by nothing.
+    expect(await worker("shop-fr")).toMatchObject({ code: 6, stdout: expect.stringContaining("answer-missing") });
+    await machine.release("canary", 0);
+    const canary = await worker("shop-de");
+    expect(canary).toMatchObject({ code: 0 });
+    const events = eventsOf(canary.stdout);
+    const { digest } = fleetPlan();
+    const by = "arn:aws:sts::111122223333:assumed-role/Ops/ana";
+    expect(events[0]).toMatchObject({
+      statedReason: "INC-7",
+      fleet: { run: RUN, wave: "canary", digest, by, how: "started" },
+    });
+    expect(events.find(({ type }) => type === "step.confirmed")).toMatchObject({ how: "approval" });
+    expect(mutations(rig.sandbox).filter((name) => name === "UpdateService")).toHaveLength(1);
+
+    // The same command once more, on another disk: the same execution, which is at its end.
+    expect(await worker("shop-de")).toMatchObject({ code: 0, stdout: "" });
+
+    await machine.ask("rest");
+    expect(told(await status())).toEqual(["approval", "done: done", "approval: waiting, waiting"]);
+    expect(await approve("cem")).toMatchObject({ code: 0, said: expect.stringContaining("2 × roll back") });
+    expect(calls("SendTaskSuccess")).toHaveLength(1);
+
+    await machine.release("rest", 1);
+    // The service is one and the same: it is at :42 already, and the plan no longer fits.
+    for (const target of ["shop-fr", "shop-us"]) {
+      const stale = await worker(target);
+      expect(stale).toMatchObject({ code: 11, stdout: expect.stringContaining("stale-plan") });
+      await machine.count("rest", target, 11);
+    }
+    const after = await status();
+    expect(told(after)).toEqual(["failed", "done: done", "braked: never began, never began"]);
+    expect(after.waves[1]).toMatchObject({ answeredBy: expect.stringContaining("Ops/cem") });
+    const screen = await as("ben", "fleet", "status", RUN);
+    expect(screen.stdout.split("\n").length).toBeLessThanOrEqual(24);
+    expect(screen.stdout).toContain("rest: braked; 2 never began; 1 may fail; approved by Ops/cem at");
+  });
+
+  it("is approved by neither its planner nor its starter, and only once", async () => {
+    expect(await start("ben")).toMatchObject({ code: 0 });
+    expect(await approve("cem")).toMatchObject({
+      code: 11,
+      said: expect.stringContaining("has not come to wave rest"),
+    });
+    await machine.ask("rest");
+    expect(await approve("ben")).toMatchObject({ code: 11, said: expect.stringContaining("and started the run") });
+    expect(await approve("ana")).toMatchObject({ code: 11, said: expect.stringContaining("and made the plan") });
+    expect(await approve("cem", "--confirm", "3 of rest")).toMatchObject({ code: 6 });
+    expect(await as("cem", "fleet", "approve", RUN, "canary")).toMatchObject({ code: 6 });
+    expect(await as("cem", "fleet", "approve", RUN, "all")).toMatchObject({ code: 6 });
+    expect(calls("SendTaskSuccess")).toEqual([]);
+    expect(await approve("cem")).toMatchObject({ code: 0 });
+    expect(await approve("dan")).toMatchObject({
+      code: 11,
+      said: expect.stringContaining("Ops/cem approved wave rest of revert-42"),
+    });
+    expect(await approve("cem", "--reject", "--confirm", "reject rest")).toMatchObject({ code: 11 });
+    // An answer whose message to the machine was lost is sent again by the same person.
+    expect(await approve("cem")).toMatchObject({ code: 11, said: expect.stringContaining("no longer waits") });
+    expect(calls("SendTaskFailure")).toEqual([]);
+  });
+
+  it("ends where a person says no: its workers are answered by nothing", async () => {
+    expect(await start()).toMatchObject({ code: 0 });
+    await machine.ask("rest");
+    expect(await approve("cem", "--reject", "--confirm", "reject rest")).toMatchObject({ code: 0 });
+    expect([calls("SendTaskFailure").length, calls("SendTaskSuccess").length]).toEqual([1, 0]);
+    expect((await status()).waves[1]).toMatchObject({ state: "rejected" });
+    expect(await worker("shop-us")).toMatchObject({ code: 6 });
+    expect(await approve("dan")).toMatchObject({ code: 11, said: expect.stringContaining("Ops/cem rejected") });
+  });
+
+  it("is started once: by the same person again where the answer was lost, and by no other", async () => {
+    rig.sandbox.inject({ operation: "StartExecution", nth: 1, times: 1, when: "after", kind: "http503-html" });
+    expect((await start()).code).not.toBe(0);
+    rig.sandbox.clearFaults();
+    expect(await start()).toMatchObject({ code: 0 });
+    expect(await start("ben")).toMatchObject({ code: 11, said: expect.stringContaining("Ops/ana started run") });
+    expect(calls("StartExecution")).toHaveLength(2);
+    // By its name: the plans are in the table.
+    expect(await as("ana", "fleet", "start", RUN, "--confirm", `1 of ${RUN}`)).toMatchObject({ code: 0 });
+    expect(await as("ana", "fleet", "start", "revert-43")).toMatchObject({ code: 6 });
+  });
+
+  it("starts nothing more once it is stopped, and stops its machine only by a typed text", async () => {
+    expect(await as("ben", "fleet", "stop", RUN)).toMatchObject({ code: 6 });
+    expect(await start()).toMatchObject({ code: 0 });
+    expect(await as("ben", "fleet", "stop", RUN)).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("What runs comes to its own end"),
+    });
+    await machine.release("canary", 0);
+    expect(told(await status())).toEqual(["stopped", "stopped: not started", "stopped: not started, not started"]);
+    const bare = await as("ben", "fleet", "stop", RUN, "--now");
+    expect(bare).toMatchObject({ code: 6, said: expect.stringContaining("in the middle of a change") });
+    expect(calls("StopExecution")).toEqual([]);
+    const now = ["fleet", "stop", RUN, "--now", "--confirm", `stop ${RUN}`];
+    expect(await as("ben", ...now)).toMatchObject({ code: 0, said: expect.stringContaining("being stopped") });
+    expect(calls("StopExecution")).toHaveLength(1);
+    expect(await start()).toMatchObject({ code: 11, said: expect.stringContaining("its machine has ended") });
+  });
+
+  it("carries out no plan that is not the one of its digest, and under no other id", async () => {
+    expect(await start()).toMatchObject({ code: 0 });
+    const id = executionIdIn(RUN, "shop-de");
+    const run = (...words: string[]) => as("ben", "run", "--plan", `plan:${RUN}/shop-de`, ...words);
+    expect(await run()).toMatchObject({ code: 6, said: expect.stringContaining(`--as ${id}`) });
+    expect(await run("--as", "job4711")).toMatchObject({ code: 6 });
+    expect(await run("--as", id, "--target", "shop-fr")).toMatchObject({ code: 6 });
+    const Key = { pk: { S: `plan#${RUN}` }, sk: { S: "shop-de" } };
+    const other = JSON.stringify({ ...JSON.parse(readFileSync(join(cwd, "plans", "shop-de.json"), "utf8")), text: "" });
+    await table.send(
+      new UpdateItemCommand({
+        ...{ TableName: TABLE, Key, UpdateExpression: "SET #plan = :plan" },
+        ExpressionAttributeNames: { "#plan": "plan" },
+        ExpressionAttributeValues: { ":plan": { S: other } },
+      }),
+    );
+    expect(await worker("shop-de")).toMatchObject({ code: 6, stdout: expect.stringContaining("fleet-plan-altered") });
+    rmSync(join(cwd, "plans", "shop-us.json"));
+    expect(await start("ana")).toMatchObject({ code: 6 });
+    expect(mutations(rig.sandbox).filter((name) => name === "UpdateService")).toEqual([]);
+  });
+});
