@@ -8,7 +8,8 @@ import {
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { Clients } from "../client/clients.ts";
 import { needed, orDefault } from "../client/needed.ts";
-import { createSharedLog, type Store } from "./shared-log.ts";
+import type { Store } from "./calls.ts";
+import { createSharedLog } from "./shared-log.ts";
 import { storeError } from "./store-errors.ts";
 
 /** Of no execution: an id has digits and letters alone. */
