@@ -119,7 +119,9 @@ export function judgePermissions(
     ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
     {
       ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
-      policy: [names(writes.filter(({ ofJournal }) => hasJournal || ofJournal !== true))],
+      policy: [
+        names(writes.filter(({ ofJournal, ofFleet }) => ofFleet !== true && (hasJournal || ofJournal !== true))),
+      ],
     },
   ];
 }
