@@ -120,7 +120,7 @@ export function judgePermissions(
     ...(open.length === 0 ? [] : [notTried(`not tested, nothing to try it on, or no answer: ${names(open)}`)]),
     {
       ...notTried("write permissions are not tested: doctor never writes", policyLine(target)),
-      policy: [names(writes)],
+      policy: [names(writes.filter(({ ofFleet }) => ofFleet !== true))],
     },
   ];
 }

@@ -11,6 +11,8 @@ export interface Permission {
   readonly ofAlerts?: true;
   /** Asked for only where the configuration names a shared journal: where it was not asked for, it is not missed. */
   readonly ofJournal?: true;
+  /** Asked for only by the commands of a fleet, which the roles of its template allow. */
+  readonly ofFleet?: true;
   /** Asked for by `init` alone, which looks for a target: nothing else needs it. */
   readonly ofInit?: true;
 }
@@ -98,6 +100,7 @@ export const WRITES: readonly Permission[] = [
   { action: "cloudwatch:PutMetricAlarm" },
   { action: "cloudwatch:SetAlarmState" },
   { action: "dynamodb:PutItem", ofJournal: true },
+  { action: "dynamodb:UpdateItem", ofFleet: true },
   { action: "events:DeleteRule" },
   { action: "events:PutRule" },
   { action: "events:PutTargets" },
@@ -106,6 +109,10 @@ export const WRITES: readonly Permission[] = [
   { action: "scheduler:DeleteSchedule" },
   { action: "secretsmanager:GetSecretValue" },
   { action: "sns:Publish" },
+  { action: "states:SendTaskFailure", ofFleet: true },
+  { action: "states:SendTaskSuccess", ofFleet: true },
+  { action: "states:StartExecution", ofFleet: true },
+  { action: "states:StopExecution", ofFleet: true },
 ];
 
 /** What AWS also asks for when it gets another request: it is no request of its own. */

@@ -1,5 +1,5 @@
 import type { Grant } from "./iam-grant.ts";
-import { JOURNAL_READS, JOURNAL_WRITE } from "./iam-journal-grants.ts";
+import { FLEET_WRITES, JOURNAL_READS, JOURNAL_WRITE } from "./iam-journal-grants.ts";
 
 const ecs = (resource: string): string => `arn:{partition}:ecs:{region}:{account}:${resource}`;
 const rds = (resource: string): string => `arn:{partition}:rds:{region}:{account}:${resource}`;
@@ -316,4 +316,4 @@ export const WRITE_GRANTS: readonly Grant[] = [
 ];
 
 /** Every statement that a policy may have, in the order in which it has them. */
-export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS, JOURNAL_WRITE];
+export const GRANTS: readonly Grant[] = [...READ_GRANTS, ...WRITE_GRANTS, JOURNAL_WRITE, ...FLEET_WRITES];

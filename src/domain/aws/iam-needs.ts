@@ -236,6 +236,13 @@ export const NEEDS = {
   config: NOTHING,
   schema: NOTHING,
   "fleet plan": READING,
+  "fleet start": { reads: [...CALLER, "dynamodb:Query"], writes: always("FleetPlans", "FleetStart") },
+  "fleet status": { reads: ["dynamodb:Query"], writes: [] },
+  "fleet approve": { reads: [...CALLER, "dynamodb:Query"], writes: always("FleetAnswers", "FleetAnswer") },
+  "fleet stop": {
+    reads: [...CALLER, "dynamodb:Query"],
+    writes: [...always("FleetBrake"), ...only("--now", "FleetStop")],
+  },
   "fleet template": NOTHING,
   history: NOTHING,
   show: NOTHING,

@@ -4,7 +4,11 @@ import { expect, it } from "vitest";
 import { READS, WRITES } from "../../../src/domain/aws/iam-actions.ts";
 
 const sdk = join(import.meta.dirname, "..", "..", "..", "src", "aws", "sdk");
-const PREFIX: Readonly<Record<string, string>> = { elb: "elasticloadbalancing", secrets: "secretsmanager" };
+const PREFIX: Readonly<Record<string, string>> = {
+  elb: "elasticloadbalancing",
+  secrets: "secretsmanager",
+  sfn: "states",
+};
 
 it("the doctor knows every AWS operation that the program uses, and tells reads from writes", () => {
   const used = readdirSync(sdk).flatMap((file) => {

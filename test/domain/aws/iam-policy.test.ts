@@ -21,9 +21,16 @@ describe("the table of statements", () => {
   it("has every action that the program uses, and those that come with them", () => {
     const granted = GRANTS.flatMap(({ actions }) => actions);
     expect(sorted(granted)).toEqual(sorted([...CALLS, ...DEPENDENTS.map(({ action }) => action)]));
-    // A role is passed to three services, a session is of ECS or one's own, and two topics get messages.
+    // A role is passed to three services, a session is of ECS or one's own, two topics get messages, and a table has
+    // records, plans and answers.
     const twice = granted.filter((action, index) => granted.indexOf(action) !== index);
-    expect(sorted(twice)).toEqual(["iam:PassRole", "sns:Publish", "ssm:ResumeSession", "ssm:TerminateSession"]);
+    expect(sorted(twice)).toEqual([
+      "dynamodb:PutItem",
+      "iam:PassRole",
+      "sns:Publish",
+      "ssm:ResumeSession",
+      "ssm:TerminateSession",
+    ]);
   });
 
   it("knows the needs of every command by the name that one types", async () => {
@@ -256,9 +263,10 @@ describe("not more than is needed", () => {
     const known = new Set([...TRACES.flatMap(({ called }) => called), ...Object.values(MORE).flatMap(Object.keys)]);
     // Those of `init` are in test/stories/init.test.ts: it is no procedure, and has no trace.
     const ofInit = READS.filter((read) => read.ofInit === true).map(({ action }) => action);
-    // Those of a shared journal are in test/aws/dynamodb.
-    const ofJournal = [...READS, ...WRITES].filter((one) => one.ofJournal === true).map(({ action }) => action);
-    expect(sorted(CALLS.filter((action) => !known.has(action)))).toEqual(sorted([...ofInit, ...ofJournal]));
+    // Those of a shared journal are in test/aws/dynamodb, those of fleets in test/stories/fleet-run.test.ts.
+    const ofTable = [...READS, ...WRITES].filter(({ ofJournal, ofFleet }) => (ofJournal ?? ofFleet) === true);
+    const ofOthers = [...ofInit, ...ofTable.map(({ action }) => action)];
+    expect(sorted(CALLS.filter((action) => !known.has(action)))).toEqual(sorted(ofOthers));
   });
 
   it("an observer writes nothing, and who asks AWS nothing gets nothing", () => {
