@@ -82,7 +82,7 @@ const TITLES: Readonly<Record<string, string>> = {
   "image-moved": "the image tag was pushed again",
   "jobs-again": "jobs and webhooks run again",
   "journal-index-creating": "the shared journal's index is being made",
-  "journal-key-shared": "the shared journal is encrypted by AWS's own key",
+  "journal-key-shared": "the shared journal has no own key",
   "journal-not-restorable": "the shared journal cannot be restored",
   "journal-same-region": "the shared journal is in the target's region",
   "journal-unprotected": "the shared journal can be deleted",
