@@ -205,7 +205,16 @@ function share({ isShared }: Machine, file: JournalFile, execution: string): Jou
     throw failure;
   };
   const { writer } = thisProcess();
-  const parts = { file, execution, target: TARGET.name, writer, mayDetach, tell: () => {}, say: () => {} };
+  const parts = {
+    file,
+    execution,
+    target: TARGET.name,
+    writer,
+    mayDetach,
+    now: Date.now,
+    tell: () => {},
+    say: () => {},
+  };
   return sharedJournal({ ...parts, log: sharedLog() });
 }
 

@@ -5,8 +5,8 @@ import { type ExecutionNoted, withNotes } from "../../domain/execution-note.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { createClock } from "../../target/clock.ts";
-import type { Where } from "./named-execution.ts";
 import { type RecordedEvents, readExecution } from "./record.ts";
+import type { Where } from "./where.ts";
 
 const POLL_MS = 1000;
 

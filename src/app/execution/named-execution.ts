@@ -1,6 +1,5 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
-import type { Environment } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Target, TargetOptions } from "../../domain/target.ts";
 import { type UnreadJournal, unreadJournalsText } from "../../domain/unread-journal.ts";
@@ -8,13 +7,7 @@ import { executionIds, listExecutions } from "../../journal/list-executions.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
 import { syncJournals } from "./shared-journals.ts";
-
-export interface Where extends TargetOptions {
-  readonly stateDir?: string | undefined;
-}
-
-/** The shell that the command was typed in. `note` tells what could not be read of a shared journal. */
-export type Shell = Pick<Environment, "env" | "cwd"> & Partial<Pick<Environment, "note" | "onlyReads">>;
+import type { Shell, Where } from "./where.ts";
 
 /** The newest execution of this world. */
 const LAST = "last";

@@ -6,7 +6,8 @@ import { addNote } from "../../journal/notes.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { createClock } from "../../target/clock.ts";
 import { operatorOf } from "../operator.ts";
-import { namedExecution, type Where } from "./named-execution.ts";
+import { namedExecution } from "./named-execution.ts";
+import type { Where } from "./where.ts";
 
 /** Adds a note to an execution, running or ended. Usage error (exit 6) where there is none, or no text. */
 export async function noteExecution(

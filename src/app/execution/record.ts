@@ -12,8 +12,9 @@ import { visibilityOf } from "../../journal/machine.ts";
 import { type Notes, readNotes } from "../../journal/notes.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
-import { namedExecution, type Shell, type Where } from "./named-execution.ts";
+import { namedExecution } from "./named-execution.ts";
 import { syncJournals } from "./shared-journals.ts";
+import type { Shell, Where } from "./where.ts";
 
 /** An execution, and what it had not put back at its last record. */
 export interface PastExecution {

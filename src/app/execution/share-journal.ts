@@ -9,6 +9,7 @@ import { isRescue } from "../../engine/by-hand.ts";
 import type { JournalFile } from "../../journal/journal-file.ts";
 import { sharedJournal } from "../../journal/shared/shared-journal.ts";
 import { thisProcess } from "../../journal/shared/this-process.ts";
+import { createClock } from "../../target/clock.ts";
 import type { ExecutionSession } from "./session.ts";
 import type { TargetLock } from "./target-lock.ts";
 
@@ -46,6 +47,7 @@ export function shareJournal(
     execution,
     target: target.target.name,
     writer: thisProcess().writer,
+    now: createClock({}).now,
     mayDetach: async (event, failure) => {
       const how = await detaching(event, failure, log, sharing, session);
       await lock.markUnshared();

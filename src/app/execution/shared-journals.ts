@@ -6,7 +6,7 @@ import { syncJournal } from "../../journal/shared/sync-journal.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { openSharedLog } from "../../target/open.ts";
 import { readPrepared } from "../prepared.ts";
-import type { Shell, Where } from "./named-execution.ts";
+import type { Shell, Where } from "./where.ts";
 
 /**
  * Makes the journals here and the shared one the same, where one is configured: one execution, or all that the shared

@@ -23,6 +23,8 @@ export interface SharedParts {
    * machine's file. Throws where it does not continue.
    */
   mayDetach(event: JournalEvent, failure: Error): Promise<ExecutionDetached["how"]>;
+  /** Epoch ms of this machine's own clock, which runs on while the process, or the machine, is suspended. */
+  now(): number;
   /** Shows people an event that the engine does not know of. */
   tell(event: ExecutionDetached): void;
   /** One sentence for people. */
@@ -47,7 +49,7 @@ export function sharedJournal(parts: SharedParts): JournalFile {
   let isDetached = false;
   let isMarked = false;
   let isCopyWhole = true;
-  let acknowledged = wallClock();
+  let acknowledged = parts.now();
 
   const mark = async (is: boolean): Promise<void> => {
     if (is === isMarked) return;
@@ -64,7 +66,7 @@ export function sharedJournal(parts: SharedParts): JournalFile {
       await mark(true);
       return error;
     }
-    acknowledged = wallClock();
+    acknowledged = parts.now();
     await mark(false);
     return undefined;
   };
@@ -125,10 +127,10 @@ export function sharedJournal(parts: SharedParts): JournalFile {
     end: () => end,
     append,
     async assertOwn() {
-      if (isDetached || wallClock() - acknowledged < FRESH_MS) return;
+      if (isDetached || parts.now() - acknowledged < FRESH_MS) return;
       const [next] = await log.read(execution, end.n + 1).catch(unlessStoreFailure);
       if (next !== undefined) throw overtakenError(execution, writerOf(next.line));
-      acknowledged = wallClock();
+      acknowledged = parts.now();
     },
     async close() {
       await file.close();
@@ -143,9 +145,6 @@ export function sharedJournal(parts: SharedParts): JournalFile {
 }
 
 const UNSHARED = "The last records of this execution are on this machine only.";
-
-/** Continues to run while the process, or its machine, is suspended. Milliseconds. */
-const wallClock = (): number => Date.now();
 
 function unlessStoreFailure(error: unknown): [] {
   if (isStoreFailure(error)) return [];

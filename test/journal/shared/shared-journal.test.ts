@@ -48,6 +48,7 @@ function wrapped(file: SharedParts["file"], log: MemoryLog, more: Partial<Shared
     execution: ID,
     target: "vulcan-prod",
     writer: "w1",
+    now: () => Date.now(),
     mayDetach: async (_event, failure) => {
       throw failure;
     },
