@@ -40,6 +40,7 @@ it("what has ended well, or left nothing, goes when it is old; the rest stays, a
     execution("done", 31),
     execution("undone", 31, { ended: ended("undone") }),
     execution("left", 31, { ended: { ...ended("undone"), unfinished: [LEFT] } }),
+    execution("unlocked", 31, { ended: { ...ended("undone"), unfinished: [{ ...LEFT, kind: "lock" }] } }),
     execution("nothing", 31, { ended: ended("failed"), isUndoable: false }),
     execution("held", 31),
     execution("stands", 31, { ended: ended("failed") }),
@@ -48,7 +49,7 @@ it("what has ended well, or left nothing, goes when it is old; the rest stays, a
     open,
   ];
   expect(judge(executions, ["held"])).toEqual({
-    go: ["done", "undone", "nothing"],
+    go: ["done", "undone", "unlocked", "nothing"],
     kept: {
       held: "it holds a lock",
       left: "it has not put everything back",
