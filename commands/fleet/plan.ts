@@ -54,7 +54,7 @@ export const fleetPlan = defineCommand({
     const folder = out === undefined ? undefined : resolve(context.cwd, out);
     if (folder !== undefined) makePlanFolder(folder);
     const { plan, refusals, keep } = await planFleet({ file, run, stateDir, profile }, context, teller(context));
-    const failure = failureOf(plan, refusals, options.withoutBlocked);
+    const failure = failureOf(file, plan, refusals, options.withoutBlocked);
     const next =
       failure === undefined && out === undefined ? commandLine`vulcan-ops fleet plan ${file} -o DIR` : undefined;
     printAnswer(options, context, {
@@ -79,7 +79,12 @@ function teller(context: ProcessContext) {
   };
 }
 
-function failureOf(plan: FleetPlan, refusals: readonly WaveRefusal[], withoutBlocked: boolean): OpsError | undefined {
+function failureOf(
+  file: string,
+  plan: FleetPlan,
+  refusals: readonly WaveRefusal[],
+  withoutBlocked: boolean,
+): OpsError | undefined {
   const [refusal] = refusals;
   if (refusal !== undefined)
     return guardError(
@@ -93,7 +98,7 @@ function failureOf(plan: FleetPlan, refusals: readonly WaveRefusal[], withoutBlo
     `${counted(plan.blocked.length, "target")} blocked: ${plan.blocked[0]?.target}: ${plan.blocked[0]?.reason}`,
     [
       ...(plan.blocked[0]?.next ?? []).slice(0, 1),
-      ...(plan.waves.length > 0 ? ["vulcan-ops fleet plan FILE -o DIR --without-blocked"] : []),
+      ...(plan.waves.length > 0 ? [commandLine`vulcan-ops fleet plan ${file} -o DIR --without-blocked`] : []),
     ],
   );
 }

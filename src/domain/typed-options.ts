@@ -24,6 +24,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   "maintenance reschedule": ANY,
   "maintenance cancel": ANY,
   plan: ANY,
+  "fleet plan": ["profile", "state-dir"],
   status: ANY,
   doctor: ANY,
   reconnects: ANY,
@@ -45,7 +46,7 @@ export const TAKEN: Readonly<Record<string, readonly TypedName[]>> = {
   history: ["target", "state-dir"],
 };
 
-const OWN = /^vulcan-ops ((?:migrate |maintenance (?=announce|reschedule|cancel))?[a-z]+)(?=$| )/;
+const OWN = /^vulcan-ops ((?:migrate |fleet |maintenance (?=announce|reschedule|cancel))?[a-z]+)(?=$| )/;
 /** Where the shell's own words begin, outside quotes. */
 const REST = /^((?:'[^']*'|"[^"]*"|\\.|[^'"\\|&>])*?)( (?:>|&&|\|) .*)?$/;
 

@@ -18,6 +18,7 @@ describe("a command that is printed", () => {
     ["vulcan-ops migrate down … --container NAME", `vulcan-ops migrate down … --container NAME ${ALL}`],
     ["vulcan-ops migrate status", "vulcan-ops migrate status --target 'my staging' --profile=-p --region eu-west-1"],
     ["vulcan-ops resume k7m2", "vulcan-ops resume k7m2 --profile=-p --state-dir ./s"],
+    ["vulcan-ops fleet plan f.yaml -o DIR", "vulcan-ops fleet plan f.yaml -o DIR --profile=-p --state-dir ./s"],
     ["vulcan-ops show k7m2 > 'a > b'", "vulcan-ops show k7m2 --state-dir ./s > 'a > b'"],
     ["vulcan-ops show 'a > b'", "vulcan-ops show 'a > b' --state-dir ./s"],
     ["vulcan-ops history", "vulcan-ops history --target 'my staging' --state-dir ./s"],

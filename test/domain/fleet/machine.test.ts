@@ -112,6 +112,12 @@ describe("the template", () => {
     expect(Object.keys(properties("Machine").DefinitionSubstitutions as JsonObject).sort()).toEqual([...open].sort());
   });
 
+  it("has the machine as one text, since CloudFormation takes no null", () => {
+    expect(JSON.parse(String(properties("Machine").DefinitionString))).toEqual(machine);
+    expect(JSON.stringify(machine)).toContain(":null");
+    expect([...objectsIn(template)].flatMap((one) => Object.values(one))).not.toContain(null);
+  });
+
   it("keeps the table: encrypted, restorable, protected from deletion", () => {
     expect(resource("Table")).toMatchObject({
       DeletionPolicy: "Retain",

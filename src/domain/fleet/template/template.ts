@@ -16,7 +16,8 @@ const MACHINE: JsonObject = {
     StateMachineName: MACHINE_NAME,
     StateMachineType: "STANDARD",
     RoleArn: attribute("FleetRole", "Arn"),
-    Definition: fleetMachine(),
+    // As one text: a template takes no null, and whether numbers stay numbers in an object is not documented.
+    DefinitionString: JSON.stringify(fleetMachine()),
     DefinitionSubstitutions: {
       Table: ref("TableName"),
       Cluster: ref("ClusterName"),
