@@ -4,6 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
+import { policyFor } from "../../src/domain/aws/iam-policy.ts";
 import type { FleetPlan } from "../../src/domain/fleet/fleet-plan.ts";
 import type { FleetStatus } from "../../src/domain/fleet/run.ts";
 import { executionIdIn } from "../../src/domain/fleet/run-name.ts";
@@ -165,7 +167,7 @@ describe("a run of a fleet", () => {
     expect(after.waves[1]).toMatchObject({ answeredBy: expect.stringContaining("Ops/cem") });
     const screen = await as("ben", "fleet", "status", RUN);
     expect(screen.stdout.split("\n").length).toBeLessThanOrEqual(24);
-    expect(screen.stdout).toContain("rest: braked; 2 never began; 1 may fail; approved by Ops/cem at");
+    expect(screen.stdout).toContain("rest: braked; 2 never began; 1 may fail; approved by Ops/cem");
   });
 
   it("is approved by neither its planner nor its starter, and only once", async () => {
@@ -212,6 +214,27 @@ describe("a run of a fleet", () => {
     // By its name: the plans are in the table.
     expect(await as("ana", "fleet", "start", RUN, "--confirm", `1 of ${RUN}`)).toMatchObject({ code: 0 });
     expect(await as("ana", "fleet", "start", "revert-43")).toMatchObject({ code: 6 });
+  });
+
+  it("needs no more of IAM than it names", async () => {
+    /** What the command has sent that its own policy does not allow. */
+    const beyond = async (
+      name: "fleet start" | "fleet status" | "fleet approve" | "fleet stop",
+      ...words: string[]
+    ) => {
+      const before = rig.sandbox.requests().length;
+      const { code } = await as(name === "fleet approve" ? "cem" : "ana", ...name.split(" "), ...words);
+      const allowed = policyFor(NEEDS[name], {}).Statement.flatMap(({ Action }) => Action);
+      const sent = rig.sandbox.requests().slice(before);
+      const more = sent.filter(({ operation }) => !allowed.some((action) => action.endsWith(`:${operation}`)));
+      return [code, sent.length > 0, more.map(({ operation }) => operation)];
+    };
+    const well = [0, true, []];
+    expect(await beyond("fleet start", "plans", "--confirm", `1 of ${RUN}`)).toEqual(well);
+    await machine.ask("rest");
+    expect(await beyond("fleet status", RUN)).toEqual(well);
+    expect(await beyond("fleet approve", RUN, "rest", "--confirm", "2 of rest")).toEqual(well);
+    expect(await beyond("fleet stop", RUN, "--now", "--confirm", `stop ${RUN}`)).toEqual(well);
   });
 
   it("starts nothing more once it is stopped, and stops its machine only by a typed text", async () => {

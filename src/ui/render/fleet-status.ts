@@ -1,12 +1,11 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { counted } from "../../domain/finding.ts";
 import type { FleetStatus, TargetState, TargetStatus, WaveStatus } from "../../domain/fleet/run.ts";
-import { utcTime } from "../../domain/time.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
 
-const MOST_WAVES = 5;
-const MOST_NAMED = 3;
+const MOST_WAVES = 3;
+const MOST_NAMED = 2;
 
 /** What a person has to look at first. */
 const TROUBLE: readonly TargetState[] = ["interrupted", "failed", "never began"];
@@ -51,10 +50,10 @@ function waveRows(waves: readonly WaveStatus[]): readonly Row[] {
   return left === 0 ? rows : [...rows, { label: "", text: `and ${counted(left, "more wave")}` }];
 }
 
-function waveText({ name, state, targets, tolerated, answeredBy, answeredAt }: WaveStatus): string {
+function waveText({ name, state, targets, tolerated, answeredBy }: WaveStatus): string {
   const by = answeredBy?.split(":").slice(5).join(":").replace("assumed-role/", "");
   const did = state === "rejected" ? "rejected" : "approved";
-  const answer = by === undefined ? "" : `; ${did} by ${by} at ${utcTime(answeredAt ?? "")}`;
+  const answer = by === undefined ? "" : `; ${did} by ${by}`;
   return `${name}: ${state}; ${countsOf(targets)}; ${tolerated} may fail${answer}`;
 }
 
@@ -80,11 +79,11 @@ function named(
 
 function troubleText({ target, id, state, step, exitCode }: TargetStatus): string {
   const how = exitCode === undefined ? "" : `, exit ${exitCode}`;
-  return `${target}: ${state}${how}${step === undefined ? "" : `, step ${step}`}, execution ${id}`;
+  return `${target}: ${state}${how}${step === undefined ? "" : `, step ${step}`} (${id})`;
 }
 
-const runningText = ({ target, id, step, at }: TargetStatus): string =>
-  `${target}: ${step === undefined ? "begun" : `step ${step}`} at ${utcTime(at ?? "")}, execution ${id}`;
+const runningText = ({ target, id, step }: TargetStatus): string =>
+  `${target}: ${step === undefined ? "begun" : `step ${step}`} (${id})`;
 
 function nextOf({ run, waves }: FleetStatus, trouble: readonly TargetStatus[]): readonly string[] {
   const asked = waves.find(({ state }) => state === "approval");
