@@ -6,6 +6,7 @@ import { judge } from "./judges/index.ts";
 import { live } from "./live.ts";
 import { realCampaign } from "./real-campaign.ts";
 import { appendResult, type Result, resultOf, summary } from "./results.ts";
+import { shareJournal } from "./share.ts";
 import { shrink } from "./shrink.ts";
 import { openStage, type Stage } from "./stage.ts";
 import type { Story, Violation } from "./story.ts";
@@ -22,6 +23,7 @@ const OPTIONS = {
   "no-shrinking": { type: "boolean", default: false },
   tell: { type: "boolean", default: false },
   real: { type: "boolean", default: false },
+  shared: { type: "boolean", default: false },
 } as const;
 
 /** Plays worlds from their seeds. The exit code is 1 if any violated an invariant. */
@@ -36,12 +38,15 @@ export async function campaign(argv: readonly string[]): Promise<number> {
   const results: Result[] = [];
   for (const seed of seedsOf(values)) {
     if (real.now() >= stopAt) break;
-    const { story, result } = await playOne(drawWorld(seed, procedure), stage);
+    const { story, result } = await playOne(
+      values.shared ? shareJournal(drawWorld(seed, procedure)) : drawWorld(seed, procedure),
+      stage,
+    );
     results.push(result);
     appendResult(values.results, result);
     if (values.tell) print(told(story));
     if (result.violations.length === 0) continue;
-    print(failureLine(seed, procedure, result.violations));
+    print(failureLine(seed, procedure, values.shared, result.violations));
     if (values["until-violation"]) break;
     if (values["no-shrinking"]) continue;
     const [first] = result.violations;
@@ -70,8 +75,14 @@ export async function playOne(world: World, stage: Stage): Promise<{ readonly st
   return { story, result: resultOf(story, judge(story), real.now() - begun, (user + system) / 1000) };
 }
 
-function failureLine(seed: number, procedure: Procedure | undefined, [first, ...more]: readonly Violation[]): string {
-  const same = `npm run worlds -- --from ${seed} --seeds 1${procedure === undefined ? "" : ` --procedure ${procedure}`}`;
+function failureLine(
+  seed: number,
+  procedure: Procedure | undefined,
+  isShared: boolean,
+  [first, ...more]: readonly Violation[],
+): string {
+  const flags = `${isShared ? " --shared" : ""}${procedure === undefined ? "" : ` --procedure ${procedure}`}`;
+  const same = `npm run worlds -- --from ${seed} --seeds 1${flags}`;
   const rest = more.length === 0 ? "" : ` (and ${more.length} more)`;
   return `VIOLATED ${first?.invariant}: ${first?.text.replaceAll("\n", " ")}${rest}; again: ${same}`;
 }

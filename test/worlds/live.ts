@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { parseJournal } from "../../src/journal/parse-journal.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { seedChance } from "../support/simulated-time/chance.ts";
@@ -110,9 +110,10 @@ class Play {
       before: this.#before ?? after,
       lives: this.#lives,
       after,
-      journals: files.filter(isJournal),
+      journals: withoutCopies(files.filter(isJournal)),
       files: files.filter((file) => !isJournal(file)),
-      requests: this.#sandbox.requests(),
+      // What the shared journal writes is no change of the target.
+      requests: this.#sandbox.requests().filter(({ operation }) => operation !== "PutItem"),
       secrets: [VULCAN_ADMIN_TOKEN, AWS_SECRET_ACCESS_KEY, password],
       ...(this.#world.procedure === "restore" ? { rows: await judgedRows(this.#sandbox) } : {}),
       downs: this.#sandbox.state().commands.filter(({ args }) => args.join(" ").includes("migrate down")).length,
@@ -129,10 +130,11 @@ class Play {
       this.#sandbox.clearFaults();
       for (const fault of plan.faults) this.#sandbox.inject(fault);
       const beside: Promise<unknown>[] = [];
-      const life = this.#begin(`life ${this.#lives.length + 1}`, "here");
+      const where = plan.isElsewhere === true ? "there" : "here";
+      const life = this.#begin(`life ${this.#lives.length + 1}`, where);
       const stop = new AbortController();
       this.#bind(life, plan, stop, beside);
-      const ended = await this.#run(life, command, [...argv, "--state-dir", join(this.#folder, "here")], stop.signal);
+      const ended = await this.#run(life, command, [...argv, "--state-dir", join(this.#folder, where)], stop.signal);
       await Promise.all(beside);
       this.#sandbox.clearFaults();
       lived = { ...ended, after: await takeSnapshot(this.#sandbox) };
@@ -235,7 +237,17 @@ class Play {
 
   /** The execution that a command without an id would mean: the newest on record. */
   #execution(): string {
-    return this.#executionsIn("here").at(-1)?.id ?? "";
+    return this.#newest()?.id ?? "";
+  }
+
+  /** Of a shared journal, by the copy that has the most of it. */
+  #newest() {
+    const found = ["here", ...(this.#world.isShared ? ["there"] : [])].flatMap((where) => this.#executionsIn(where));
+    const last = found.toSorted((a, b) => (a.started.at < b.started.at ? -1 : 1)).at(-1)?.id;
+    return found
+      .filter(({ id }) => id === last)
+      .toSorted((a, b) => a.records - b.records)
+      .at(-1);
   }
 
   #executionsIn(where: string) {
@@ -250,7 +262,7 @@ class Play {
     const { ending } = this.#world;
     let last = "";
     for (let count = 0; count < MOST_ENDING_LIVES; count++) {
-      const newest = this.#executionsIn("here").at(-1);
+      const newest = this.#newest();
       if (newest === undefined) return;
       const wanted = ending === "undo" ? ["undone"] : ["done", "undone"];
       if (newest.ended !== undefined && wanted.includes(newest.ended.status)) return;
@@ -261,6 +273,16 @@ class Play {
       await untilVirtual(this.#sandbox, this.#sandbox.now() + 5 * MINUTE);
     }
   }
+}
+
+/** Of a journal that two machines have, the copy with the most records. */
+function withoutCopies(journals: readonly JournalText[]): readonly JournalText[] {
+  const longest = new Map<string, JournalText>();
+  for (const journal of journals) {
+    const name = basename(journal.path);
+    if (journal.text.length >= (longest.get(name)?.text.length ?? 0)) longest.set(name, journal);
+  }
+  return [...longest.values()];
 }
 
 function read(path: string) {

@@ -71,7 +71,8 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
     ],
   };
   const argv = [...(await words[procedure]()), ...flags, ...answers];
-  const settings = SETTINGS[procedure];
+  const journal = world.isShared ? "journal: dynamodb://vulcan-ops-journal\n" : "";
+  const settings = `${SETTINGS[procedure] ?? ""}${journal}` || undefined;
   return { argv, env: settings === undefined ? {} : { VULCAN_OPS_CONFIG: configuration(folder, settings) } };
 }
 

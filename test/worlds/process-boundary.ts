@@ -107,7 +107,9 @@ async function record(life: Life, line: Buffer, write: (part: Buffer) => unknown
     return never();
   }
   await write(line);
-  life.position = positionOf(line);
+  const position = positionOf(line);
+  // It follows the confirmation that the shared journal did not take, and is of no step.
+  if (position.type !== "execution.detached") life.position = position;
 }
 
 function positionOf(line: Buffer): Position {

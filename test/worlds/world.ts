@@ -32,6 +32,8 @@ export type Command = "start" | "resume" | "undo";
 export interface LifePlan {
   readonly command: Command;
   readonly faults: readonly Fault[];
+  /** On the second machine, with a state folder of its own; only where the journal is shared. */
+  readonly isElsewhere?: boolean;
   /** Ctrl-C. */
   readonly stop?: Moment;
   readonly death?: Death;
@@ -44,6 +46,8 @@ export interface LifePlan {
 export interface World {
   readonly seed: number;
   readonly procedure: Procedure;
+  /** Its journal is in a table that both machines read. */
+  readonly isShared?: true;
   readonly scenario: string;
   /** The choices of the procedure, as flags. */
   readonly flags: readonly string[];
