@@ -21,7 +21,9 @@ export async function readConfiguration(
   const named = { ...(target && { target }), ...(region && { region }), ...(profile && { profile }) };
   const found = await settingsInForce(named, env, cwd);
   const setTo = (name: string) => found.settings.find((one) => one.name === name)?.value ?? null;
-  const endpoints = await configuredEndpoints(env, String(setTo("profile") ?? "") || undefined);
+  const endpoints = await configuredEndpoints(env, String(setTo("profile") ?? "") || undefined, undefined, {
+    hasJournal: setTo("journal") !== null,
+  });
   const elsewhere = describeElsewhere(endpoints);
   const settings = found.settings.map((one) => asUsed(one, elsewhere === undefined));
   const isProduction = settings.some(({ name, value }) => name === "production" && value === true);

@@ -67,7 +67,7 @@ export async function resolveTarget(
   if (clock.isSet) clock.now();
   const [configured, files] = await Promise.all([configuredTarget(options, environment, pinned), readAwsFiles(env)]);
   const { choice, pipeline, probes, dataTables, notices, journal, secrets } = configured;
-  const endpoints = await configuredEndpoints(env, choice?.name, files);
+  const endpoints = await configuredEndpoints(env, choice?.name, files, { hasJournal: journal !== undefined });
   const name = choice?.name ?? "default";
   const network = networkOf(env, { ca: files.profile(name)?.ca_bundle, name });
   const production = configured.saysProduction ? configured.target.production : endpoints.elsewhere === undefined;
@@ -102,8 +102,8 @@ export async function resolveEndpoints(
   environment: Files,
   pinned?: Target,
 ): Promise<Endpoints> {
-  const { choice } = await configuredTarget(options, environment, pinned);
-  return configuredEndpoints(environment.env, choice?.name);
+  const { choice, journal } = await configuredTarget(options, environment, pinned);
+  return configuredEndpoints(environment.env, choice?.name, undefined, { hasJournal: journal !== undefined });
 }
 
 const configuredTarget = (options: TargetOptions, environment: Files, pinned: Target | undefined) =>

@@ -104,8 +104,9 @@ describe("a runbook file", () => {
     ],
   ])("%s", async (name, text) => {
     const path = `./${name}.yaml`;
-    writeFileSync(path, text);
-    await golden(name, await vulcanOps(["run", path, "--state-dir", rig.stateDir]));
+    writeFileSync(join(rig.stateDir, path), text);
+    const around = { cwd: rig.stateDir };
+    await golden(name, await vulcanOps(["run", path, "--state-dir", rig.stateDir], around));
   });
 });
 

@@ -32,8 +32,14 @@ describe("a target is production", () => {
     [
       "with an endpoint of a service that is not used",
       undefined,
-      { AWS_ENDPOINT_URL_DYNAMODB: "http://localhost:8000" },
+      { AWS_ENDPOINT_URL_DYNAMODB: "http://localhost:8000", AWS_ENDPOINT_URL_KINESIS: "http://localhost:8001" },
       true,
+    ],
+    [
+      "nor with the endpoint of a shared journal elsewhere",
+      "journal: dynamodb://journal",
+      { AWS_ENDPOINT_URL_DYNAMODB: "http://localhost:8000" },
+      false,
     ],
     ["not in a sandbox", undefined, SANDBOX, false],
   ])("%s", async (_name, settings, env, production) => {

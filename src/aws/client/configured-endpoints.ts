@@ -5,6 +5,7 @@ import {
   type Endpoints,
   endpointsOf,
   endpointVariable,
+  JOURNAL_SERVICES,
   SERVICE_IDS,
 } from "../../domain/aws/endpoints.ts";
 import { usageError } from "../../domain/error.ts";
@@ -15,19 +16,23 @@ import { isAwsApi } from "./require-aws-endpoint.ts";
 /**
  * Where the requests of each service go, in the AWS CLI's order: the service's variable, AWS_ENDPOINT_URL, the profile's
  * `services` section, the profile's `endpoint_url`. (docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html)
+ * `hasJournal`: a shared journal is set up, so its services are asked, too.
  * The SDK's own resolution is not used: it reads the profile of the environment, whatever profile the client was given.
  */
 export async function configuredEndpoints(
   env: NodeJS.ProcessEnv,
   profile: string | undefined,
   files?: AwsFiles,
+  { hasJournal = false }: { readonly hasJournal?: boolean } = {},
 ): Promise<Endpoints> {
   if (isTrue(env.AWS_IGNORE_CONFIGURED_ENDPOINT_URLS)) return endpointsOf([]);
   const settings = settingsOf(files ?? (await readAwsFiles(env)), profile || env.AWS_PROFILE || "default");
   if (isTrue(settings.own.ignore_configured_endpoint_urls)) return endpointsOf([]);
-  const found = AWS_SERVICES.flatMap(
-    (service) => fromEnvironment(service, env) ?? fromProfile(service, settings) ?? [],
-  );
+  const found = AWS_SERVICES.flatMap((service) => {
+    // A database that a developer has of his own says nothing of a target without a shared journal.
+    const isAsked = hasJournal || !JOURNAL_SERVICES.has(service);
+    return fromEnvironment(service, env, isAsked) ?? fromProfile(service, settings, isAsked) ?? [];
+  });
   return endpointsOf(found);
 }
 
@@ -47,18 +52,28 @@ function settingsOf(files: AwsFiles, name: string): ProfileSettings {
   return { name, own, services };
 }
 
-function fromEnvironment(service: AwsService, env: NodeJS.ProcessEnv): ConfiguredEndpoint | undefined {
-  const variable = [endpointVariable(service), "AWS_ENDPOINT_URL"].find((name) => (env[name] ?? "") !== "");
+/** `isAsked`: what is said of this service alone counts. */
+function fromEnvironment(
+  service: AwsService,
+  env: NodeJS.ProcessEnv,
+  isAsked: boolean,
+): ConfiguredEndpoint | undefined {
+  const variable = [...(isAsked ? [endpointVariable(service)] : []), "AWS_ENDPOINT_URL"].find(
+    (name) => (env[name] ?? "") !== "",
+  );
   const url = variable === undefined ? undefined : env[variable];
   if (variable === undefined || url === undefined) return undefined;
   return endpoint(service, url, variable, `unset ${variable}`);
 }
 
-function fromProfile(service: AwsService, { name, own, services }: ProfileSettings): ConfiguredEndpoint | undefined {
+function fromProfile(
+  service: AwsService,
+  { name, own, services }: ProfileSettings,
+  isAsked: boolean,
+): ConfiguredEndpoint | undefined {
   const key = `${SERVICE_IDS[service].replaceAll(" ", "_").toLowerCase()}.endpoint_url`;
-  const [url, section] = services[key]
-    ? [services[key], `services ${own.services}`]
-    : [own.endpoint_url, `profile ${name}`];
+  const [url, section] =
+    isAsked && services[key] ? [services[key], `services ${own.services}`] : [own.endpoint_url, `profile ${name}`];
   if (!url) return undefined;
   const source = sanitise(`endpoint_url of ${section} in the AWS configuration`);
   return endpoint(service, url, source, sanitise(`remove endpoint_url of ${section} from the AWS configuration`));

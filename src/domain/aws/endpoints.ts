@@ -23,6 +23,9 @@ export type AwsService = keyof typeof SERVICE_IDS;
 
 export const AWS_SERVICES = Object.keys(SERVICE_IDS) as readonly AwsService[];
 
+/** Asked where a shared journal is set up, and nowhere else. */
+export const JOURNAL_SERVICES: ReadonlySet<AwsService> = new Set(["dynamodb", "machines"]);
+
 /** The variable that sets one service's endpoint: `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS`. */
 export const endpointVariable = (service: AwsService): string =>
   `AWS_ENDPOINT_URL_${SERVICE_IDS[service].replaceAll(" ", "_").toUpperCase()}`;
