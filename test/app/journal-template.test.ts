@@ -41,9 +41,9 @@ it("is printed, or written to a new file", async () => {
   const { code, stdout } = await vulcanOps(["journal", "template"]);
   expect([code, stdout]).toEqual([0, journalTemplateText()]);
   const file = `${rig.stateDir}/journal.yaml`;
-  const written = await vulcanOps(["journal", "template", "-o", file]);
+  const written = await vulcanOps(["journal", "template", "-o", file], { columns: 400 });
   expect([written.code, written.stdout, written.stderr]).toEqual([0, "", expect.stringContaining("Written: ")]);
-  expect((await vulcanOps(["journal", "template", "-o", file])).stderr).toContain("is there already");
+  expect((await vulcanOps(["journal", "template", "-o", file], { columns: 400 })).stderr).toContain("is there already");
 });
 
 /** Each name that an intrinsic function refers to. */
