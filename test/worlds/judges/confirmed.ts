@@ -1,4 +1,4 @@
-import type { StepConfirmed } from "../../../src/domain/execution-event.ts";
+import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution-event.ts";
 import {
   attemptName,
   confirmations,
@@ -13,7 +13,7 @@ import { PIPELINE, type Story } from "../story.ts";
 
 /** Every request of the program that changes something has its confirmation on the disk before it. */
 export function confirmedBefore(story: Story): readonly string[] {
-  const recorded = confirmations(readJournals(story));
+  const recorded = [...confirmations(readJournals(story)), ...besideTheJournal(story)];
   const unmarked = foreignRequests(story).filter(({ userAgent = "" }) => !userAgent.includes(PIPELINE));
   const bare = unmarked.map(({ operation, at }) => `${operation} at ${at} was sent by no life that is known`);
   const wrong = ownRequests(story).flatMap((own) => {
@@ -33,6 +33,14 @@ export function confirmedBefore(story: Story): readonly string[] {
   });
   return [...bare, ...wrong];
 }
+
+/** Where another machine has continued an execution meanwhile, what this one recorded is kept beside its copy. */
+const besideTheJournal = ({ files }: Story): readonly StepConfirmed[] =>
+  files
+    .filter(({ path }) => path.endsWith(".diverged"))
+    .flatMap(({ text }) => text.split("\n").filter(Boolean))
+    .map((line) => JSON.parse(line) as JournalEvent)
+    .filter((event): event is StepConfirmed => event.type === "step.confirmed");
 
 const isOf = (event: StepConfirmed, { sent: { position } }: OwnRequest): boolean =>
   event.execution === position?.execution &&
