@@ -59,6 +59,7 @@ export class TargetLock implements HeldLock {
   #own: SharedHolder;
   #settling: Promise<void> | undefined;
   #isShared = true;
+  #isUnshared = false;
   #wasAsked = false;
   #isFlushed = false;
   #freeing: Promise<Released | undefined> | undefined;
@@ -89,6 +90,7 @@ export class TargetLock implements HeldLock {
     const isFresh = this.#settling === undefined;
     await this.#settleShared();
     if (this.#isShared && !isFresh) await this.#assertStillShared();
+    await this.#tellUnshared();
     // The shared lock may have taken seconds, in which another operator can take over on this machine.
     await this.#assertHeldHere();
   }
@@ -109,10 +111,30 @@ export class TargetLock implements HeldLock {
     return this.#takenOverFrom.splice(0);
   }
 
-  /** Tells operators of other machines that the records of this execution are on this machine only. Never throws. */
+  /**
+   * Tells operators of other machines that the records of this execution are on this machine only: at once, or as soon as
+   * the lock is known to be ours. Never throws.
+   */
   async markUnshared(): Promise<void> {
-    this.#own = { ...this.#own, isUnshared: true };
-    if (this.#isShared) await this.#parts.shared.replace(this.#own).catch(() => undefined);
+    this.#isUnshared = true;
+    if (this.#settling === undefined) return;
+    await this.#settling.catch(() => undefined);
+    await this.#tellUnshared();
+  }
+
+  async #tellUnshared(): Promise<void> {
+    if (!this.#isUnshared || !this.#isShared || this.#own.isUnshared === true) return;
+    const { shared } = this.#parts;
+    const own = { ...this.#own, isUnshared: true };
+    try {
+      const now = await shared.read();
+      // What another execution holds by now is not written over.
+      if (now === undefined || !shared.isSame(now, this.#own)) return;
+      await shared.replace(own);
+      this.#own = own;
+    } catch {
+      // It is told in the journal, too.
+    }
   }
 
   /** Ends what other machines see of this lock. Names what stays; the caller tells the operator. */

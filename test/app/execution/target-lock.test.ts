@@ -179,3 +179,52 @@ describe("at the end of an execution, its shared lock", () => {
     expect((await lived(target, true)).left).toEqual([]);
   });
 });
+
+describe("an execution whose records are on this machine only", () => {
+  const mine = holder("mine");
+
+  function lockAt({ shared }: ReturnType<typeof parameter>, takesOver = false) {
+    return new TargetLock({
+      holder: mine,
+      local: { taker: async () => undefined, release: async () => undefined },
+      shared,
+      takenOverFrom: [],
+      clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
+      lastShared: async () => undefined,
+      ask: async () => ({ yes: takesOver }) as never,
+      note: () => undefined,
+      isGone: async () => false,
+      isRecorded: async () => true,
+      isContinued: false,
+    });
+  }
+
+  it("says so in its lock, also where that was known before the lock was", async () => {
+    const place = parameter(undefined);
+    const lock = lockAt(place);
+    await lock.markUnshared();
+    await lock.assertHeld();
+    expect(place.state.holder).toEqual({ ...mine, isUnshared: true });
+    await lock.assertHeld();
+    await lock.release();
+    expect(place.state.holder).toBeUndefined();
+  });
+
+  it("never writes over the lock of another execution, which was not asked for", async () => {
+    const other: SharedHolder = holder("other");
+    const place = parameter(other);
+    const lock = lockAt(place);
+    await lock.markUnshared();
+    await expect(lock.assertHeld()).rejects.toMatchObject({ exitCode: 3 });
+    expect(place.state.holder).toEqual(other);
+  });
+
+  it("leaves the lock to whom has taken it over since", async () => {
+    const place = parameter(undefined);
+    const lock = lockAt(place);
+    await lock.assertHeld();
+    place.state.holder = holder("other");
+    await lock.markUnshared();
+    expect(place.state.holder).toEqual(holder("other"));
+  });
+});
