@@ -7,7 +7,7 @@ import { EXIT } from "../../domain/exit-codes.ts";
 import { openSteps } from "../../domain/handover.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
 import { continueJournal, loadJournal } from "../../journal/journal-file.ts";
-import { findLocks, type Holder, runsHere } from "../../journal/lock-file.ts";
+import { findLocks, type Holder, isAlive, runsHere } from "../../journal/lock-file.ts";
 import type { Loaded } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { runbookOnRecord } from "../open-runbook.ts";
@@ -48,10 +48,10 @@ export async function handOver(
     ]);
   const named = await namedExecution(typed, options, environment);
   const dir = stateDir(options.stateDir, environment.env);
-  const { execution } = await loadJournal(dir, named);
-  const { id, started } = execution;
+  const found = await loadJournal(dir, named);
+  const { id, started } = found.execution;
   const running = (await findLocks(dir, id)).find(runsHere);
-  if (running === undefined) assertToHandOver(await loadJournal(dir, id));
+  if (running === undefined) assertToHandOver(found);
   else await stopProcess(running, environment);
   return withSession(options, environment, openIo, { pinned: started.target }, (session) =>
     withTargetLock(id, `handover ${id}`, session, async (folder, lock) => {
@@ -62,17 +62,16 @@ export async function handOver(
       const current = await loadJournal(folder, id);
       assertToHandOver(current);
       const runbook = await runbookOnRecord(started.runbook);
-      const steps = runbook ?? { id: started.runbook.id, steps: [], finally: [] };
       const event: ExecutionHandedOver = {
         type: "execution.handedOver",
         at: new Date(clock.now()).toISOString(),
         execution: id,
         ...operatorOf(),
         ...(words !== undefined && { note: words }),
-        open: openSteps(current.execution, steps),
+        open: runbook === undefined ? [] : openSteps(current.execution, runbook),
         unfinished: current.execution.ended?.unfinished ?? (await unfinishedByJournal(folder, id)),
       };
-      const sharing = { execution: id, store: started.store, runbook: steps as never, isBack: true, hasSent: true };
+      const sharing = { execution: id, store: started.store, isBack: true, hasSent: true };
       const journal = shareJournal(await continueJournal(current), sharing, session, lock);
       try {
         await journal.append(event);
@@ -101,13 +100,12 @@ function assertToHandOver({ execution }: Loaded): void {
 }
 
 /** SIGUSR2 asks it to stop without putting anything back. */
-async function stopProcess({ pid, execution }: Holder, { stop, note }: Environment): Promise<void> {
+async function stopProcess({ pid, processStart, execution }: Holder, { stop, note }: Environment): Promise<void> {
   note(`Process ${pid} stops at a safe point …`);
   process.kill(pid, "SIGUSR2");
-  const holder = { pid, execution };
   for (let waited = 0; waited < STOPS_WITHIN_MS; waited += LOOK_EVERY_MS) {
     await delay(LOOK_EVERY_MS, undefined, { signal: stop }).catch(() => stop.throwIfAborted());
-    if (!isThere(holder.pid)) return;
+    if (!isAlive({ pid, processStart })) return;
   }
   throw new OpsError({
     code: "still-at-work",
@@ -117,13 +115,4 @@ async function stopProcess({ pid, execution }: Holder, { stop, note }: Environme
     unchanged: "It was asked to stop, and stops at its next safe point.",
     next: [commandLine`vulcan-ops handover ${execution}`, commandLine`vulcan-ops show ${execution}`],
   });
-}
-
-function isThere(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -17,7 +17,8 @@ export interface Sharing {
   readonly execution: string;
   /** The shared journal that the execution belongs to; undefined: it is this machine's alone. */
   readonly store: string | undefined;
-  readonly runbook: Runbook;
+  /** Absent where all that this process does puts something back. */
+  readonly runbook?: Runbook;
   /** All that this process does puts something back: an undo, or what an earlier process could not put back. */
   readonly isBack: boolean;
   readonly hasSent: boolean;
@@ -66,7 +67,8 @@ async function detaching(
   { target, io }: ExecutionSession,
 ): Promise<ExecutionDetached["how"]> {
   const { execution, runbook, isBack, hasSent } = sharing;
-  if (isBack || isRescue(target.planner, runbook) || isRestoring(event, runbook)) return "rescue";
+  if (isBack || runbook === undefined || isRescue(target.planner, runbook) || isRestoring(event, runbook))
+    return "rescue";
   const text = `unshared ${execution}`;
   const why = failure.message;
   const { yes } = await io.ask({ kind: "unshared", execution, store: log.name, why, text, hasSent });
