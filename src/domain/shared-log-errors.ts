@@ -9,6 +9,10 @@ const STORE_CODES: ReadonlySet<string> = new Set(["journal-store-silent", "journ
 export const isStoreFailure = (error: unknown): error is OpsError =>
   error instanceof OpsError && STORE_CODES.has(error.detail.code);
 
+/** Whether the shared journal gave no answer at all. */
+export const isSilence = (error: unknown): error is OpsError =>
+  error instanceof OpsError && error.detail.code === "journal-store-silent";
+
 /** Whether another process was first. */
 export const isOvertaken = (error: unknown): error is OpsError =>
   error instanceof OpsError && error.detail.code === "lock-lost";

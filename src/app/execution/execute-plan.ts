@@ -24,7 +24,7 @@ import {
   withJournal,
   withTargetLock,
 } from "./session.ts";
-import { sharedBy, shareJournal } from "./share-journal.ts";
+import { type Sharing, sharedBy, shareJournal } from "./share-journal.ts";
 import { lacksReason, statedReason } from "./stated-reason.ts";
 import type { TargetLock } from "./target-lock.ts";
 
@@ -49,6 +49,9 @@ export async function executePlan(
   };
   const work = () =>
     withTargetLock(id, request.command, session, async (dir, lock) => {
+      // While the plan is read: a store that does not answer is known when the first record is due.
+      const looked = session.target.sharedLog?.read(id, 1);
+      looked?.catch(() => undefined);
       const [first, left] = await Promise.all([
         planUnderLock(lock, () => makePlan(session.target)),
         leftByOthers(session.target),
@@ -66,7 +69,7 @@ export async function executePlan(
       const clearance = clearanceFor(own, request, runbook, planned);
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>
-        withJournal(id, await newJournal(dir, id, runbook, own, lock), own, lock, async (journal) => {
+        withJournal(id, await newJournal(dir, id, { runbook, looked }, own, lock), own, lock, async (journal) => {
           const engine = await engineOf(journal, lock, own);
           return execute(
             await startRun(engine, startedEvent(request, planned, id, { ...own, reason }, clearance), runbook, planned),
@@ -77,9 +80,15 @@ export async function executePlan(
   return namingWayByHand(work, lines, FRESH_FOLDER);
 }
 
-async function newJournal(dir: string, execution: string, runbook: Runbook, own: ExecutionSession, lock: TargetLock) {
+async function newJournal(
+  dir: string,
+  execution: string,
+  of: Pick<Sharing, "runbook" | "looked">,
+  own: ExecutionSession,
+  lock: TargetLock,
+) {
   const store = own.target.sharedLog?.name;
-  const sharing = { execution, store, runbook, isBack: false, hasSent: false };
+  const sharing = { execution, store, ...of, isBack: false, hasSent: false };
   return shareJournal(await createJournal(dir, execution), sharing, own, lock);
 }
 

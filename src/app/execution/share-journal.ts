@@ -22,6 +22,8 @@ export interface Sharing {
   /** All that this process does puts something back: an undo, or what an earlier process could not put back. */
   readonly isBack: boolean;
   readonly hasSent: boolean;
+  /** A read of the shared journal that was begun earlier. */
+  readonly looked?: Promise<unknown> | undefined;
 }
 
 /** The members of a record that begins or continues an execution, where its journal is shared. */
@@ -46,6 +48,7 @@ export function shareJournal(
     log,
     file,
     execution,
+    ...(sharing.looked && { looked: sharing.looked }),
     target: target.target.name,
     writer: thisProcess().writer,
     now: createClock({}).now,

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { ExecutionDetached, JournalEvent, StepConfirmed, StepFailed } from "../../domain/execution-event.ts";
 import type { LogRecord, SharedLog } from "../../domain/shared-log.ts";
-import { isStoreFailure, overtakenError } from "../../domain/shared-log-errors.ts";
+import { isSilence, isStoreFailure, overtakenError } from "../../domain/shared-log-errors.ts";
 import { headOf, type Link, toLine } from "../chain.ts";
 import type { JournalFile } from "../journal-file.ts";
 import { redactEvent } from "../redact-event.ts";
@@ -23,6 +24,11 @@ export interface SharedParts {
    * machine's file. Throws where it does not continue.
    */
   mayDetach(event: JournalEvent, failure: Error): Promise<ExecutionDetached["how"]>;
+  /**
+   * A read of the log that was begun before there was anything to record. Where it had no answer, the first record does
+   * not wait as long again.
+   */
+  readonly looked?: Promise<unknown>;
   /** Epoch ms of this machine's own clock, which runs on while the process, or the machine, is suspended. */
   now(): number;
   /** Shows people an event that the engine does not know of. */
@@ -30,6 +36,9 @@ export interface SharedParts {
   /** One sentence for people. */
   say(sentence: string): void;
 }
+
+/** A log that gave no answer before may answer again: so long the first record waits in any case. */
+const GRACE_MS = 300;
 
 /** So long after its record a change is sent without a look at the log again. */
 const FRESH_MS = 2000;
@@ -51,6 +60,21 @@ export function sharedJournal(parts: SharedParts): JournalFile {
   let isCopyWhole = true;
   let acknowledged = parts.now();
 
+  const { looked } = parts;
+  const silence = new Promise<never>((_, reject) => {
+    looked?.catch((error: unknown) => isSilence(error) && reject(error));
+  });
+  silence.catch(() => undefined);
+  /** The answer of the first put may still come: the record stands in the file as it was put. */
+  const unlessSilent = async (putting: Promise<void>): Promise<void> => {
+    putting.catch(() => undefined);
+    const late = delay(GRACE_MS, undefined, { ref: false }).then(() => silence);
+    late.catch(() => undefined);
+    await (hasAnswered ? putting : Promise.race([putting, late]));
+    hasAnswered = true;
+  };
+  let hasAnswered = looked === undefined;
+
   const mark = async (is: boolean): Promise<void> => {
     if (is === isMarked) return;
     isMarked = is;
@@ -60,7 +84,7 @@ export function sharedJournal(parts: SharedParts): JournalFile {
   /** Undefined: the log has every record. */
   const flush = async (): Promise<Error | undefined> => {
     try {
-      for (; waiting[0] !== undefined; waiting = waiting.slice(1)) await put(log, waiting[0]);
+      for (; waiting[0] !== undefined; waiting = waiting.slice(1)) await unlessSilent(put(log, waiting[0]));
     } catch (error) {
       if (!isStoreFailure(error)) throw error;
       await mark(true);

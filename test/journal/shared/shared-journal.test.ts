@@ -173,6 +173,18 @@ describe("a shared journal", () => {
     expect(log.records.map(({ line }) => line)).toEqual(fileOf(dir));
   });
 
+  it("waits no second time for a log that gave no answer while the plan was read", async () => {
+    const [dir, log] = [await machine(), memoryLog()];
+    log.weather = "silent";
+    const looked = log.read(ID, 1);
+    looked.catch(() => undefined);
+    const { journal } = wrapped(await createJournal(dir, ID), log, { looked, mayDetach: async () => "rescue" });
+    const begun = Date.now();
+    await journal.append(started);
+    expect(Date.now() - begun).toBeLessThan(1000);
+    expect(fileOf(dir)).toHaveLength(2);
+  });
+
   it("does not wait for a log that refuses", async () => {
     const [dir, log] = [await machine(), memoryLog()];
     const { journal } = wrapped(await createJournal(dir, ID), log, { mayDetach: async () => "rescue" });
