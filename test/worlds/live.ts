@@ -103,6 +103,7 @@ class Play {
     const after = this.#after ?? (await takeSnapshot(this.#sandbox));
     const files = filesIn(this.#folder);
     const isJournal = ({ path }: JournalText) => path.endsWith(".jsonl");
+    const journals = withoutCopies(files.filter(isJournal));
     const { password } = new URL(this.#sandbox.databaseUrl);
     const { VULCAN_ADMIN_TOKEN = "", AWS_SECRET_ACCESS_KEY = "" } = process.env;
     return {
@@ -110,8 +111,9 @@ class Play {
       before: this.#before ?? after,
       lives: this.#lives,
       after,
-      journals: withoutCopies(files.filter(isJournal)),
-      files: files.filter((file) => !isJournal(file)),
+      journals,
+      // A shorter copy may have records that were never shared.
+      files: files.filter((file) => !journals.includes(file)),
       // What the shared journal writes is no change of the target.
       requests: this.#sandbox.requests().filter(({ operation }) => operation !== "PutItem"),
       secrets: [VULCAN_ADMIN_TOKEN, AWS_SECRET_ACCESS_KEY, password],

@@ -34,13 +34,22 @@ export function confirmedBefore(story: Story): readonly string[] {
   return [...bare, ...wrong];
 }
 
-/** Where another machine has continued an execution meanwhile, what this one recorded is kept beside its copy. */
+/** Where another machine has continued an execution meanwhile: the other copy, and what is kept beside one. */
 const besideTheJournal = ({ files }: Story): readonly StepConfirmed[] =>
   files
-    .filter(({ path }) => path.endsWith(".diverged"))
+    .filter(({ path }) => /\.(?:diverged|jsonl)$/.test(path))
     .flatMap(({ text }) => text.split("\n").filter(Boolean))
-    .map((line) => JSON.parse(line) as JournalEvent)
+    .flatMap(whole)
     .filter((event): event is StepConfirmed => event.type === "step.confirmed");
+
+/** None of the half of a record that a process left that died. */
+function whole(line: string): readonly JournalEvent[] {
+  try {
+    return [JSON.parse(line) as JournalEvent];
+  } catch {
+    return [];
+  }
+}
 
 const isOf = (event: StepConfirmed, { sent: { position } }: OwnRequest): boolean =>
   event.execution === position?.execution &&
