@@ -16,20 +16,17 @@ function onSomeMachine(random: Random, life: LifePlan): LifePlan {
   return { ...life, faults: [...life.faults, ...tableFaults(random)], ...(isElsewhere && { isElsewhere }) };
 }
 
-const KINDS: readonly Fault["kind"][] = ["stall", "stall", "reset", "http503-html", "throttle", "access-denied"];
-
-/** Half of the lives have a table that answers. */
+/**
+ * Half of the lives have a table that answers. A refusal is known at once; a lost answer is resolved by one more call. A
+ * silence is not drawn: the operator's two seconds are a quarter of an hour of a world, in which it moves on.
+ */
 function tableFaults(random: Random): readonly Fault[] {
   if (random.next() < 0.5) return [];
-  const kind = KINDS[Math.floor(random.next() * KINDS.length)] as Fault["kind"];
-  const isLasting = random.next() < 0.4;
-  const strikes = {
-    nth: 1 + Math.floor(25 * random.next() ** 2),
-    times: isLasting ? Number.POSITIVE_INFINITY : 1 + Math.floor(6 * random.next()),
-    when: random.next() < 0.5 ? "before" : "after",
-    kind,
-    ms: 60_000,
-  } as const;
+  const nth = 1 + Math.floor(25 * random.next() ** 2);
+  const isRefused = random.next() < 0.6;
+  if (!isRefused) return [{ operation: "PutItem", nth, times: 1, when: "after", kind: "reset" }];
+  const isLasting = random.next() < 0.6;
+  const times = isLasting ? Number.POSITIVE_INFINITY : 1 + Math.floor(6 * random.next());
   const operations = random.next() < 0.3 ? ["PutItem", "Query"] : ["PutItem"];
-  return operations.map((operation) => ({ operation, ...strikes }));
+  return operations.map((operation) => ({ operation, nth, times, when: "before", kind: "access-denied" }));
 }
