@@ -23,7 +23,7 @@ import { unfinishedByJournal } from "./unfinished-by-journal.ts";
 export interface HandoverOptions extends SessionOptions {
   /** The execution: its id, the beginning of it, or `last`. */
   readonly id: string;
-  /** What whoever continues has to know, as typed. */
+  /** What the person who continues it has to know, as typed. */
   readonly note?: string | undefined;
 }
 

@@ -82,3 +82,19 @@ async function unthrottled<T>(work: () => Promise<T>, call: string, signal: Abor
   }
   return work();
 }
+
+/** Writes an item if its place is free. */
+export async function putOnce(
+  { client, sdk, abortSignal }: Calls,
+  TableName: string,
+  item: Item,
+): Promise<"written" | "taken"> {
+  const input = { TableName, Item: item, ConditionExpression: "attribute_not_exists(sk)" };
+  try {
+    await client.send(new sdk.PutItemCommand(input), { abortSignal });
+    return "written";
+  } catch (failure) {
+    if ((failure as Error).name === "ConditionalCheckFailedException") return "taken";
+    throw failure;
+  }
+}

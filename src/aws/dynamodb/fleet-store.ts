@@ -4,7 +4,7 @@ import type { FleetStore } from "../../domain/fleet/store.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import type { Clients } from "../client/clients.ts";
 import { IncompleteAnswer } from "../client/needed.ts";
-import { allItems, type Calls, type Item, limitedCalls, type Store } from "./calls.ts";
+import { allItems, type Calls, type Item, limitedCalls, putOnce, type Store } from "./calls.ts";
 import { pkOf, recordOf } from "./item.ts";
 
 /** Enough to have a step among them nearly always. */
@@ -24,7 +24,7 @@ export function createFleetStore(clients: Clients, { table, name }: Store): Flee
     query({ ...keyIs(pkOf(execution)), ScanIndexForward: false }, most);
   return {
     name,
-    put: (item) => limited("dynamodb:PutItem", "write", (calls) => put(calls, table, item)),
+    put: (item) => limited("dynamodb:PutItem", "write", (calls) => putOnce(calls, table, typedItem(item))),
     read: async (pk, sk) => {
       const condition = {
         KeyConditionExpression: "pk = :pk AND sk = :sk",
@@ -48,17 +48,6 @@ const keyIs = (pk: string) => ({
   KeyConditionExpression: "pk = :pk",
   ExpressionAttributeValues: { ":pk": { S: pk } },
 });
-
-async function put({ client, sdk, abortSignal }: Calls, TableName: string, item: TableItem) {
-  const input = { TableName, Item: typedItem(item), ConditionExpression: "attribute_not_exists(sk)" };
-  try {
-    await client.send(new sdk.PutItemCommand(input), { abortSignal });
-    return "written" as const;
-  } catch (failure) {
-    if ((failure as Error).name === "ConditionalCheckFailedException") return "taken" as const;
-    throw failure;
-  }
-}
 
 /** The machine reads both numbers. Its count stays: it may be counting now. */
 async function brake({ client, sdk, abortSignal }: Calls, TableName: string, run: string, wave: string) {

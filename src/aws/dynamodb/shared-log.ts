@@ -1,7 +1,7 @@
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { ListedRecord, LogRecord, SharedLog } from "../../domain/shared-log.ts";
 import type { Clients } from "../client/clients.ts";
-import { allItems, type Calls, limitedCalls, type Store } from "./calls.ts";
+import { allItems, type Calls, limitedCalls, putOnce, type Store } from "./calls.ts";
 import { itemOf, LAST_PLACE, LISTED, listedOf, pkOf, recordOf, skOf } from "./item.ts";
 import { gapError, tooLarge } from "./store-errors.ts";
 
@@ -19,7 +19,7 @@ export function createSharedLog(clients: Clients, { table, name }: Store): Share
     put: async (record) => {
       const bytes = Buffer.byteLength(record.line);
       if (bytes > MOST_BYTES || record.n > LAST_PLACE) throw tooLarge(name, record.execution, record.n, bytes);
-      return limited("dynamodb:PutItem", "write", (calls) => put(calls, table, record));
+      return limited("dynamodb:PutItem", "write", (calls) => putOnce(calls, table, itemOf(record)));
     },
     read: (execution, from) =>
       limited("dynamodb:Query", "read", async (calls) => {
@@ -30,17 +30,6 @@ export function createSharedLog(clients: Clients, { table, name }: Store): Share
       }),
     list: (most) => limited("dynamodb:Query", "read", (calls) => list(calls, table, most)),
   };
-}
-
-async function put({ client, sdk, abortSignal }: Calls, TableName: string, record: LogRecord) {
-  const input = { TableName, Item: itemOf(record), ConditionExpression: "attribute_not_exists(sk)" };
-  try {
-    await client.send(new sdk.PutItemCommand(input), { abortSignal });
-    return "written" as const;
-  } catch (failure) {
-    if ((failure as Error).name === "ConditionalCheckFailedException") return "taken" as const;
-    throw failure;
-  }
 }
 
 /** Consistent: every record whose write was acknowledged is there. */

@@ -57,7 +57,7 @@ export function storeError(failure: unknown, call: string, name: string, kind: K
 const strangeError = (name: string, failure: Error): OpsError =>
   untrusted(name, `an item there ${failure.message}: it was not written by vulcan-ops`, failure);
 
-/** A place below the last one is empty: nothing here deletes, so somebody else did. */
+/** A place below the last one is empty: this program deletes nothing, so another one did. */
 export const gapError = (name: string, execution: string, n: number): OpsError =>
   untrusted(name, `record ${n} of execution ${execution} is missing, and a later one is there`);
 

@@ -7,7 +7,7 @@ import { withTimeLimit } from "../../domain/time-limit.ts";
 import type { Clients } from "../client/clients.ts";
 import { translateRead } from "../client/errors.ts";
 
-/** A rescue waits for no secret: without the text it goes on as if SQL or the admin API did not answer. */
+/** A rescue waits for no secret: without the text it continues as if SQL or the admin API did not answer. */
 const LIMIT_MS = 3000;
 
 /**

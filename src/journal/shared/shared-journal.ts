@@ -65,7 +65,7 @@ export function sharedJournal(parts: SharedParts): JournalFile {
     looked?.catch((error: unknown) => isSilence(error) && reject(error));
   });
   silence.catch(() => undefined);
-  /** The answer of the first put may still come: the record stands in the file as it was put. */
+  /** The answer of the first put may still come: the file then has the same record. */
   const unlessSilent = async (putting: Promise<void>): Promise<void> => {
     putting.catch(() => undefined);
     const late = delay(GRACE_MS, undefined, { ref: false }).then(() => silence);

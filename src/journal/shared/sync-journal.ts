@@ -30,7 +30,7 @@ export async function syncOwnJournal(path: string, execution: string, log: Share
   const lines = await linesOf(path);
   const [first] = lines;
   if (first !== undefined && storeOf(first) !== log.name) return "same";
-  // A copy that is damaged is told by whoever reads it.
+  // The command that reads a damaged copy says so.
   if (followChain(lines).broken !== undefined) return "same";
   const records = await log.read(execution, Math.max(1, lines.length));
   if (lines.length === 0) return records.length === 0 ? "absent" : pull(path, [], records);

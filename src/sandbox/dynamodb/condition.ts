@@ -33,7 +33,7 @@ const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
 /** Conditions that stand in parentheses. */
 const WRAPPED = new WeakSet<Condition>();
 
-/** `what`: the member of the request that it stands in, for errors. NOT binds closest, then AND, then OR. [D] */
+/** `what`: the member of the request that holds it, for errors. NOT binds closest, then AND, then OR. [D] */
 export function readCondition(text: string, what: string, given: Substitutes): Condition {
   const reader = new TokenReader(text, what);
   const condition = readOr(reader, given);

@@ -118,7 +118,7 @@ function startOf(wanted: Wanted, all: readonly Item[], input: Input): number {
     throw invalid("The provided starting key is outside query boundaries based on provided conditions");
   const at = all.findIndex((item) => isSameKey(keyOf(table, item), keyOf(table, key)));
   if (at >= 0) return at + 1;
-  // It may have gone since: what comes after its place goes on.
+  // It may have gone since: the query continues with what comes after it.
   const next = all.findIndex((item) => {
     const order = range === undefined ? 0 : compare(item[range] ?? {}, key[range] ?? {});
     return isForward ? order > 0 : order < 0;

@@ -16,7 +16,7 @@ const FORMS: readonly (readonly [kind: Token["kind"], form: RegExp])[] = [
 
 const SPACE = /\s*/y;
 
-/** `what`: the request's member that the expression stands in. */
+/** `what`: the request's member that holds the expression. */
 export function tokensOf(text: string, what: string): readonly Token[] {
   const tokens: Token[] = [];
   for (let at = spaceAfter(text, 0); at < text.length; ) {
