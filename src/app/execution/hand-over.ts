@@ -75,6 +75,7 @@ export async function handOver(
       const journal = shareJournal(await continueJournal(current), sharing, session, lock);
       try {
         await journal.append(event);
+        await lock.recorded();
       } finally {
         await journal.close();
       }

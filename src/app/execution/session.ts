@@ -217,6 +217,7 @@ export async function withJournal(
     async append(event) {
       await lock.assertOwnJournal();
       await journal.append(event);
+      await lock.recorded();
       const { typed } = session.environment;
       session.environment.holds?.({ execution, isRecorded: true, typed });
     },

@@ -60,6 +60,8 @@ export class TargetLock implements HeldLock {
   #settling: Promise<void> | undefined;
   #isShared = true;
   #isUnshared = false;
+  /** Another process of this execution holds it until the log has a record of this one. */
+  #isDue = false;
   #wasAsked = false;
   #isFlushed = false;
   #freeing: Promise<Released | undefined> | undefined;
@@ -89,6 +91,7 @@ export class TargetLock implements HeldLock {
     await this.#assertHeldHere();
     const isFresh = this.#settling === undefined;
     await this.#settleShared();
+    await this.#takeDue();
     if (this.#isShared && !isFresh) await this.#assertStillShared();
     await this.#tellUnshared();
     // The shared lock may have taken seconds, in which another operator can take over on this machine.
@@ -105,6 +108,16 @@ export class TargetLock implements HeldLock {
   async assertOwnJournal(): Promise<void> {
     const taker = await this.#parts.local.taker();
     if (taker?.execution === this.#own.execution) throw lockLostError(taker, this.#parts.clock.now());
+  }
+
+  /**
+   * The execution has a record of this process. In a shared journal that record is what takes it over from another
+   * process, so only now the lock follows: a process that is refused before has taken nothing. Never throws.
+   */
+  async recorded(): Promise<void> {
+    if (this.#settling === undefined) return;
+    await this.#settling.catch(() => undefined);
+    await this.#takeDue();
   }
 
   takenOverFrom(): readonly LockHolder[] {
@@ -178,7 +191,26 @@ export class TargetLock implements HeldLock {
   async #takeOver(other: SharedHolder): Promise<void> {
     const isFree = other.released === true || (await this.#isOwnEarlierProcess(other));
     if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
+    this.#isDue = true;
+    if (other.released === true) this.#keepNoteOf(other);
+    else if (await this.#isFencedByLog(other)) return;
+    await this.#takeDue();
+  }
+
+  async #takeDue(): Promise<void> {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    if (this.#isUnshared) this.#own = { ...this.#own, isUnshared: true };
     await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
+  }
+
+  /** The execution that it took the lock from may not have seen its note yet: then ours is for it, too. */
+  #keepNoteOf({ tookOverFrom }: SharedHolder): void {
+    if (tookOverFrom !== undefined && tookOverFrom !== this.#own.execution) this.#own = { ...this.#own, tookOverFrom };
+  }
+
+  async #isFencedByLog({ execution }: SharedHolder): Promise<boolean> {
+    return execution === this.#own.execution && (await this.#parts.lastShared(execution)) !== undefined;
   }
 
   /**

@@ -228,3 +228,44 @@ describe("an execution whose records are on this machine only", () => {
     expect(place.state.holder).toEqual(holder("other"));
   });
 });
+
+describe("a lock that is taken over", () => {
+  const first: SharedHolder = { ...holder("mine"), host: "there", since: EARLIER };
+
+  function taker({ shared }: ReturnType<typeof parameter>, lastShared: string | undefined) {
+    return new TargetLock({
+      holder: holder("mine"),
+      local: { taker: async () => undefined, release: async () => undefined },
+      shared,
+      takenOverFrom: [],
+      clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+      lastShared: async () => lastShared,
+      ask: async () => ({ yes: true }) as never,
+      note: () => undefined,
+      isGone: async () => false,
+      isRecorded: async () => true,
+      isContinued: true,
+    });
+  }
+
+  it("from another process of the execution stays that one's until the shared journal has a record of this one", async () => {
+    const place = parameter(first);
+    const refused = taker(place, EARLIER);
+    await refused.acquired();
+    await refused.release();
+    expect(place.state.holder).toEqual(first);
+    const lock = taker(place, EARLIER);
+    await lock.acquired();
+    expect(place.state.holder).toEqual(first);
+    await lock.recorded();
+    expect(place.state.holder).toEqual({ ...holder("mine"), tookOverFrom: "mine" });
+  });
+
+  it("after another one had taken it over keeps the note for the execution that has not seen it yet", async () => {
+    const place = parameter({ ...holder("other"), tookOverFrom: "displaced", released: true });
+    const lock = taker(place, undefined);
+    await lock.acquired();
+    await lock.release();
+    expect(place.state.holder).toEqual({ ...holder("mine"), tookOverFrom: "displaced", released: true });
+  });
+});
