@@ -2,16 +2,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isRefused, OpsError } from "../../domain/error.ts";
 import {
   type HeldLock,
+  isUnsharedMark,
   type LockHolder,
   lockLostError,
   notTakenOverError,
   type SharedHolder,
   type SharedLock,
+  type UnsharedMark,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
+import { isSameMachine } from "../../journal/machine.ts";
 import {
+  leaveUnsharedMark,
   lockLeft,
   lockLeftMessage,
   otherProcessMessage,
@@ -33,6 +37,8 @@ interface LockParts {
   isGone(execution: string): Promise<boolean>;
   /** RFC 3339: the last record of this execution, where its journal is shared; undefined: it is this machine's alone. */
   lastShared(execution: string): Promise<string | undefined>;
+  /** Whether the shared journal has a record of this execution at this place. */
+  isShared(execution: string, place: number): Promise<boolean>;
   /** What is left of an earlier process of the same execution yields without a question. */
   readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
@@ -62,6 +68,9 @@ export class TargetLock implements HeldLock {
   #isUnshared = false;
   /** Another process of this execution holds it until the log has a record of this one. */
   #isDue = false;
+  /** What another execution had left in the lock's place, for who comes next. */
+  #found: UnsharedMark | undefined;
+  #unsharedTo: number | undefined;
   #wasAsked = false;
   #isFlushed = false;
   #freeing: Promise<Released | undefined> | undefined;
@@ -135,6 +144,11 @@ export class TargetLock implements HeldLock {
     await this.#tellUnshared();
   }
 
+  /** Its records up to this place are on this machine only, at its end. */
+  leavesUnshared(place: number): void {
+    this.#unsharedTo = place;
+  }
+
   async #tellUnshared(): Promise<void> {
     if (!this.#isUnshared || !this.#isShared || this.#own.isUnshared === true) return;
     const { shared } = this.#parts;
@@ -160,7 +174,9 @@ export class TargetLock implements HeldLock {
   /** Never throws: the execution already has its outcome, and that outcome has to be reported. */
   async release(): Promise<void> {
     const freed = await this.#free();
-    if (freed?.kind === "other" && freed.holder.execution === this.#own.execution)
+    if (this.#unsharedTo !== undefined && this.#isShared)
+      await leaveUnsharedMark(this.#parts.shared, this.#own, this.#unsharedTo);
+    if (freed?.kind === "other" && freed.holder.execution === this.#own.execution && freed.holder.released !== true)
       this.#parts.note(otherProcessMessage(freed.holder));
     if (freed !== undefined && "why" in freed && !this.#isLeftNamed) this.#parts.note(lockLeftMessage(this.#own));
     await this.#parts.local
@@ -173,7 +189,7 @@ export class TargetLock implements HeldLock {
     this.#freeing ??= this.#claiming.then(async (found) => {
       const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
       if (leavesNothing && !this.#parts.isContinued) return undefined;
-      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock);
+      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock, this.#found);
       const isBarred = isRefused(found) && freed.kind === "unread" && isRefused(freed.why);
       return isBarred ? undefined : freed;
     });
@@ -189,8 +205,12 @@ export class TargetLock implements HeldLock {
   }
 
   async #takeOver(other: SharedHolder): Promise<void> {
-    const isFree = other.released === true || (await this.#isOwnEarlierProcess(other));
-    if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
+    const isLeft = isUnsharedMark(other) && !(await this.#parts.isShared(other.execution, other.unsharedTo));
+    const isFree = isLeft
+      ? await this.#isOfThisMachine(other)
+      : other.released === true || (await this.#isOwnEarlierProcess(other));
+    if (!isFree && !(await this.#mayTakeOver(other, isLeft))) throw notTakenOverError(other);
+    if (isLeft && other.execution !== this.#own.execution) this.#found = other;
     this.#isDue = true;
     if (other.released === true) this.#keepNoteOf(other);
     else if (await this.#isFencedByLog(other)) return;
@@ -222,10 +242,14 @@ export class TargetLock implements HeldLock {
     return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
   }
 
-  async #mayTakeOver(other: SharedHolder): Promise<boolean> {
+  async #isOfThisMachine(other: SharedHolder): Promise<boolean> {
+    return isSameMachine(other, this.#own) && (await this.#parts.isRecorded(other.execution));
+  }
+
+  async #mayTakeOver(other: SharedHolder, isLeftUnshared: boolean): Promise<boolean> {
     const { ask, clock, isGone, isRecorded, lastShared } = this.#parts;
     if (this.#takenOverHere.has(other.execution)) return true;
-    if (await isGone(other.execution)) {
+    if (!isLeftUnshared && (await isGone(other.execution))) {
       this.#note(leftLockMessage(other, await isRecorded(other.execution)));
       return true;
     }
@@ -239,8 +263,9 @@ export class TargetLock implements HeldLock {
       scope: "shared",
       now: clock.now(),
       isUnrecordedHere: !(await isRecorded(other.execution)),
+      ...(isLeftUnshared && { isLeftUnshared }),
     });
-    if (!yes) return false;
+    if (!yes || isLeftUnshared) return yes;
     const { tookOverFrom: _over, released: _released, ...holder } = other;
     this.#takenOverFrom.push(holder);
     this.#own = { ...this.#own, tookOverFrom: other.execution };
