@@ -1,4 +1,4 @@
-import { planPruning } from "../../src/app/execution/prune-history.ts";
+import { isShared, planPruning } from "../../src/app/execution/prune-history.ts";
 import { defineCommand } from "../../src/cli/command.ts";
 import { askChoice, printAnswer } from "../../src/cli/output.ts";
 import { isAttended, type ProcessContext } from "../../src/cli/process-context.ts";
@@ -41,12 +41,17 @@ export const historyPrune = defineCommand({
     printAnswer(options, context, { data, text: () => listOf(shown) });
     const verb = isDry ? "would be removed" : "removed";
     context.stderr.write(`Older than ${dayCount(days)}: ${countOf(shown.length)} ${verb}, ${kept.length} kept.\n`);
+    const shared = shown.filter(isShared).length;
+    if (shared > 0) context.stderr.write(keptThere(shared));
     if (unbegun.length > 0) context.stderr.write(`${unbegunText(unbegun.length)} ${verb}.\n`);
     for (const { execution, why } of kept) context.stderr.write(`${execution.id} stays: ${why}.\n`);
     for (const { text, next } of unreadJournalsText(unread)) context.stderr.write(`${text}, and stays: ${next}\n`);
     return EXIT.done;
   },
 });
+
+const keptThere = (count: number): string =>
+  `The shared journal keeps ${count} of them: vulcan-ops show ID brings one back.\n`;
 
 function daysOf(text: string | undefined): number {
   if (text !== undefined && /^[1-9]\d{0,4}$/.test(text)) return Number(text);

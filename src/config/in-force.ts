@@ -64,8 +64,15 @@ function fromFiles(name: keyof typeof TARGET_SETTINGS, { target, files }: Questi
   const stating = files.filter(({ targets }) => targets[target]?.[name] !== undefined);
   const guarding = GUARDS.includes(name) ? stating.find(({ targets }) => targets[target]?.[name] === true) : undefined;
   const file = guarding ?? stating[0];
-  if (file === undefined) return undefined;
+  if (file === undefined) return name === "journal" ? journalOfAll(files) : undefined;
   return { name, value: shownValue(file.targets[target]?.[name]), origin: inFile(file, `${target}.${name}`) };
+}
+
+function journalOfAll(files: readonly ConfigFile[]): SettingInForce | undefined {
+  const file = files.find(({ journal }) => journal !== undefined);
+  return file?.journal === undefined
+    ? undefined
+    : { name: "journal", value: redactText(file.journal), origin: inFile(file, "journal") };
 }
 
 /** Of probes their names alone: no text of a statement is ever printed. Of notices where a secret is: no file holds it. */

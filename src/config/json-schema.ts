@@ -21,6 +21,7 @@ export function configurationSchema(): JsonObject {
     properties: {
       schemaVersion: { const: "1", description: "The version of this form, in quotes." },
       defaultTarget: { type: "string", pattern: TARGET_NAME.source, description: "The target without --target." },
+      journal: { ...schemaOf(TARGET_SETTINGS.journal), description: JOURNAL },
       targets: {
         type: "object",
         description: "Environments by name.",
@@ -34,6 +35,8 @@ export function configurationSchema(): JsonObject {
     },
   };
 }
+
+const JOURNAL = `Of each target without a journal of its own: ${TARGET_SETTINGS.journal.description}.`;
 
 const SHAPES: Readonly<Record<Setting["type"], JsonObject>> = {
   string: { type: "string" },

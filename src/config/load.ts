@@ -59,7 +59,7 @@ export async function resolveTarget(options: ConfigOptions, env: NodeJS.ProcessE
     ...probesOf(settings),
     ...dataTablesOf(settings),
     ...noticesOf(settings),
-    ...journalOf(settings),
+    ...journalOf(settings, files),
     secrets: secretsOf(settings),
     ...(choice && { profile: choice.name, profileBy: choice.by }),
   };
@@ -84,6 +84,22 @@ export async function pinnedTargets(env: NodeJS.ProcessEnv, cwd: string): Promis
   });
 }
 
+/** Of each shared journal that the files name, a target that it belongs to. */
+export async function targetsByJournal(env: NodeJS.ProcessEnv, cwd: string): Promise<readonly string[]> {
+  const files = await readFiles(env, cwd);
+  const found = new Map<string, string>();
+  for (const name of new Set(files.flatMap((file) => Object.keys(file.targets)))) {
+    const settings = merged(
+      name,
+      files.filter((file) => Object.hasOwn(file.targets, name)),
+    );
+    const address = addressOf(settings, files);
+    const place = JSON.stringify([address, textOf(settings, "region")]);
+    if (address !== undefined && !found.has(place)) found.set(place, name);
+  }
+  return [...found.values()];
+}
+
 // The parser has checked each of these by its own form.
 const pipelineOf = ({ pipeline }: TargetSettings): Pick<Resolved, "pipeline"> =>
   pipeline === undefined ? {} : { pipeline: pipeline as PipelineSettings };
@@ -97,8 +113,12 @@ const dataTablesOf = ({ dataTables }: TargetSettings): Pick<Resolved, "dataTable
 const noticesOf = ({ notices }: TargetSettings): Pick<Resolved, "notices"> =>
   notices === undefined ? {} : { notices: notices as NoticeSettings };
 
-function journalOf(settings: TargetSettings): Pick<Resolved, "journal"> {
-  const address = textOf(settings, "journal");
+/** The target's own, or else that of all targets. */
+const addressOf = (settings: TargetSettings, files: readonly ConfigFile[]): string | undefined =>
+  textOf(settings, "journal") ?? files.find(({ journal }) => journal !== undefined)?.journal;
+
+function journalOf(settings: TargetSettings, files: readonly ConfigFile[]): Pick<Resolved, "journal"> {
+  const address = addressOf(settings, files);
   return address === undefined ? {} : { journal: parseStoreAddress(address) };
 }
 const secretsOf = (settings: TargetSettings): SecretSettings =>

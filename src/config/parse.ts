@@ -19,9 +19,11 @@ export type TargetSettings = Readonly<
 
 export interface ConfigFile {
   readonly path: string;
-  /** The line, from 1, of `defaultTarget` and of each setting, as `prod.region`. */
+  /** The line, from 1, of each key of the root and of each setting, as `prod.region`. */
   readonly lines: Readonly<Record<string, number>>;
   readonly defaultTarget?: string;
+  /** The journal of each target that names none of its own. */
+  readonly journal?: string;
   readonly targets: Readonly<Record<string, TargetSettings>>;
 }
 
@@ -50,12 +52,14 @@ export function parseConfig(text: string, path: string, isOwn: boolean): ConfigF
   if (version === undefined) fail(0, 'schemaVersion: "1" is missing');
   if (textOf(version, fail) !== "1") fail(version?.offset ?? 0, 'schemaVersion has to be "1"');
   const defaultTarget = members.get("defaultTarget");
+  const journal = members.get("journal");
   const targets = readTargets(members.get("targets"), isOwn, fail);
   return {
     path,
     lines: linesOf(root, lines),
     targets,
     ...(defaultTarget === undefined ? {} : { defaultTarget: textOf(defaultTarget, fail) }),
+    ...(journal === undefined ? {} : { journal: String(readSetting("journal", journal, isOwn, fail)) }),
   };
 }
 

@@ -173,6 +173,6 @@ export const TARGET_SETTINGS = {
   },
 } as const satisfies Readonly<Record<string, Setting>>;
 
-export const ROOT_KEYS = ["schemaVersion", "defaultTarget", "targets"] as const;
+export const ROOT_KEYS = ["schemaVersion", "defaultTarget", "journal", "targets"] as const;
 
 export const DEFAULT_TARGET = "vulcan-prod";

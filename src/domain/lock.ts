@@ -27,7 +27,18 @@ export interface SharedHolder extends LockHolder {
   readonly tookOverFrom?: string;
   /** It has released the lock, and left this record for the execution that it took over from. */
   readonly released?: boolean;
+  /**
+   * Its records up to this place are on its own machine only: the shared journal did not answer until its end. Where that
+   * place is taken in the shared journal by now, this is over.
+   */
+  readonly unsharedTo?: number;
 }
+
+/** What an execution has left behind that ended while the shared journal did not answer. */
+export type UnsharedMark = SharedHolder & { readonly unsharedTo: number };
+
+export const isUnsharedMark = (holder: SharedHolder): holder is UnsharedMark =>
+  holder.released === true && holder.unsharedTo !== undefined;
 
 /**
  * The advisory lock that operators on different machines share: one parameter in the target's own account and region.
@@ -69,6 +80,21 @@ export function targetLockedError(holder: LockHolder, now?: number, isUnrecorded
   return lockedError(`the target is locked by ${holderText(holder, now)}${unrecorded}`, [
     commandLine`Add to the same command, to take over: --take-over ${holder.execution}`,
     commandLine`vulcan-ops unlock ${holder.execution}`,
+  ]);
+}
+
+/** Exit 5: an earlier execution ended with records that only its own machine has, and nobody has agreed to do without. */
+export function unsharedRecordsError({ execution, operator, host }: LockHolder): OpsError {
+  return lockedError(`the last records of execution ${execution} are on ${host} only (${operator}@${host})`, [
+    `on ${host}, where it reaches the shared journal: vulcan-ops history`,
+    commandLine`Add to the same command, to continue without them: --take-over ${execution}`,
+  ]);
+}
+
+/** Exit 5: another execution holds the target, and this command takes nothing over. */
+export function heldByAnotherError(holder: LockHolder, now?: number): OpsError {
+  return lockedError(`the target is held by ${holderText(holder, now)}`, [
+    commandLine`vulcan-ops show ${holder.execution}`,
   ]);
 }
 

@@ -179,6 +179,8 @@ export interface TakeOverQuestion {
   readonly lastRecord?: string;
   /** It is the very execution that is to be continued here. */
   readonly isSame?: boolean;
+  /** It has ended, and its last records are on its own machine only. */
+  readonly isLeftUnshared?: boolean;
 }
 
 /** An execution is to be continued with another principal's credentials than those on record. */

@@ -1,4 +1,4 @@
-import { link as linkFile, readdir, rm, unlink, writeFile } from "node:fs/promises";
+import { link as linkFile, readdir, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ExecutionNoted } from "../domain/execution-note.ts";
 import { redact } from "../domain/redact.ts";
@@ -21,13 +21,41 @@ export interface Notes {
  */
 export async function addNote(dir: string, note: ExecutionNoted): Promise<void> {
   const files = await readFiles(dir, note.execution);
-  const { line, link } = toLine(redact(note), followChain(files.map((file) => file.line)).end);
+  const { line, link } = chained(
+    files.map((file) => file.line),
+    note,
+  );
   const path = join(dir, "executions", `${note.execution}.note.${(files.at(-1)?.number ?? 0) + 1}`);
   const isNew = await create(path, `${line}\n`, link.sum).catch((error: Error) => {
     throw unwritable(path, error.message, error);
   });
   if (!isNew) return addNote(dir, note);
   await syncFolder(join(dir, "executions"));
+}
+
+const chained = (lines: readonly string[], note: ExecutionNoted) => toLine(redact(note), followChain(lines).end);
+
+/** Pure: the lines, and one for the note behind them. */
+export const appendNote = (lines: readonly string[], note: ExecutionNoted): readonly string[] => [
+  ...lines,
+  chained(lines, note).line,
+];
+
+/** The notes of an execution as they are written, oldest first. */
+export async function noteLines(dir: string, execution: string): Promise<readonly string[]> {
+  return (await readFiles(dir, execution)).map(({ line }) => line);
+}
+
+/** Writes these in place of all notes that are here. */
+export async function replaceNotes(dir: string, execution: string, lines: readonly string[]): Promise<void> {
+  const place = (number: number) => join(dir, "executions", `${execution}.note.${number}`);
+  const before = await readFiles(dir, execution);
+  for (const [index, line] of lines.entries()) {
+    const draft = `${place(index + 1)}.draft-${process.pid}`;
+    await writeFile(draft, `${line}\n`, { mode: 0o600, flush: true });
+    await rename(draft, place(index + 1));
+  }
+  for (const { number } of before) if (number > lines.length) await rm(place(number), { force: true });
 }
 
 /** Links to a finished file: a note appears whole, or not at all. False if another writer has that number. */
@@ -75,7 +103,7 @@ async function readFiles(dir: string, execution: string): Promise<readonly NoteF
 }
 
 /** Undefined where a line is no sealed note. */
-function toNote(line: string): ExecutionNoted | undefined {
+export function toNote(line: string): ExecutionNoted | undefined {
   const record = parsed(line) as (ExecutionNoted & { readonly sum?: unknown }) | undefined;
   if (record?.type !== "execution.noted" || typeof record.sum !== "string") return undefined;
   const { type, at, execution, text, operator, host } = record;

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
+import { ECSClient, StopTaskCommand, UpdateServiceCommand } from "@aws-sdk/client-ecs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createClients } from "../../src/aws/client/clients.ts";
 import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
@@ -236,6 +236,24 @@ describe("a watch that finds it WORSE", () => {
     expect(sizes()).toEqual([1, 3]);
     const size = rig.sandbox.state().services[0]?.desired;
     expect(size === 3 || (await scalingActivities()).some((text) => text.includes(String(size)))).toBe(true);
+    expect(await scalingSettings()).toBe(before);
+  });
+});
+
+describe("a pipeline that deploys another revision", () => {
+  it("between the last change and the watch: what is watched then is no proof, and the window does not end with 0", async () => {
+    await reset("major-release");
+    const ecs = new ECSClient({});
+    const names = { cluster: "vulcan-prod", service: "vulcan-prod", taskDefinition: "vulcan-prod:41" };
+    let isDeployed = false;
+    const heard = (text: string): void => {
+      if (isDeployed || !/"type":"step.verified".*"step":"scale"/.test(text)) return;
+      isDeployed = true;
+      void ecs.send(new UpdateServiceCommand(names));
+    };
+    const outcome = await window(rig, ["--watch", "15m"], { heard });
+    expect(ended(outcome)).toMatchObject({ code: 1, reason: "superseded", failed: ["watch: superseded"] });
+    expect(ended(outcome).text).toContain("another deployment (vulcan-prod:41) replaced vulcan-prod:43");
     expect(await scalingSettings()).toBe(before);
   });
 });

@@ -214,6 +214,7 @@ function share({ isShared }: Machine, file: JournalFile, execution: string): Jou
     now: Date.now,
     tell: () => {},
     say: () => {},
+    leaves: () => {},
   };
   return sharedJournal({ ...parts, log: sharedLog() });
 }

@@ -22,7 +22,7 @@ export async function watchService(watching: WatchOptions, tell: (report: WatchR
   for (;;) {
     const report = sampler.report([...notes], signal.aborted ? "the operator" : undefined);
     tell(report);
-    if (report.verdict !== undefined) return report;
+    if (report.verdict !== undefined || report.replacedBy !== undefined) return report;
     await pause(clock.now(), watching);
     if (!signal.aborted) await sampler.sample();
   }

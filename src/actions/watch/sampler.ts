@@ -23,6 +23,8 @@ export class WatchSampler {
   #warmUntil: number;
   readonly #left: LeftReleases;
   #again: string | undefined;
+  /** So many reads in succession have shown another revision than the one that is watched. */
+  #seenOther = 0;
   #remarks: readonly string[] = [];
   #unreadHistory: string | undefined;
   #trouble: { readonly since: number; readonly text: string } | undefined;
@@ -68,8 +70,12 @@ export class WatchSampler {
     const { asked, before, most } = this.#prepared;
     const { cluster, service } = this.#watching.target;
     const evidence = { ...this.#evidence(), ...(endedEarly === undefined ? {} : { endedEarly }) };
+    const judgement = judgeWatch(evidence);
+    // One read may be stale. Minutes after the last change of this execution it is not.
+    const isReplaced = this.#seenOther > (judgement.verdict === undefined ? 1 : 0);
     return {
-      ...judgeWatch(evidence),
+      ...judgement,
+      ...(isReplaced && { replacedBy: this.#service.taskDefinition }),
       at: evidence.now,
       cluster,
       service,
@@ -93,6 +99,8 @@ export class WatchSampler {
     const grew = service.desired > this.#service.desired;
     if (grew || primaryOf(service)?.rollout === "IN_PROGRESS") this.#warmUntil = now + WARM_UP;
     this.#desired.push({ at: now, value: service.desired });
+    const { revision = service.taskDefinition } = this.#watching;
+    this.#seenOther = service.taskDefinition === revision ? 0 : this.#seenOther + 1;
     this.#service = service;
   }
 

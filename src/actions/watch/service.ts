@@ -16,6 +16,11 @@ const inputs = {
     required: false,
     description: "Compare with the period before this. Default is before the last deployment.",
   },
+  taskDefinition: {
+    type: "taskDefinition",
+    required: false,
+    description: "Revision that is watched. Another one that replaces it ends the watch, exit 1.",
+  },
 } as const;
 
 type Inputs = Values<typeof inputs>;
@@ -51,9 +56,21 @@ async function watch(given: Inputs, context: ActionVerifyContext): Promise<Verdi
   // The tasks that have just been added are as fresh as those of a deployment.
   const warmUntil = clock.now() + WARM_UP;
   const before = given.before === undefined ? {} : { before: Date.parse(given.before) };
-  const report = await watchService({ ...context, ...before, minutes, warmUntil, say: progress }, tell);
+  const revision = given.taskDefinition;
+  const watching = { ...context, ...before, ...(revision && { revision }), minutes, warmUntil, say: progress };
+  const report = await watchService(watching, tell);
   signal.throwIfAborted();
-  return verdictOf(report);
+  return report.replacedBy === undefined ? verdictOf(report) : superseded(revision ?? "", report.replacedBy, report);
+}
+
+/** What was seen is of another release: it proves nothing of the one that is watched. */
+function superseded(revision: string, by: string, report: WatchReport): Verdict {
+  const text = `another deployment (${by}) replaced ${revision}`;
+  return {
+    kind: "false",
+    exitCode: EXIT.failed,
+    failure: { reason: "superseded", text, evidence: watchLines(report), next: ["vulcan-ops status"] },
+  };
 }
 
 function verdictOf(report: WatchReport): Verdict {

@@ -14,6 +14,8 @@ export interface WatchOptions {
   readonly before?: number;
   /** Epoch ms: when tasks that the caller has just added are warm. By default, only deployments decide. */
   readonly warmUntil?: number;
+  /** The only revision whose watching proves something. By default, whatever is deployed is watched. */
+  readonly revision?: string;
   /** Tells what holds up the preparation: until its end there is no report to show. */
   readonly say?: (text: string) => void;
 }

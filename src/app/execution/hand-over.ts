@@ -54,7 +54,7 @@ export async function handOver(
   if (running === undefined) assertToHandOver(found);
   else await stopProcess(running, environment);
   return withSession(options, environment, openIo, { pinned: started.target }, (session) =>
-    withTargetLock(id, `handover ${id}`, session, async (folder, lock) => {
+    withTargetLock(id, `handover ${id}`, { ...session, takesOver: false }, async (folder, lock) => {
       const { sharedLog, clock } = session.target;
       await lock.acquired();
       lock.flushNotices();
@@ -75,6 +75,7 @@ export async function handOver(
       const journal = shareJournal(await continueJournal(current), sharing, session, lock);
       try {
         await journal.append(event);
+        await lock.recorded();
       } finally {
         await journal.close();
       }

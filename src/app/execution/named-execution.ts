@@ -4,6 +4,7 @@ import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { Target, TargetOptions } from "../../domain/target.ts";
 import { type UnreadJournal, unreadJournalsText } from "../../domain/unread-journal.ts";
 import { executionIds, listExecutions } from "../../journal/list-executions.ts";
+import { prunedExecutions } from "../../journal/shared/pruned-mark.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
 import { syncJournals } from "./shared-journals.ts";
@@ -21,9 +22,10 @@ export async function namedExecution(typed: string, options: Where, environment:
   if (word === LAST)
     return newestExecution(options, environment, () => true, "There is no execution on record here yet");
   // A whole id names one execution of the shared journal; a beginning may be of any.
-  const isWhole = (await executionIds(stateDir(options.stateDir, environment.env))).includes(word);
+  const dir = stateDir(options.stateDir, environment.env);
+  const isWhole = (await executionIds(dir)).includes(word) || (await prunedExecutions(dir)).has(word);
   await syncJournals(options, environment, isWhole ? word : undefined);
-  const ids = await executionIds(stateDir(options.stateDir, environment.env));
+  const ids = await executionIds(dir);
   if (ids.includes(word) || word.length < LEAST_PREFIX) return typed;
   const [first, ...others] = ids.filter((id) => id.startsWith(word)).sort();
   if (first === undefined) return typed;

@@ -7,6 +7,7 @@ import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { createClock } from "../../target/clock.ts";
 import { operatorOf } from "../operator.ts";
 import { namedExecution } from "./named-execution.ts";
+import { syncNotesOf } from "./shared-journals.ts";
 import type { Where } from "./where.ts";
 
 /** Adds a note to an execution, running or ended. Usage error (exit 6) where there is none, or no text. */
@@ -27,5 +28,6 @@ export async function noteExecution(
   const at = new Date(createClock(environment.env).now()).toISOString();
   const note: ExecutionNoted = { type: "execution.noted", at, execution, text, ...operatorOf() };
   await addNote(await openStateDir(dir), note);
+  await syncNotesOf(execution, options, environment);
   return note;
 }

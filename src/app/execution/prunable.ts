@@ -8,14 +8,25 @@ export interface Pruning {
   readonly kept: readonly { readonly execution: ListedExecution; readonly why: string }[];
 }
 
-/**
- * Pure: which executions nothing needs any more. `before`: epoch milliseconds; a journal that was written later stays.
- * `locked`: ids of the executions that hold a lock.
- */
-export function prunable(executions: readonly ListedExecution[], locked: ReadonlySet<string>, before: number): Pruning {
+/** The ids of executions that stay. */
+export interface Needed {
+  /** They hold a lock. */
+  readonly locked: ReadonlySet<string>;
+  /** Records of them are on this machine only. */
+  readonly unshared: ReadonlySet<string>;
+}
+
+/** Pure: which executions nothing needs any more. `before`: epoch milliseconds; a journal that was written later stays. */
+export function prunable(
+  executions: readonly ListedExecution[],
+  { locked, unshared }: Needed,
+  before: number,
+): Pruning {
   const old = executions.filter(({ writtenAt }) => writtenAt < before);
   const needed = neededForMarks(executions);
-  const judged = old.map((execution) => ({ execution, why: whyKept(execution, locked, needed) }));
+  const whyStays = (execution: ListedExecution) =>
+    unshared.has(execution.id) ? "its last records are on this machine only" : whyKept(execution, locked, needed);
+  const judged = old.map((execution) => ({ execution, why: whyStays(execution) }));
   return {
     go: judged.filter(({ why }) => why === undefined).map(({ execution }) => execution),
     kept: judged.flatMap(({ execution, why }) => (why === undefined ? [] : [{ execution, why }])),

@@ -3,6 +3,8 @@ import type { UnreadJournal } from "../../domain/unread-journal.ts";
 import { removeJournal } from "../../journal/journal-file.ts";
 import { type ListedExecution, listExecutions, type UnbegunJournal } from "../../journal/list-executions.ts";
 import { heldLocks } from "../../journal/lock-file.ts";
+import { markPruned } from "../../journal/shared/pruned-mark.ts";
+import { unsharedExecutions } from "../../journal/shared/unshared-mark.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { createClock } from "../../target/clock.ts";
 import type { Access } from "../open-target.ts";
@@ -28,15 +30,25 @@ export async function planPruning(
   // The times of files are the machine's own, whichever clock is set.
   const before = createClock({}).now() - days * DAY_MS;
   const dir = stateDir(options.stateDir, env);
-  const [{ executions, unread, unbegun: all }, locks] = await Promise.all([listExecutions(dir), heldLocks(dir)]);
-  const pruning = prunable(executions, new Set(locks.map(({ holder }) => holder.execution)), before);
+  const [{ executions, unread, unbegun: all }, locks, unshared] = await Promise.all([
+    listExecutions(dir),
+    heldLocks(dir),
+    unsharedExecutions(dir),
+  ]);
+  const locked = new Set(locks.map(({ holder }) => holder.execution));
+  const pruning = prunable(executions, { locked, unshared: new Set(unshared) }, before);
   const unbegun = all.filter(({ writtenAt }) => writtenAt < before);
   const remove = async () => {
     await removeAll(dir, unbegun);
-    return removeAll(dir, pruning.go);
+    const gone = await removeAll(dir, pruning.go);
+    for (const one of gone) if (isShared(one)) await markPruned(dir, one.id, one.lastAt);
+    return gone;
   };
   return { ...pruning, unread, unbegun, remove };
 }
+
+/** The shared journal keeps it, and this machine wants no copy of it any more. */
+export const isShared = ({ process }: Pick<ListedExecution, "process">): boolean => process !== undefined;
 
 async function removeAll<Journal extends UnbegunJournal>(
   dir: string,

@@ -13,7 +13,7 @@ import { type Notes, readNotes } from "../../journal/notes.ts";
 import type { Records } from "../../journal/parse-journal.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { namedExecution } from "./named-execution.ts";
-import { syncJournals } from "./shared-journals.ts";
+import { syncJournals, syncNotesOf } from "./shared-journals.ts";
 import type { Shell, Where } from "./where.ts";
 
 /** An execution, and what it had not put back at its last record. */
@@ -77,6 +77,7 @@ export interface RecordedEvents extends Records, Pick<PastExecution, "unfinished
 export async function readExecution(typed: string, options: Where, environment: Shell): Promise<RecordedEvents> {
   const dir = stateDir(options.stateDir, environment.env);
   const id = await namedExecution(typed, options, environment);
+  await syncNotesOf(id, options, environment);
   const running = await runningHere(dir);
   const [records, noted] = await Promise.all([readRecords(dir, id), readNotes(dir, id)]);
   const execution = foldExecution(records.events);

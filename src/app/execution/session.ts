@@ -4,7 +4,7 @@ import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
-import { notTakenOverError } from "../../domain/lock.ts";
+import { heldByAnotherError, notTakenOverError, unsharedRecordsError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
@@ -15,6 +15,7 @@ import type { Engine } from "../../engine/run.ts";
 import { hasJournal, type JournalFile, loadJournal } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, mayRun, takeLock } from "../../journal/lock-file.ts";
 import { thisMachine, visibilityOf } from "../../journal/machine.ts";
+import { syncJournal } from "../../journal/shared/sync-journal.ts";
 import { openStateDir } from "../../journal/state-dir.ts";
 import { limitHeapGrowth } from "../limit-heap-growth.ts";
 import { type Access, type OpenTarget, openTarget } from "../open-target.ts";
@@ -55,6 +56,8 @@ export interface ExecutionSession {
   readonly emergency?: string | undefined;
   readonly continuesOwn?: boolean | undefined;
   readonly ask?: AskMode | undefined;
+  /** False: where another execution holds the target, it is said and not asked. */
+  readonly takesOver?: false;
 }
 
 /** The outcome of an execution, with its id. */
@@ -97,7 +100,7 @@ export async function withSession<T>(
 export async function withTargetLock<T>(
   execution: string,
   command: string,
-  { target, io, environment, continuesOwn }: ExecutionSession,
+  { target, io, environment, continuesOwn, takesOver }: ExecutionSession,
   work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
   const { clock } = target;
@@ -109,6 +112,7 @@ export async function withTargetLock<T>(
   // Identify the caller before our first write request, and the lock's own request is one.
   const key = lockKey(target, (await target.caller()).account);
   const local = await takeLock(dir, key, holder, async (other) => {
+    if (takesOver === false) throw heldByAnotherError(other, clock.now());
     const scope = visibilityOf(other) === "here" ? "machine" : "shared";
     const { yes } = await io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
     if (!yes) throw notTakenOverError(other);
@@ -126,11 +130,12 @@ export async function withTargetLock<T>(
     shared: target.sharedLock,
     takenOverFrom: yielded,
     clock,
-    ask: io.ask,
+    ask: takesOver === false ? refuseHolder : io.ask,
     note: io.say,
     isGone: (id) => isGone(dir, id, local, execution),
     isRecorded,
     lastShared: (id) => lastShared(dir, id),
+    isShared: (id, place) => isShared(dir, id, place, target),
     continuesOwn: continuesOwn === true,
     isContinued,
   });
@@ -143,6 +148,13 @@ export async function withTargetLock<T>(
     (problem) => io.say(`The lock of the target could not be released: ${problem}`),
   );
 }
+
+/** For a lock that asks one thing only: whether it may take the target over. */
+const refuseHolder: OperatorIo["ask"] = async (question) => {
+  if (question.kind === "takeOver" && question.isLeftUnshared === true) throw unsharedRecordsError(question.holder);
+  if (question.kind === "takeOver") throw heldByAnotherError(question.holder, question.now);
+  throw new Error(`the lock asks ${question.kind}`);
+};
 
 /** Whether its process is gone: it died while it held our lock, or its journal is here and it holds no lock. */
 async function isGone(dir: string, execution: string, local: Lock, own: string): Promise<boolean> {
@@ -164,6 +176,17 @@ async function lastProcess(dir: string, execution: string) {
 async function lastShared(dir: string, id: string): Promise<string | undefined> {
   const found = await loadJournal(dir, id).catch(() => undefined);
   return found?.execution.started.store === undefined ? undefined : found.execution.lastAt;
+}
+
+/** Where this machine has them, it shares them first. */
+async function isShared(dir: string, id: string, place: number, { sharedLog }: OpenTarget): Promise<boolean> {
+  if (sharedLog === undefined) return false;
+  try {
+    await syncJournal(dir, id, sharedLog);
+    return (await sharedLog.read(id, place)).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** One service has one lock, whatever its names: account (as AWS says it), region, cluster, service, endpoint. */
@@ -217,6 +240,7 @@ export async function withJournal(
     async append(event) {
       await lock.assertOwnJournal();
       await journal.append(event);
+      await lock.recorded();
       const { typed } = session.environment;
       session.environment.holds?.({ execution, isRecorded: true, typed });
     },

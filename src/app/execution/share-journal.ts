@@ -59,6 +59,7 @@ export function shareJournal(
     },
     tell: (event) => io.notify(event),
     say: io.say,
+    leaves: (place) => lock.leavesUnshared(place),
   });
 }
 

@@ -1,10 +1,12 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import type { SharedLog } from "../../domain/shared-log.ts";
+import { loadJournal } from "../../journal/journal-file.ts";
 import { syncAll } from "../../journal/shared/sync-all.ts";
 import { syncJournal } from "../../journal/shared/sync-journal.ts";
+import { syncNotes } from "../../journal/shared/sync-notes.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
-import { openSharedLog } from "../../target/open.ts";
+import { openSharedLogs } from "../../target/open.ts";
 import { readPrepared } from "../prepared.ts";
 import type { Shell, Where } from "./where.ts";
 
@@ -13,8 +15,20 @@ import type { Shell, Where } from "./where.ts";
  * journal lists. Where it does not answer, says so and leaves what is here: reading never fails because of it.
  */
 export async function syncJournals(options: Where, environment: Shell, execution?: string): Promise<void> {
-  const log = await openSharedLog(options, environment, readPrepared().version);
-  if (log !== undefined) await syncWith(log, stateDir(options.stateDir, environment.env), environment, execution);
+  const logs = await openSharedLogs(options, environment, readPrepared().version);
+  const dir = stateDir(options.stateDir, environment.env);
+  await Promise.all(logs.map((log) => syncWith(log, dir, environment, execution)));
+}
+
+/** The notes of one execution, where its journal is shared. What does not answer has been told, or is told next time. */
+export async function syncNotesOf(execution: string, options: Where, environment: Shell): Promise<void> {
+  const dir = stateDir(options.stateDir, environment.env);
+  const found = await loadJournal(dir, execution).catch(() => undefined);
+  const store = found?.execution.started.store;
+  if (store === undefined) return;
+  const logs = await openSharedLogs(options, environment, readPrepared().version);
+  const log = logs.find(({ name }) => name === store);
+  if (log !== undefined) await syncNotes(dir, execution, log).catch(() => undefined);
 }
 
 /** The same with a log that is open already. */

@@ -2,16 +2,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import { isRefused, OpsError } from "../../domain/error.ts";
 import {
   type HeldLock,
+  isUnsharedMark,
   type LockHolder,
   lockLostError,
   notTakenOverError,
   type SharedHolder,
   type SharedLock,
+  type UnsharedMark,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
+import { isSameMachine } from "../../journal/machine.ts";
 import {
+  leaveUnsharedMark,
   lockLeft,
   lockLeftMessage,
   otherProcessMessage,
@@ -33,6 +37,8 @@ interface LockParts {
   isGone(execution: string): Promise<boolean>;
   /** RFC 3339: the last record of this execution, where its journal is shared; undefined: it is this machine's alone. */
   lastShared(execution: string): Promise<string | undefined>;
+  /** Whether the shared journal has a record of this execution at this place. */
+  isShared(execution: string, place: number): Promise<boolean>;
   /** What is left of an earlier process of the same execution yields without a question. */
   readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
@@ -60,6 +66,11 @@ export class TargetLock implements HeldLock {
   #settling: Promise<void> | undefined;
   #isShared = true;
   #isUnshared = false;
+  /** Another process of this execution holds it until the log has a record of this one. */
+  #isDue = false;
+  /** What another execution had left in the lock's place, for who comes next. */
+  #found: UnsharedMark | undefined;
+  #unsharedTo: number | undefined;
   #wasAsked = false;
   #isFlushed = false;
   #freeing: Promise<Released | undefined> | undefined;
@@ -89,6 +100,7 @@ export class TargetLock implements HeldLock {
     await this.#assertHeldHere();
     const isFresh = this.#settling === undefined;
     await this.#settleShared();
+    await this.#takeDue();
     if (this.#isShared && !isFresh) await this.#assertStillShared();
     await this.#tellUnshared();
     // The shared lock may have taken seconds, in which another operator can take over on this machine.
@@ -107,6 +119,16 @@ export class TargetLock implements HeldLock {
     if (taker?.execution === this.#own.execution) throw lockLostError(taker, this.#parts.clock.now());
   }
 
+  /**
+   * The execution has a record of this process. In a shared journal that record is what takes it over from another
+   * process, so only now the lock follows: a process that is refused before has taken nothing. Never throws.
+   */
+  async recorded(): Promise<void> {
+    if (this.#settling === undefined) return;
+    await this.#settling.catch(() => undefined);
+    await this.#takeDue();
+  }
+
   takenOverFrom(): readonly LockHolder[] {
     return this.#takenOverFrom.splice(0);
   }
@@ -120,6 +142,11 @@ export class TargetLock implements HeldLock {
     if (this.#settling === undefined) return;
     await this.#settling.catch(() => undefined);
     await this.#tellUnshared();
+  }
+
+  /** Its records up to this place are on this machine only, at its end. */
+  leavesUnshared(place: number): void {
+    this.#unsharedTo = place;
   }
 
   async #tellUnshared(): Promise<void> {
@@ -147,7 +174,9 @@ export class TargetLock implements HeldLock {
   /** Never throws: the execution already has its outcome, and that outcome has to be reported. */
   async release(): Promise<void> {
     const freed = await this.#free();
-    if (freed?.kind === "other" && freed.holder.execution === this.#own.execution)
+    if (this.#unsharedTo !== undefined && this.#isShared)
+      await leaveUnsharedMark(this.#parts.shared, this.#own, this.#unsharedTo);
+    if (freed?.kind === "other" && freed.holder.execution === this.#own.execution && freed.holder.released !== true)
       this.#parts.note(otherProcessMessage(freed.holder));
     if (freed !== undefined && "why" in freed && !this.#isLeftNamed) this.#parts.note(lockLeftMessage(this.#own));
     await this.#parts.local
@@ -160,7 +189,7 @@ export class TargetLock implements HeldLock {
     this.#freeing ??= this.#claiming.then(async (found) => {
       const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
       if (leavesNothing && !this.#parts.isContinued) return undefined;
-      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock);
+      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock, this.#found);
       const isBarred = isRefused(found) && freed.kind === "unread" && isRefused(freed.why);
       return isBarred ? undefined : freed;
     });
@@ -176,9 +205,32 @@ export class TargetLock implements HeldLock {
   }
 
   async #takeOver(other: SharedHolder): Promise<void> {
-    const isFree = other.released === true || (await this.#isOwnEarlierProcess(other));
-    if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
+    const isLeft = isUnsharedMark(other) && !(await this.#parts.isShared(other.execution, other.unsharedTo));
+    const isFree = isLeft
+      ? await this.#isOfThisMachine(other)
+      : other.released === true || (await this.#isOwnEarlierProcess(other));
+    if (!isFree && !(await this.#mayTakeOver(other, isLeft))) throw notTakenOverError(other);
+    if (isLeft && other.execution !== this.#own.execution) this.#found = other;
+    this.#isDue = true;
+    if (other.released === true) this.#keepNoteOf(other);
+    else if (await this.#isFencedByLog(other)) return;
+    await this.#takeDue();
+  }
+
+  async #takeDue(): Promise<void> {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    if (this.#isUnshared) this.#own = { ...this.#own, isUnshared: true };
     await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
+  }
+
+  /** The execution that it took the lock from may not have seen its note yet: then ours is for it, too. */
+  #keepNoteOf({ tookOverFrom }: SharedHolder): void {
+    if (tookOverFrom !== undefined && tookOverFrom !== this.#own.execution) this.#own = { ...this.#own, tookOverFrom };
+  }
+
+  async #isFencedByLog({ execution }: SharedHolder): Promise<boolean> {
+    return execution === this.#own.execution && (await this.#parts.lastShared(execution)) !== undefined;
   }
 
   /**
@@ -190,10 +242,14 @@ export class TargetLock implements HeldLock {
     return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
   }
 
-  async #mayTakeOver(other: SharedHolder): Promise<boolean> {
+  async #isOfThisMachine(other: SharedHolder): Promise<boolean> {
+    return isSameMachine(other, this.#own) && (await this.#parts.isRecorded(other.execution));
+  }
+
+  async #mayTakeOver(other: SharedHolder, isLeftUnshared: boolean): Promise<boolean> {
     const { ask, clock, isGone, isRecorded, lastShared } = this.#parts;
     if (this.#takenOverHere.has(other.execution)) return true;
-    if (await isGone(other.execution)) {
+    if (!isLeftUnshared && (await isGone(other.execution))) {
       this.#note(leftLockMessage(other, await isRecorded(other.execution)));
       return true;
     }
@@ -207,8 +263,9 @@ export class TargetLock implements HeldLock {
       scope: "shared",
       now: clock.now(),
       isUnrecordedHere: !(await isRecorded(other.execution)),
+      ...(isLeftUnshared && { isLeftUnshared }),
     });
-    if (!yes) return false;
+    if (!yes || isLeftUnshared) return yes;
     const { tookOverFrom: _over, released: _released, ...holder } = other;
     this.#takenOverFrom.push(holder);
     this.#own = { ...this.#own, tookOverFrom: other.execution };

@@ -92,6 +92,7 @@ function serialise({
   tookOverFrom,
   isUnshared,
   released,
+  unsharedTo,
 }: SharedHolder): string {
   const texts = {
     execution,
@@ -107,6 +108,7 @@ function serialise({
     ...Object.fromEntries(short),
     ...(isUnshared === true ? { unshared: true } : {}),
     ...(released === true ? { released } : {}),
+    ...(unsharedTo === undefined ? {} : { to: unsharedTo }),
   });
 }
 
@@ -115,7 +117,9 @@ const ID = /^[0-9a-z]{4,12}$/;
 
 /** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
 function parseHolder(text: string): SharedHolder {
-  const { execution, command, operator, host, machine, since, over, unshared, released } = sanitiseDeep(parsed(text));
+  const { execution, command, operator, host, machine, since, over, unshared, released, to } = sanitiseDeep(
+    parsed(text),
+  );
   return {
     execution: typeof execution === "string" && ID.test(execution) ? execution : "unreadable",
     command: textOr(command, "unknown"),
@@ -126,6 +130,7 @@ function parseHolder(text: string): SharedHolder {
     ...(typeof over === "string" ? { tookOverFrom: over } : {}),
     ...(unshared === true ? { isUnshared: true } : {}),
     ...(released === true ? { released } : {}),
+    ...(typeof to === "number" ? { unsharedTo: to } : {}),
   };
 }
 

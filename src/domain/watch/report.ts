@@ -19,6 +19,8 @@ export interface WatchReport extends Judgement {
   readonly mostConnections?: MostConnections;
   /** What was read of the minutes of the watch. */
   readonly measured?: Measured;
+  /** The revision that the service is set to, where only another one was to be watched. It ends the watch. */
+  readonly replacedBy?: string;
   /** What happened during the watch: deployments, problems with reads, minutes that were read late. */
   readonly notes: readonly string[];
 }

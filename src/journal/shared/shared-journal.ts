@@ -35,6 +35,8 @@ export interface SharedParts {
   tell(event: ExecutionDetached): void;
   /** One sentence for people. */
   say(sentence: string): void;
+  /** At its end its records up to this place are on this machine only. */
+  leaves(place: number): void;
 }
 
 /** A log that gave no answer before may answer again: so long the first record waits in any case. */
@@ -163,7 +165,9 @@ export function sharedJournal(parts: SharedParts): JournalFile {
         (synced) => synced === "pushed" || synced === "same",
         () => false,
       );
-      if (!isShared) parts.say(`${UNSHARED} The next command here that reaches ${log.name} shares them.`);
+      if (isShared) return;
+      parts.leaves(end.n);
+      parts.say(`${UNSHARED} The next command here that reaches ${log.name} shares them.`);
     },
   };
 }

@@ -1,11 +1,12 @@
 import { open, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { JournalEvent } from "../../domain/execution-event.ts";
 import type { LogRecord, SharedLog } from "../../domain/shared-log.ts";
 import { isOvertaken } from "../../domain/shared-log-errors.ts";
 import { followChain } from "../chain.ts";
 import { findLocks, runsHere } from "../lock-file.ts";
 import { unreadable } from "../parse-journal.ts";
+import { unmarkPruned } from "./pruned-mark.ts";
 import { put, recordOf } from "./put-record.ts";
 import { unmarkUnshared } from "./unshared-mark.ts";
 
@@ -66,6 +67,7 @@ function parsed(line: string): Partial<JournalEvent> {
 async function pull(path: string, lines: readonly string[], records: readonly LogRecord[]): Promise<"pulled"> {
   await replace(path, [...lines, ...records.map(({ line }) => line)]);
   await unmarkUnshared(path);
+  if (lines.length === 0) await unmarkPruned(dirname(dirname(path)), basename(path, ".jsonl"));
   return "pulled";
 }
 

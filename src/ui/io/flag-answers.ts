@@ -2,7 +2,7 @@ import { isMeant } from "../../domain/aws/named-revision.ts";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
-import { targetLockedError } from "../../domain/lock.ts";
+import { targetLockedError, unsharedRecordsError } from "../../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
 import type { AnswerTo, ConfirmQuestion, PrincipalQuestion, Question, TakeOverQuestion } from "../../domain/ports.ts";
 
@@ -244,10 +244,11 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
 
 /** The id shows that the operator has seen who holds it. An older flag does not fit a new holder. */
 function takeOverByFlag(
-  { holder, now, isUnrecordedHere }: TakeOverQuestion,
+  { holder, now, isUnrecordedHere, isLeftUnshared }: TakeOverQuestion,
   answers: FlagAnswers,
 ): AnswerTo<TakeOverQuestion> {
   if (allowsTakeOver(answers, { holder })) return { yes: true };
+  if (isLeftUnshared === true) throw unsharedRecordsError(holder);
   throw targetLockedError(holder, now, isUnrecordedHere);
 }
 

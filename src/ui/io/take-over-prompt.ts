@@ -28,9 +28,35 @@ const HOLDS = {
 } as const;
 
 export function renderHolder(question: TakeOverQuestion, display: DisplayOptions): string {
+  const rows = question.isLeftUnshared === true ? leftRows(question) : holderRows(question);
+  return `${rows.flatMap((row) => rowLines(row, display, 0)).join("\n")}\n`;
+}
+
+const WITHOUT = {
+  other: "this run begins; what that one changed last is not known here",
+  same: "it continues from the shared records; what it did since may be done again",
+} as const;
+
+/** It has ended; what it did last stands on its own machine only. */
+function leftRows({ holder, isSame = false }: TakeOverQuestion): readonly Row[] {
+  const { execution, operator, host, command } = holder;
+  return [
+    {
+      label: "UNSHARED",
+      text: `the last records of execution ${execution} are on ${host} only`,
+      tone: "warn",
+      whole: true,
+    },
+    { label: " Ran", text: `${command}, by ${operator}@${host}` },
+    { label: " Better", text: `vulcan-ops history on ${host} shares them, where it reaches the shared journal` },
+    { label: " If taken", text: WITHOUT[isSame ? "same" : "other"] },
+  ];
+}
+
+function holderRows(question: TakeOverQuestion): readonly Row[] {
   const { holder, scope, now, lastRecord, isSame = false } = question;
   const since = Number.isNaN(Date.parse(holder.since)) ? holder.since : `${holder.since}, ${ago(holder.since, now)}`;
-  const rows: Row[] = [
+  return [
     { label: "LOCKED", text: HOLDS[isSame ? "same" : "other"], tone: "warn", whole: true },
     { label: " Holder", text: `${holder.operator}@${holder.host}; ${YIELDS[scope]}` },
     { label: " Since", text: since },
@@ -44,5 +70,4 @@ export function renderHolder(question: TakeOverQuestion, display: DisplayOptions
     ...(question.isUnrecordedHere === true ? [{ label: " Journal", text: noRecordText(holder) }] : []),
     { label: " If taken", text: "the other run stops before its next change; changes already sent continue" },
   ];
-  return `${rows.flatMap((row) => rowLines(row, display, 0)).join("\n")}\n`;
 }

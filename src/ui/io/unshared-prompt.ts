@@ -19,7 +19,7 @@ export function renderUnshared({ store, why, hasSent }: UnsharedQuestion, displa
   const rows: Row[] = [
     { label: "JOURNAL", text: "the shared journal does not take the next record", tone: "warn", whole: true },
     { label: " Store", text: store },
-    { label: " Why", text: why },
+    { label: " Why", text: why.replace(`the shared journal ${store} `, "it ") },
     { label: " If yes", text: "this run continues on this machine's file; other machines do not see it" },
     { label: " If no", text: hasSent ? "it stops here; what it changed for the run is put back" : "nothing is sent" },
   ];

@@ -29,7 +29,7 @@ const mark = (taskDefinition: string) => [
 ];
 
 const judge = (executions: readonly ListedExecution[], locked: readonly string[] = []) => {
-  const { go, kept } = prunable(executions, new Set(locked), NOW - 30 * DAY);
+  const { go, kept } = prunable(executions, { locked: new Set(locked), unshared: new Set() }, NOW - 30 * DAY);
   return { go: go.map(({ id }) => id), kept: Object.fromEntries(kept.map(({ execution: { id }, why }) => [id, why])) };
 };
 

@@ -35,6 +35,7 @@ it("is lost to whoever takes it over on this machine while the shared lock is st
     note: () => undefined,
     isGone: async () => false,
     lastShared: async () => undefined,
+    isShared: async () => false,
     isRecorded: async () => true,
     isContinued: false,
   });
@@ -96,6 +97,7 @@ describe("at the end of an execution, its shared lock", () => {
       takenOverFrom: [],
       clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
       lastShared: async () => undefined,
+      isShared: async () => false,
       ask: async () => ({ yes: false }) as never,
       note: (text) => notes.push(text),
       isGone: async () => false,
@@ -191,6 +193,7 @@ describe("an execution whose records are on this machine only", () => {
       takenOverFrom: [],
       clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
       lastShared: async () => undefined,
+      isShared: async () => false,
       ask: async () => ({ yes: takesOver }) as never,
       note: () => undefined,
       isGone: async () => false,
@@ -226,5 +229,112 @@ describe("an execution whose records are on this machine only", () => {
     place.state.holder = holder("other");
     await lock.markUnshared();
     expect(place.state.holder).toEqual(holder("other"));
+  });
+});
+
+describe("a lock that is taken over", () => {
+  const first: SharedHolder = { ...holder("mine"), host: "there", since: EARLIER };
+
+  function taker({ shared }: ReturnType<typeof parameter>, lastShared: string | undefined) {
+    return new TargetLock({
+      holder: holder("mine"),
+      local: { taker: async () => undefined, release: async () => undefined },
+      shared,
+      takenOverFrom: [],
+      clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+      lastShared: async () => lastShared,
+      isShared: async () => false,
+      ask: async () => ({ yes: true }) as never,
+      note: () => undefined,
+      isGone: async () => false,
+      isRecorded: async () => true,
+      isContinued: true,
+    });
+  }
+
+  it("from another process of the execution stays that one's until the shared journal has a record of this one", async () => {
+    const place = parameter(first);
+    const refused = taker(place, EARLIER);
+    await refused.acquired();
+    await refused.release();
+    expect(place.state.holder).toEqual(first);
+    const lock = taker(place, EARLIER);
+    await lock.acquired();
+    expect(place.state.holder).toEqual(first);
+    await lock.recorded();
+    expect(place.state.holder).toEqual({ ...holder("mine"), tookOverFrom: "mine" });
+  });
+
+  it("after another one had taken it over keeps the note for the execution that has not seen it yet", async () => {
+    const place = parameter({ ...holder("other"), tookOverFrom: "displaced", released: true });
+    const lock = taker(place, undefined);
+    await lock.acquired();
+    await lock.release();
+    expect(place.state.holder).toEqual({ ...holder("mine"), tookOverFrom: "displaced", released: true });
+  });
+});
+
+describe("the lock of an execution whose last records are on its machine only", () => {
+  const left = { ...holder("left"), host: "laptop", machine: "m1", released: true, unsharedTo: 9 };
+
+  function next({ shared }: ReturnType<typeof parameter>, more: { shares?: boolean; yes?: boolean; id?: string } = {}) {
+    const asked: unknown[] = [];
+    const lock = new TargetLock({
+      holder: { ...holder(more.id ?? "mine"), machine: "m2" },
+      local: { taker: async () => undefined, release: async () => undefined },
+      shared,
+      takenOverFrom: [],
+      clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+      lastShared: async () => undefined,
+      isShared: async () => more.shares === true,
+      ask: async (question) => {
+        asked.push(question);
+        return { yes: more.yes === true } as never;
+      },
+      note: () => undefined,
+      isGone: async () => true,
+      isRecorded: async () => true,
+      isContinued: false,
+    });
+    return { lock, asked };
+  }
+
+  it("says so after its end, until another machine has been told", async () => {
+    const place = parameter(undefined);
+    const first = next(place);
+    await first.lock.assertHeld();
+    first.lock.leavesUnshared(9);
+    await first.lock.freeShared();
+    await first.lock.release();
+    expect(place.state.holder).toMatchObject({ execution: "mine", released: true, unsharedTo: 9 });
+  });
+
+  it("asks the next one on another machine, and stays for the one after it", async () => {
+    const place = parameter(left);
+    const refused = next(place);
+    await expect(refused.lock.acquired()).rejects.toMatchObject({ exitCode: 3 });
+    await refused.lock.release();
+    expect(place.state.holder).toEqual(left);
+    const { lock, asked } = next(place, { yes: true });
+    await lock.acquired();
+    await lock.release();
+    expect(asked).toMatchObject([{ kind: "takeOver", isLeftUnshared: true, holder: { execution: "left" } }]);
+    expect(place.state.holder).toEqual(left);
+  });
+
+  it("asks nothing once the records are shared", async () => {
+    const place = parameter(left);
+    const { lock, asked } = next(place, { shares: true });
+    await lock.acquired();
+    await lock.release();
+    expect([asked, place.state.holder]).toEqual([[], undefined]);
+  });
+
+  it("is over once the execution itself is continued without them", async () => {
+    const place = parameter(left);
+    const { lock } = next(place, { yes: true, id: "left" });
+    await lock.acquired();
+    await lock.release();
+    expect(place.state.holder).toBeUndefined();
   });
 });

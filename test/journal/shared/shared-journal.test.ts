@@ -54,6 +54,7 @@ function wrapped(file: SharedParts["file"], log: MemoryLog, more: Partial<Shared
     },
     tell: ({ type }) => told.push(type),
     say: (sentence) => told.push(sentence),
+    leaves: () => undefined,
     ...more,
   });
   return { journal, told };
