@@ -190,6 +190,18 @@ describe("the judges", () => {
     ]);
   });
 
+  it("take for no wrong replacement that no read could show yet what a pipeline had deployed", () => {
+    const replaced = (secondsBefore: number, kind: "stale" | "slow") => {
+      const at = new Date(Date.parse(LATER) - secondsBefore * 1000).toISOString();
+      const input = { taskDefinition: "vulcan-prod:41" };
+      const deploy = request({ invocationId: "pipeline", at, input, fault: { kind, when: "after" } });
+      return found(story({ requests: [deploy, request()] })).includes("only what was expected is replaced");
+    };
+    expect(replaced(1, "stale")).toBe(false);
+    expect(replaced(1, "slow")).toBe(true);
+    expect(replaced(5, "stale")).toBe(true);
+  });
+
   it("find a write, a journal, and a success that is none, of a command that only reads", () => {
     const world = drawWorld(1, "follow");
     const reading = (more: Partial<Story>, lived: Partial<Lived> = {}) =>
