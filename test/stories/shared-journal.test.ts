@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { JournalEvent } from "../../src/domain/execution-event.ts";
@@ -6,6 +6,7 @@ import { toLine } from "../../src/journal/chain.ts";
 import {
   eventsOf,
   mutations,
+  type Outcome,
   openRig,
   type Rig,
   runningRevisions,
@@ -84,6 +85,45 @@ describe("a journal that machines share", () => {
     expect(linesIn(here, id)).toBe(linesIn(there, id));
   });
 
+  it("has the notes of each machine, and lets a machine do without a copy", async () => {
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    expect(await ops(there, ["note", "last", "The vendor was called"])).toMatchObject({ code: 0 });
+    expect((await ops(here, ["show", "last"])).stdout).toContain("The vendor was called");
+    const [id = ""] = journalsIn(there).map((name) => name.replace(".jsonl", ""));
+    utimesSync(join(there, "executions", `${id}.jsonl`), 0, 0);
+    const pruned = await ops(there, ["history", "prune", "--older-than", "30", "--yes"]);
+    expect(pruned).toMatchObject({ code: 0, stderr: expect.stringContaining("The shared journal keeps 1 of them") });
+    expect(JSON.parse((await ops(there, ["history", "--output", "json"])).stdout)).toEqual([]);
+    expect((await ops(there, ["show", id])).stdout).toContain("The vendor was called");
+  });
+
+  it("stays with the process at work where another one is refused before its first record", async () => {
+    let second: Promise<Outcome> | undefined;
+    const heard = (text: string): void => {
+      const id = /"execution":"(\w+)"/.exec(text)?.[1];
+      if (second !== undefined || id === undefined || !text.includes('"type":"step.sent"')) return;
+      second = ops(there, ["undo", id, "--take-over", id]);
+    };
+    const first = await ops(here, ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"], { heard });
+    expect(await second).toMatchObject({ code: 6, stderr: expect.stringContaining("answered by a flag") });
+    expect(first.code).toBe(0);
+    const lock = rig.sandbox.requests().filter(({ operation }) => operation === "PutParameter");
+    expect(lock.filter(({ effective }) => effective)).toHaveLength(1);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+  });
+
+  it("is not handed over while another execution holds the target: its holder is named, and nothing is asked", async () => {
+    const sent = stopAt('"type":"step.sent"');
+    await ops(here, ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"], sent);
+    const [id = ""] = journalsIn(here).map((name) => name.replace(".jsonl", ""));
+    let page: Promise<Outcome> | undefined;
+    const heard = (text: string): void => {
+      if (text.includes('"type":"step.sent"')) page ??= ops(there, ["handover", id]);
+    };
+    await ops(here, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--output", "ndjson"], { heard });
+    expect(await page).toMatchObject({ code: 5, stderr: expect.stringContaining("the target is held by") });
+  });
+
   it("is continued by another machine where the first one stopped", async () => {
     const stopped = await ops(
       here,
@@ -160,6 +200,24 @@ describe("a store that does not answer", () => {
     const [entry] = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
     expect(entry).toMatchObject({ status: "done" });
     expect(journalsIn(here)).toHaveLength(1);
+  });
+
+  it("is told to the next command on another machine, which asks before it continues without those records", async () => {
+    silentFrom();
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const next = (...flags: string[]) =>
+      ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42", ...flags]);
+    expect(await next()).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(new RegExp(`the last records of execution ${id} are on .* only[^]*--take-over ${id}`)),
+    });
+    // The machine that has them shares them, and nothing is asked any more.
+    expect((await ops(here, ["history"])).code).toBe(0);
+    expect(await next()).toMatchObject({ code: 0 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
   });
 
   it("lets an undo go on, too", async () => {
