@@ -1,6 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
 import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { toLine } from "../../src/journal/chain.ts";
 import {
@@ -11,6 +13,7 @@ import {
   type Rig,
   runningRevisions,
   serviceRevision,
+  TARGET,
   vulcanOps,
 } from "../support/sandbox-harness.ts";
 
@@ -90,10 +93,15 @@ describe("a journal that machines share", () => {
     expect(await ops(there, ["note", "last", "The vendor was called"])).toMatchObject({ code: 0 });
     expect((await ops(here, ["show", "last"])).stdout).toContain("The vendor was called");
     const [id = ""] = journalsIn(there).map((name) => name.replace(".jsonl", ""));
+    // A later execution marks the same revision: nothing needs the first one any more.
+    await rig.sandbox.reset("bad-but-healthy");
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    await ops(there, ["history"]);
     utimesSync(join(there, "executions", `${id}.jsonl`), 0, 0);
     const pruned = await ops(there, ["history", "prune", "--older-than", "30", "--yes"]);
     expect(pruned).toMatchObject({ code: 0, stderr: expect.stringContaining("The shared journal keeps 1 of them") });
-    expect(JSON.parse((await ops(there, ["history", "--output", "json"])).stdout)).toEqual([]);
+    const left = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
+    expect(left.map(({ execution }: { execution: string }) => execution)).not.toContain(id);
     expect((await ops(there, ["show", id])).stdout).toContain("The vendor was called");
   });
 
@@ -115,13 +123,14 @@ describe("a journal that machines share", () => {
   it("is not handed over while another execution holds the target: its holder is named, and nothing is asked", async () => {
     const sent = stopAt('"type":"step.sent"');
     await ops(here, ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"], sent);
-    const [id = ""] = journalsIn(here).map((name) => name.replace(".jsonl", ""));
-    let page: Promise<Outcome> | undefined;
-    const heard = (text: string): void => {
-      if (text.includes('"type":"step.sent"')) page ??= ops(there, ["handover", id]);
-    };
-    await ops(here, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--output", "ndjson"], { heard });
-    expect(await page).toMatchObject({ code: 5, stderr: expect.stringContaining("the target is held by") });
+    const lock = createSharedLock(createClients({ region: "eu-west-1" }, 1), TARGET);
+    const since = new Date(rig.sandbox.now()).toISOString();
+    await lock.claim({ execution: "other1", command: "rollback", operator: "bob", host: "desk", since });
+    expect(await ops(here, ["handover", "last"])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining("the target is held by bob@desk"),
+    });
+    await lock.remove();
   });
 
   it("is continued by another machine where the first one stopped", async () => {
@@ -212,7 +221,9 @@ describe("a store that does not answer", () => {
       ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42", ...flags]);
     expect(await next()).toMatchObject({
       code: 5,
-      stderr: expect.stringMatching(new RegExp(`the last records of execution ${id} are on .* only[^]*--take-over ${id}`)),
+      stderr: expect.stringMatching(
+        new RegExp(`the last records of execution ${id} are on .* only[^]*--take-over ${id}`),
+      ),
     });
     // The machine that has them shares them, and nothing is asked any more.
     expect((await ops(here, ["history"])).code).toBe(0);
