@@ -15,12 +15,15 @@ const SHARED_BY = { ours: 10, packages: 5 };
 rmSync("dist", { recursive: true, force: true });
 const bundle = await build({
   ...shared,
-  input: { main: "commands/main.ts" },
+  input: { program: "commands/main.ts" },
   // What a text command shares with the rest is only lazy for the rest, which is as it should be.
-  checks: { ineffectiveDynamicImport: false },
+  checks: { ineffectiveDynamicImport: false, emptyImportMeta: false },
   output: {
     dir: "dist",
+    format: "cjs",
+    entryFileNames: "[name]-[hash].js",
     chunkFileNames: "[name]-[hash].js",
+    dynamicImportInCjs: false,
     minify: true,
     comments: false,
     codeSplitting: {
@@ -28,7 +31,7 @@ const bundle = await build({
         // What answers --version and --help, by itself.
         {
           name: "start",
-          test: /src.app.(prepared|own-files|keep-compiled)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
+          test: /src.app.(prepared|own-files)\.ts|src.domain.exit-codes\.ts|src.cli.(quick-answer|render-help|global-flags)\.ts|src.ui.text.wrap\.ts/,
           priority: 3,
         },
         // What every command needs. A group takes along what its files import, so these rooms import no other one.
@@ -55,8 +58,22 @@ const bundle = await build({
     },
   },
 });
-// npm links the bin to this file: the system has to know by what it runs.
-writeFileSync("dist/main.js", `#!/usr/bin/env node\n${readFileSync("dist/main.js", "utf8")}`);
+const parts = bundle.output.filter(({ type }) => type === "chunk");
+if (parts.some(({ code }) => /\bimport\(["'`]/.test(code))) throw new Error("an import is left that is not loaded");
+// As src/start loads them: a file is a function. The sources are modules, so all of it is strict.
+for (const { fileName, code } of parts)
+  writeFileSync(
+    join("dist", fileName),
+    `(function (exports, require, module, __filename, __dirname) {"use strict";${code}\n})`,
+  );
+const program = parts.find(({ isEntry }) => isEntry).fileName;
+await build({
+  ...shared,
+  input: "src/start/launch.ts",
+  transform: { define: { PROGRAM: JSON.stringify(program) } },
+  // npm links the bin to this file: the system has to know by what it runs.
+  output: { file: "dist/main.js", format: "cjs", comments: false, banner: "#!/usr/bin/env node" },
+});
 chmodSync("dist/main.js", 0o755);
 
 // What is bundled keeps its licences.
@@ -67,7 +84,7 @@ writeFileSync(LICENCES, licencePage(bundled, readFileSync("LICENSE", "utf8")));
 // what completion knows.
 const scratch = mkdtempSync(join("dist", "prepare-"));
 try {
-  const parts = {
+  const prepares = {
     ...{ commands: "commands/index.ts", help: "src/cli/help-pages.ts", runbooks: "src/app/open-runbook.ts" },
     ...{
       table: "src/cli/completion-table.ts",
@@ -75,10 +92,10 @@ try {
       schema: "commands/schema.ts",
     },
   };
-  await build({ ...shared, input: parts, output: { dir: scratch } });
+  await build({ ...shared, input: prepares, output: { dir: scratch } });
   const load = (part) => import(pathToFileURL(join(import.meta.dirname, scratch, `${part}.js`)).href);
   const [{ COMMANDS, TASKS }, { helpPages }, { readDocument }, { completionTable }, { knownValues }, { schemaNames }] =
-    await Promise.all(Object.keys(parts).map(load));
+    await Promise.all(Object.keys(prepares).map(load));
   const { version } = JSON.parse(readFileSync("package.json", "utf8"));
   const names = readdirSync("runbooks").filter((name) => name.endsWith(".yaml"));
   const reading = names.map(async (file) => {
@@ -96,3 +113,5 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
+// Last, since what prepares those is made of modules.
+writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');

@@ -9,12 +9,13 @@ const UNITS = [
   "test/app/{execution,fleet,init}/*.test.ts",
   "test/ui/{render,text}/*.test.ts",
   "test/proof/predict.test.ts",
+  "test/start/compiled-parts.test.ts",
   "test/ui/first-rows.test.ts",
   "test/config/{json-schema,notices,parse,reconnects}.test.ts",
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
   "test/support/**/*.test.ts",
-  "test/worlds/{draw,judges,shrink}.test.ts",
+  "test/worlds/{draw,judges,results,shrink}.test.ts",
 ];
 
 /**

@@ -1,4 +1,3 @@
-import { keepCompiled } from "../src/app/keep-compiled.ts";
 import { readCompletionTable, readPrepared } from "../src/app/prepared.ts";
 import { COMPLETE } from "../src/cli/completion-word.ts";
 import type { Process } from "../src/cli/process-context.ts";
@@ -13,7 +12,6 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     process.stdout.write(quick);
     return EXIT.done;
   }
-  keepCompiled(process.env);
   if (argv[0] === COMPLETE) {
     await answerShell(argv.slice(1));
     return EXIT.done;

@@ -6,4 +6,6 @@ import { setFlagsFromString } from "node:v8";
  */
 export function limitHeapGrowth(): void {
   setFlagsFromString("--semi-space-growth-factor=1");
+  // First of what happens at the end: what is compiled is kept there, and V8 takes it only by the flags of the start.
+  process.prependOnceListener("exit", () => setFlagsFromString("--semi-space-growth-factor=2"));
 }

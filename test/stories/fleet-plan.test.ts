@@ -80,7 +80,9 @@ describe("fleet plan", () => {
     const folder = join(cwd, "plans");
     expect(readdirSync(folder).sort()).toEqual(["fleet.plan.json", "shop-de.json", "shop-fr.json", "shop-us.json"]);
     expect(statSync(join(folder, "shop-de.json")).mode & 0o777).toBe(0o600);
-    const fleet = JSON.parse(readFileSync(join(folder, "fleet.plan.json"), "utf8")) as FleetPlan;
+    const kept = JSON.parse(readFileSync(join(folder, "fleet.plan.json"), "utf8")) as FleetPlan & { seal: string };
+    const { seal, ...fleet } = kept;
+    expect(seal).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.parse(stdout)).toEqual(fleet);
     const digests = fleet.waves.flatMap(({ targets }) =>
       targets.map(({ target, digest }) => [target, digest] as const),

@@ -255,6 +255,31 @@ describe("a run of a fleet", () => {
     expect(await start()).toMatchObject({ code: 11, said: expect.stringContaining("its machine has ended") });
   });
 
+  it("starts no plan of a fleet that was changed in its file, also where its digest is not of that part", async () => {
+    const path = join(cwd, "plans", "fleet.plan.json");
+    const kept = readFileSync(path, "utf8");
+    const { seal, ...plan } = JSON.parse(kept);
+    const [group] = plan.groups;
+    const until = "2036-04-10T06:00:00.000Z";
+    const changed = {
+      "what the starter is shown": { ...plan, seal, groups: [{ ...group, count: 1 }] },
+      "until when it may begin": { ...plan, seal, window: { ...plan.window, until } },
+      "a tolerance": { ...plan, seal, waves: plan.waves.map((wave: object) => ({ ...wave, tolerated: 9 })) },
+      "without a seal": plan,
+      "no plan": null,
+    };
+    for (const [what, value] of Object.entries(changed)) {
+      writeFileSync(path, JSON.stringify(value));
+      expect([what, await start()]).toEqual([
+        what,
+        expect.objectContaining({ code: 6, said: expect.stringContaining("fleet-plan-altered") }),
+      ]);
+    }
+    expect([calls("PutItem"), calls("StartExecution")]).toEqual([[], []]);
+    writeFileSync(path, kept);
+    expect(await start()).toMatchObject({ code: 0 });
+  });
+
   it("carries out no plan that is not the one of its digest, and under no other id", async () => {
     expect(await start()).toMatchObject({ code: 0 });
     const id = executionIdIn(RUN, "shop-de");

@@ -39,6 +39,7 @@ const MATRIX: Readonly<Record<string, Outcome>> = {
   "two-target-groups": UPDATED,
   "front-proxy": UPDATED,
   "log-router": UPDATED,
+  "twenty-services": UPDATED,
   "image-missing": STOPPED,
   "wrong-platform": STOPPED,
   "registry-unreachable": STOPPED,

@@ -7,6 +7,13 @@ import { executionIdIn, RUN_NAME } from "../../domain/fleet/run-name.ts";
 import { FLEET_ITEM, type FleetStore, plansKey } from "../../domain/fleet/store.ts";
 import type { Caller } from "../../domain/target.ts";
 import { type DigestedPlan, toSavedPlan } from "../execution/saved-plan.ts";
+import { digestOf } from "../execution/sealed-file.ts";
+
+/**
+ * The plan of a fleet as it is kept. Its digest is of what is approved; the seal is over all of it, and so over what a starter
+ * is shown and when the run may begin.
+ */
+export const sealed = (plan: FleetPlan): FleetPlan & { readonly seal: string } => ({ ...plan, seal: digestOf(plan) });
 
 /** The plans of a run in the table. One that is there already has to be the same. */
 export function planTable(store: FleetStore, run: string): PlanSet<DigestedPlan> {
@@ -21,7 +28,7 @@ export function planTable(store: FleetStore, run: string): PlanSet<DigestedPlan>
   };
   return {
     keep: (target, plan) => put({ pk, sk: target, digest: plan.digest, plan: JSON.stringify(plan) }),
-    seal: (plan) => put({ pk, sk: FLEET_ITEM, digest: plan.digest, plan: JSON.stringify(plan) }),
+    seal: (plan) => put({ pk, sk: FLEET_ITEM, digest: plan.digest, plan: JSON.stringify(sealed(plan)) }),
   };
 }
 
@@ -36,10 +43,12 @@ export async function readFleet(store: FleetStore, run: string): Promise<FleetPl
   return checkedFleet(parsed(item.plan), `the plan of fleet ${run}`);
 }
 
-/** The plan of a fleet, if its digest is that of its plans and waves. `what`: for the error. */
+/** The plan of a fleet exactly as it was kept, if its digest is that of its plans and waves. `what`: for the error. */
 export function checkedFleet(value: unknown, what: string): FleetPlan {
-  const plan = value as Partial<FleetPlan> | undefined;
-  if (plan?.kind !== "vulcan-ops fleet plan" || plan.schemaVersion !== 1 || !isWhole(plan)) throw altered(what);
+  const found = value as (Partial<FleetPlan> & { readonly seal?: string }) | null | undefined;
+  if (found?.kind !== "vulcan-ops fleet plan" || found.schemaVersion !== 1) throw altered(what);
+  const { seal, ...plan } = found;
+  if (seal === undefined || seal !== digestOf(plan) || !isWhole(plan)) throw altered(what);
   const ids = plan.waves.flatMap(({ targets }) =>
     targets.map(({ target, id }) => id === executionIdIn(plan.run, target)),
   );

@@ -5,6 +5,7 @@ import { usageError } from "../../domain/error.ts";
 import type { PlanSet } from "../../domain/fleet/fleet-plan.ts";
 import { type DigestedPlan, savePlan } from "../execution/saved-plan.ts";
 import { writeSealed } from "../execution/sealed-file.ts";
+import { sealed } from "./fleet-set.ts";
 
 /** The plan of the fleet among the plans of its targets. No target has this name: it has a dot. */
 export const FLEET_PLAN_FILE = "fleet.plan.json";
@@ -13,7 +14,7 @@ export const FLEET_PLAN_FILE = "fleet.plan.json";
 export function planFolder(path: string): PlanSet<DigestedPlan> {
   return {
     keep: async (target, plan) => savePlan(join(path, `${target}.json`), plan),
-    seal: async (plan) => writeSealed(join(path, FLEET_PLAN_FILE), plan, unusable),
+    seal: async (plan) => writeSealed(join(path, FLEET_PLAN_FILE), sealed(plan), unusable),
   };
 }
 

@@ -1,4 +1,6 @@
-import { allow, attribute, type Part, policy, ref, sub, trust } from "./intrinsic.ts";
+import { attribute, ref, sub } from "../../domain/cloudformation/functions.ts";
+import { allow, named, policy, trust } from "../../domain/cloudformation/policy.ts";
+import type { JsonObject } from "../../domain/json.ts";
 
 const ONLY = { Condition: "HasArchive" } as const;
 const BUCKET = attribute("ArchiveBucket", "Arn");
@@ -8,7 +10,7 @@ const OBJECTS = sub("{ArchiveBucket.Arn}/*");
  * Every change of the table, through a stream of Kinesis and Firehose, as objects that cannot be changed or deleted for the days
  * asked for. [D: DynamoDB, change data capture with Kinesis Data Streams; S3, Object Lock]
  */
-export const archiveResources: Readonly<Record<string, Part>> = {
+export const archiveResources: JsonObject = {
   ArchiveStream: {
     Type: "AWS::Kinesis::Stream",
     ...ONLY,
@@ -69,22 +71,26 @@ export const archiveResources: Readonly<Record<string, Part>> = {
         {
           PolicyName: "deliver",
           PolicyDocument: policy(
-            allow(
+            named(
               "ReadStream",
-              ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
-              attribute("ArchiveStream", "Arn"),
+              allow(
+                ["kinesis:DescribeStream", "kinesis:GetShardIterator", "kinesis:GetRecords", "kinesis:ListShards"],
+                attribute("ArchiveStream", "Arn"),
+              ),
             ),
-            allow(
+            named(
               "WriteObjects",
-              [
-                "s3:AbortMultipartUpload",
-                "s3:GetBucketLocation",
-                "s3:GetObject",
-                "s3:ListBucket",
-                "s3:ListBucketMultipartUploads",
-                "s3:PutObject",
-              ],
-              [BUCKET, OBJECTS],
+              allow(
+                [
+                  "s3:AbortMultipartUpload",
+                  "s3:GetBucketLocation",
+                  "s3:GetObject",
+                  "s3:ListBucket",
+                  "s3:ListBucketMultipartUploads",
+                  "s3:PutObject",
+                ],
+                [BUCKET, OBJECTS],
+              ),
             ),
           ),
         },

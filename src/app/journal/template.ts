@@ -1,10 +1,11 @@
+import { attribute, either, NOTHING, ref, sub } from "../../domain/cloudformation/functions.ts";
+import { storeTable, tableKey } from "../../domain/cloudformation/store-table.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
 import { accessResources } from "./access.ts";
 import { archiveResources } from "./archive.ts";
-import { type Part, ref, sub } from "./intrinsic.ts";
-import { tableResources } from "./table.ts";
 import { yamlText } from "./yaml-text.ts";
 
-const PARAMETERS: Readonly<Record<string, Part>> = {
+const PARAMETERS: JsonObject = {
   TableName: {
     Type: "String",
     Default: "vulcan-ops-journal",
@@ -31,27 +32,23 @@ const PARAMETERS: Readonly<Record<string, Part>> = {
   },
 };
 
-const CONDITIONS: Readonly<Record<string, Part>> = {
+const CONDITIONS: JsonObject = {
   HasArchive: { "Fn::Not": [{ "Fn::Equals": [ref("ArchiveDays"), 0] }] },
   HasTrusted: { "Fn::Not": [{ "Fn::Equals": [{ "Fn::Join": ["", ref("TrustedPrincipals")] }, ""] }] },
 };
 
-const output = (what: string, value: Part, condition?: string): Part => ({
+const output = (what: string, value: Json, condition?: string): JsonObject => ({
   Description: what,
   ...(condition !== undefined && { Condition: condition }),
   Value: value,
 });
 
-const OUTPUTS: Readonly<Record<string, Part>> = {
+const OUTPUTS: JsonObject = {
   Address: output("For the setting journal", sub("dynamodb://{Journal}?region={AWS::Region}")),
   OperatorPolicyArn: output("To be attached to the roles of operators", ref("OperatorPolicy")),
   ObserverPolicyArn: output("To be attached to the roles of those who only look", ref("ObserverPolicy")),
-  OperatorRoleArn: output("For a profile of operators", { "Fn::GetAtt": ["OperatorRole", "Arn"] }, "HasTrusted"),
-  ObserverRoleArn: output(
-    "For a profile of those who only look",
-    { "Fn::GetAtt": ["ObserverRole", "Arn"] },
-    "HasTrusted",
-  ),
+  OperatorRoleArn: output("For a profile of operators", attribute("OperatorRole", "Arn"), "HasTrusted"),
+  ObserverRoleArn: output("For a profile of those who only look", attribute("ObserverRole", "Arn"), "HasTrusted"),
   ArchiveBucketName: output("Where the locked copies are", ref("ArchiveBucket"), "HasArchive"),
 };
 
@@ -62,13 +59,21 @@ const HEADER = `# The shared journal of vulcan-ops: its table, who may use it, a
 #   aws cloudformation deploy --stack-name vulcan-ops-journal --template-file journal.yaml --capabilities CAPABILITY_IAM
 `;
 
+/** The table, and the key that encrypts it. Each record also goes to the archive where one is asked for. */
+const TABLE: JsonObject = {
+  JournalKey: tableKey("Encrypts the shared journal of vulcan-ops"),
+  Journal: storeTable("JournalKey", {
+    KinesisStreamSpecification: either("HasArchive", { StreamArn: attribute("ArchiveStream", "Arn") }, NOTHING),
+  }),
+};
+
 /** The template as a value. [D: CloudFormation Template Reference] */
-export const journalTemplate: Readonly<Record<string, Part>> = {
+export const journalTemplate: JsonObject = {
   AWSTemplateFormatVersion: "2010-09-09",
   Description: "Shared journal of vulcan-ops",
   Parameters: PARAMETERS,
   Conditions: CONDITIONS,
-  Resources: { ...tableResources, ...archiveResources, ...accessResources },
+  Resources: { ...TABLE, ...archiveResources, ...accessResources },
   Outputs: OUTPUTS,
 };
 

@@ -1,22 +1,24 @@
-import type { Part } from "./intrinsic.ts";
+import type { Json, JsonObject } from "../../domain/json.ts";
 
 /** What needs no quotes in any version of YAML; dates, numbers and words such as `no` do. */
 const PLAIN = /^[A-Za-z](?:[\w/.*-]|:(?=\S))*$/;
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
 /** A value as YAML. What is between quotes is JSON, which every version of YAML reads alike. */
-export const yamlText = (value: Readonly<Record<string, Part>>): string => `${lines(value).join("\n")}\n`;
+export const yamlText = (value: JsonObject): string => `${lines(value).join("\n")}\n`;
 
-function lines(value: Part): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((one: Part) => indented(lines(one), "- "));
-  if (typeof value === "object")
-    return Object.entries(value).flatMap(([name, one]) =>
-      isBlock(one) ? [`${scalar(name)}:`, ...indented(lines(one), "  ")] : [`${scalar(name)}: ${lines(one).join("")}`],
-    );
-  return [typeof value === "string" ? scalar(value) : String(value)];
+function lines(value: Json): readonly string[] {
+  if (!isCollection(value)) return [typeof value === "string" ? scalar(value) : String(value)];
+  if (Array.isArray(value)) return value.flatMap((one: Json) => indented(lines(one), "- "));
+  return Object.entries(value).flatMap(([name, one = null]) =>
+    isBlock(one) ? [`${scalar(name)}:`, ...indented(lines(one), "  ")] : [`${scalar(name)}: ${lines(one).join("")}`],
+  );
 }
 
-const isBlock = (value: Part): boolean => typeof value === "object" && Object.keys(value).length > 0;
+const isCollection = (value: Json): value is readonly Json[] | JsonObject =>
+  typeof value === "object" && value !== null;
+
+const isBlock = (value: Json): boolean => isCollection(value) && Object.keys(value).length > 0;
 
 const indented = ([first = "", ...rest]: readonly string[], mark: string): readonly string[] => [
   `${mark}${first}`,

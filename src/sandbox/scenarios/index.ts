@@ -43,6 +43,7 @@ import {
 import type { Scenario } from "./scenario.ts";
 import { frontProxy, logRouter } from "./several-containers.ts";
 import { storageFull } from "./storage-full.ts";
+import { twentyServices } from "./twenty-services.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   healthy,
@@ -83,6 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
   majorReleaseUnplaced,
   apiTrouble,
   longHistory,
+  twentyServices,
   ipv6Only,
   twoTargetGroups,
   frontProxy,

@@ -48,6 +48,16 @@ export interface ScenarioEvent {
   readonly release: { readonly revision: number; readonly image: Image };
 }
 
+/**
+ * A service beside the first one: in its cluster, on its database, behind its balancer at a port of its own. It has tasks
+ * of one release, and takes the rest from the scenario.
+ */
+export interface Neighbour
+  extends Pick<Scenario, "desired" | "revisions" | "history" | "current" | "tasks" | "breaker"> {
+  /** Of the service, of its revisions' family and of its target group. */
+  readonly name: string;
+}
+
 /** A world at time zero, as data. */
 export interface Scenario {
   readonly name: string;
@@ -93,6 +103,7 @@ export interface Scenario {
   };
   /** Where its network differs: IPv6-only subnets, or a second balancer before the service. */
   readonly network?: { readonly ipv6?: boolean; readonly secondGroup?: boolean };
+  readonly neighbours?: readonly Neighbour[];
   /** What runs beside Vulcan in each task. */
   readonly company?: Company;
   /** Differences from the default timings, in virtual ms. */

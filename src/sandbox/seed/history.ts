@@ -5,7 +5,6 @@ import type { Deployment, Service, ServiceDeployment, ServiceRevision } from "..
 import { ROLLED_BACK, TRIPPED } from "../ecs/rollback.ts";
 import { MINUTES, type PastDeployment, type Scenario, SECONDS } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
-import { NAME } from "./network.ts";
 
 /** The deployments a scenario starts with, by the revision their tasks run. */
 export type SeededDeployments = ReadonlyMap<number, Deployment>;
@@ -18,7 +17,7 @@ export function seedHistory(world: World, scenario: Scenario, service: Service):
   const now = world.clock.now();
   const deployments = new Map<number, Deployment>();
   if (previous !== undefined) deployments.set(previous.revision, plantPrevious(world, service, now - previous.age));
-  const revision = makeRevision(world, service, definitionOf(world, current.revision), now - current.age);
+  const revision = makeRevision(world, service, definitionOf(world, service, current.revision), now - current.age);
   const record = makeRecord(world, service, revision, live === undefined ? [] : [live], now - current.age);
   startRecord(record, record.createdAt + 5 * SECONDS);
   const primary = makeDeployment(world, revision, record, record.createdAt);
@@ -34,9 +33,9 @@ export function seedHistory(world: World, scenario: Scenario, service: Service):
   return deployments;
 }
 
-const definitionOf = (world: World, revision: number) => {
-  const definition = findDefinition(world, `${NAME}:${revision}`);
-  if (definition === undefined) throw new Error(`the scenario lacks revision ${revision}`);
+const definitionOf = (world: World, { name }: Service, revision: number) => {
+  const definition = findDefinition(world, `${name}:${revision}`);
+  if (definition === undefined) throw new Error(`the scenario lacks revision ${revision} of ${name}`);
   return definition;
 };
 
@@ -48,7 +47,7 @@ function plantPast(
   before: ServiceRevision | undefined,
 ): ServiceRevision {
   const at = world.clock.now() - past.age;
-  const revision = makeRevision(world, service, definitionOf(world, past.revision), at);
+  const revision = makeRevision(world, service, definitionOf(world, service, past.revision), at);
   const record = makeRecord(world, service, revision, before === undefined ? [] : [before], at);
   startRecord(record, at + 5 * SECONDS);
   record.status = past.status;

@@ -7,6 +7,7 @@ import { putAlarm } from "../cloudwatch/put-alarm.ts";
 import { ranAt } from "../cloudwatch/service-metrics.ts";
 import { MINUTE } from "../cloudwatch/store.ts";
 import type { Service, Task } from "../ecs/model.ts";
+import { tasksOf } from "../ecs/task-queries.ts";
 import { SECONDS } from "../scenarios/scenario.ts";
 import { newTopic } from "../sns/topic.ts";
 import { eventsStatement } from "../sns/topic-policy.ts";
@@ -17,7 +18,9 @@ const JUDGED = 35 * SECONDS;
 
 /** Adds the target group's host counts before time zero, computed from when its tasks ran. */
 export function seedHostCounts(world: World, service: Service, group: TargetGroup): void {
-  const steps = [...service.cluster.tasks.values()].flatMap(stepsOf).sort((a, b) => a.at - b.at);
+  const steps = tasksOf(service)
+    .flatMap(stepsOf)
+    .sort((a, b) => a.at - b.at);
   let healthy = 0;
   let unhealthy = 0;
   for (const step of steps) {

@@ -52,11 +52,22 @@ function seedBalancer(
     listeners: [],
     tags: [],
   };
+  world.loadBalancers.push(balancer);
+  return seedGroup(world, scenario, balancer, { name, listener, port: 80 });
+}
+
+/** Adds a target group that a listener of the balancer sends to, at a port of its own. */
+export function seedGroup(
+  world: World,
+  scenario: Scenario,
+  balancer: LoadBalancer,
+  { name, listener, port }: Pick<Wanted, "name" | "listener"> & { readonly port: number },
+): TargetGroup {
   const group: TargetGroup = {
     name,
     arn: elbArn(world, `targetgroup/${name}/${world.random.hex(16)}`),
     port: 8080,
-    vpcId,
+    vpcId: balancer.vpcId,
     loadBalancerArn: balancer.arn,
     ipv6: world.ipv6,
     healthCheck: {
@@ -72,8 +83,7 @@ function seedBalancer(
     turn: 0,
     tags: [],
   };
-  balancer.listeners.push(newListener(balancer, listener, 80, group.arn));
-  world.loadBalancers.push(balancer);
+  balancer.listeners.push(newListener(balancer, listener, port, group.arn));
   world.targetGroups.set(group.arn, group);
   return group;
 }

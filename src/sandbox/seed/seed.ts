@@ -8,12 +8,13 @@ import { seedReport } from "./blocking-session.ts";
 import { seedHistory } from "./history.ts";
 import { seedInstances } from "./instances.ts";
 import { seedAlarms, seedConnections, seedHostCounts } from "./metrics.ts";
+import { seedNeighbours } from "./neighbours.ts";
 import { NAME, seedBalancers } from "./network.ts";
 import { seedScaling } from "./scaling.ts";
 import { scheduleEvents } from "./scheduled-events.ts";
 import { seedSecrets } from "./secrets.ts";
 import { seedDefinitions, seedService } from "./service.ts";
-import { seedTasks } from "./tasks.ts";
+import { joinTasks, seedTasks } from "./tasks.ts";
 
 /** How long before its oldest revision the service was created. */
 const CREATED = 24 * 3600 * 1000;
@@ -26,15 +27,17 @@ export async function seedWorld(world: World, scenario: Scenario): Promise<void>
   await seedInstances(world, scenario, createdAt);
   seedSecrets(world, createdAt);
   world.logs.set(LOG_GROUP, newLogGroup(LOG_GROUP, createdAt));
-  seedDefinitions(world, scenario);
+  seedDefinitions(world, scenario, NAME);
   const groups = seedBalancers(world, scenario, createdAt);
-  const service = seedService(world, scenario, groups, createdAt);
+  const service = seedService(world, scenario, groups, { name: NAME, createdAt });
   const deployments = seedHistory(world, scenario, service);
   if (scenario.report !== undefined) await seedReport(world, scenario.report);
-  await seedTasks(world, scenario, service, deployments);
+  await Promise.all(seedTasks(world, scenario, service, deployments));
+  joinTasks(world, service);
   scheduleEvents(world, scenario, service);
   service.events.sort((a, b) => b.at - a.at);
   for (const group of groups) seedHostCounts(world, service, group);
+  await seedNeighbours(world, scenario, createdAt);
   seedConnections(world, service, NAME);
   seedAlarms(world, groups[0], createdAt);
   if (scenario.clients !== undefined) await seedClients(world, scenario.clients);

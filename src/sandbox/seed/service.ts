@@ -13,13 +13,13 @@ import type { Scenario } from "../scenarios/scenario.ts";
 import type { World } from "../world.ts";
 import { NAME } from "./network.ts";
 
-/** Registers the scenario's revisions and their images. */
-export function seedDefinitions(world: World, scenario: Scenario): void {
+/** Registers the scenario's revisions and their images, in the family of that name. */
+export function seedDefinitions(world: World, scenario: Scenario, family: string): void {
   const now = world.clock.now();
   for (const { revision, age, image, imageGone, inactive, secrets } of scenario.revisions) {
     if (imageGone !== true) push(world, image, now - age);
     const { readOnlyRoot } = world.vulcan;
-    const input = definitionInput(NAME, world.account, world.region, image, {
+    const input = definitionInput(family, world.account, world.region, image, {
       secrets,
       readOnlyRoot,
       company: scenario.company,
@@ -31,18 +31,19 @@ export function seedDefinitions(world: World, scenario: Scenario): void {
   }
 }
 
-/** The cluster and its one service, without deployments yet. */
+/** The cluster, where it is not there yet, and a service in it, without deployments. */
 export function seedService(
   world: World,
   scenario: Scenario,
   groups: readonly [TargetGroup, ...TargetGroup[]],
-  createdAt: number,
+  { name, createdAt }: { readonly name: string; readonly createdAt: number },
 ): Service {
   const [first, ...others] = balanced(scenario, groups);
-  const cluster = makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
+  const cluster =
+    world.ecs.clusters.get(NAME) ?? makeCluster(world, NAME, { capacityProviders: ["FARGATE", "FARGATE_SPOT"] });
   const seed = {
-    name: NAME,
-    arn: serviceArn(world, cluster, NAME),
+    name,
+    arn: serviceArn(world, cluster, name),
     cluster,
     desired: scenario.desired,
     createdAt,
@@ -52,7 +53,7 @@ export function seedService(
     otherGroups: others,
   };
   const service = makeService(seed, schedulerOf(world));
-  cluster.services.set(NAME, service);
+  cluster.services.set(name, service);
   return service;
 }
 

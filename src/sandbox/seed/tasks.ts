@@ -6,6 +6,7 @@ import { imageOf } from "../ecs/image-of.ts";
 import type { Deployment, Service, Task } from "../ecs/model.ts";
 import { containerNamed, type TaskContainer } from "../ecs/task-container.ts";
 import { watchGrace } from "../ecs/task-health.ts";
+import { tasksOf } from "../ecs/task-queries.ts";
 import { makeTask, registerTarget, watchHealth } from "../ecs/task-start.ts";
 import { forgetLater } from "../ecs/task-stop.ts";
 import { groupsOf, targetsOf } from "../ecs/task-targets.ts";
@@ -19,13 +20,16 @@ import { PAST_STOPS } from "./stopped-tasks.ts";
 /** For past tasks: the time from creation to RUNNING. */
 const LAUNCH = 40 * SECONDS;
 
-/** Adds the tasks at time zero. Stopped tasks are only records; the others really run. */
-export async function seedTasks(
+/**
+ * Adds the service's tasks at time zero. Stopped tasks are only records; the others really run: what it returns is their
+ * starts, after which they join the balancer.
+ */
+export function seedTasks(
   world: World,
   scenario: Scenario,
   service: Service,
   deployments: SeededDeployments,
-): Promise<void> {
+): readonly Promise<void>[] {
   const started: Promise<void>[] = [];
   for (const planted of scenario.tasks) {
     const deployment = deployments.get(planted.revision);
@@ -35,8 +39,12 @@ export async function seedTasks(
     if (planted.stopped !== undefined) for (const task of tasks) plantStop(world, task, planted.stopped);
     else started.push(...tasks.flatMap((task) => startProcesses(world, task)));
   }
-  await Promise.all(started);
-  for (const task of service.cluster.tasks.values()) if (task.lastStatus === "RUNNING") join(world, task);
+  return started;
+}
+
+/** Registers the service's running tasks with the balancer. */
+export function joinTasks(world: World, service: Service): void {
+  for (const task of tasksOf(service)) if (task.lastStatus === "RUNNING") join(world, task);
 }
 
 function plantTask(world: World, service: Service, deployment: Deployment, planted: SeededTasks): Task {

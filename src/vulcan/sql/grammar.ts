@@ -1,6 +1,5 @@
 import { createRequire } from "node:module";
 import { isSea } from "node:sea";
-import { pathToFileURL } from "node:url";
 import { commandLine } from "../../domain/command-line.ts";
 import { usageError } from "../../domain/error.ts";
 import { notInExecutable } from "../../domain/not-in-executable.ts";
@@ -75,7 +74,7 @@ interface LibPgQuery {
  * need. Throws OpsError (exit 6) where it is not installed.
  */
 export async function loadGrammar(): Promise<SqlGrammar> {
-  const library = await load();
+  const library = load();
   await library.loadModule();
   return {
     statements: (sql) => statementsOf(library, sql),
@@ -84,7 +83,7 @@ export async function loadGrammar(): Promise<SqlGrammar> {
   };
 }
 
-async function load(): Promise<LibPgQuery> {
+function load(): LibPgQuery {
   if (isSea()) throw notInExecutable("PostgreSQL's own grammar is needed here");
   let path: string;
   try {
@@ -96,8 +95,7 @@ async function load(): Promise<LibPgQuery> {
       [commandLine`npm install ${PACKAGE}`],
     );
   }
-  const module = (await import(pathToFileURL(path).href)) as { readonly default: LibPgQuery };
-  return module.default;
+  return createRequire(path)(path) as LibPgQuery;
 }
 
 function statementsOf(library: LibPgQuery, sql: string): readonly SqlStatement[] | SqlSyntaxError {

@@ -1,6 +1,6 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own form
+import { attribute, sub } from "../../cloudformation/functions.ts";
+import { allow, itemsOf, policy, trust } from "../../cloudformation/policy.ts";
 import type { Json, JsonObject } from "../../json.ts";
-import { allow, attribute, itemsOf, policy, sub } from "./intrinsics.ts";
 import { INDEX_ARN, TABLE_ARN } from "./table.ts";
 import { CLUSTER_ARN, WORKER_DEFINITIONS } from "./worker.ts";
 
@@ -8,26 +8,15 @@ export const MACHINE_NAME = "vulcan-ops-fleet";
 /** In each account with targets. */
 export const TARGET_ROLE = "vulcan-ops-target";
 
-const MACHINE_ARN = sub(
-  `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:stateMachine:${MACHINE_NAME}`,
-);
-const RUNS_ARN = sub(`arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:execution:${MACHINE_NAME}:*`);
+const MACHINE_ARN = sub(`arn:{AWS::Partition}:states:{AWS::Region}:{AWS::AccountId}:stateMachine:${MACHINE_NAME}`);
+const RUNS_ARN = sub(`arn:{AWS::Partition}:states:{AWS::Region}:{AWS::AccountId}:execution:${MACHINE_NAME}:*`);
 const RUNS_OF_CHILDREN_ARN = sub(
-  `arn:\${AWS::Partition}:states:\${AWS::Region}:\${AWS::AccountId}:execution:${MACHINE_NAME}/*:*`,
+  `arn:{AWS::Partition}:states:{AWS::Region}:{AWS::AccountId}:execution:${MACHINE_NAME}/*:*`,
 );
-const ACCOUNT = sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root");
+const ACCOUNT = sub("arn:{AWS::Partition}:iam::{AWS::AccountId}:root");
 
 const byService = (service: string, condition?: JsonObject): JsonObject => trust({ Service: service }, condition);
 const byAccount = trust({ AWS: ACCOUNT });
-
-function trust(principal: JsonObject, condition?: JsonObject): JsonObject {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Principal: principal, Action: "sts:AssumeRole", ...(condition && { Condition: condition }) },
-    ],
-  };
-}
 
 const role = (
   name: string | undefined,
@@ -54,7 +43,7 @@ const ITEMS = {
 /** `aws:SourceAccount` and the machine itself: no other machine of another account takes the role. */
 const FROM_MACHINE: JsonObject = {
   StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } },
-  ArnLike: { "aws:SourceArn": sub("arn:${AWS::Partition}:states:${AWS::Region}:${AWS::AccountId}:stateMachine:*") },
+  ArnLike: { "aws:SourceArn": sub("arn:{AWS::Partition}:states:{AWS::Region}:{AWS::AccountId}:stateMachine:*") },
 };
 
 const IN_CLUSTER: JsonObject = { ArnEquals: { "ecs:cluster": CLUSTER_ARN } };
@@ -71,7 +60,7 @@ const FLEET_ROLE = role(
     }),
     allow(
       ["events:DescribeRule", "events:PutRule", "events:PutTargets"],
-      sub("arn:${AWS::Partition}:events:${AWS::Region}:${AWS::AccountId}:rule/StepFunctionsGetEventsForECSTaskRule"),
+      sub("arn:{AWS::Partition}:events:{AWS::Region}:{AWS::AccountId}:rule/StepFunctionsGetEventsForECSTaskRule"),
     ),
     allow(["states:StartExecution"], MACHINE_ARN),
     allow(["states:DescribeExecution", "states:StopExecution"], RUNS_OF_CHILDREN_ARN),
@@ -95,7 +84,7 @@ const EXECUTION_ROLE: JsonObject = {
   Type: "AWS::IAM::Role",
   Properties: {
     AssumeRolePolicyDocument: byService("ecs-tasks.amazonaws.com"),
-    ManagedPolicyArns: [sub("arn:${AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy")],
+    ManagedPolicyArns: [sub("arn:{AWS::Partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy")],
   },
 };
 

@@ -1,8 +1,8 @@
 import { NEEDS } from "../../aws/iam-needs.ts";
 import { policyFor } from "../../aws/iam-policy.ts";
+import { attribute, joined, ref } from "../../cloudformation/functions.ts";
 import type { JsonObject } from "../../json.ts";
 import { fleetMachine } from "../machine/machine.ts";
-import { attribute, joined, ref, sub } from "./intrinsics.ts";
 import { CONDITIONS, EXTERNAL_ID, PARAMETERS } from "./parameters.ts";
 import { MACHINE_NAME, ROLES, TARGET_ROLE, targetRole } from "./roles.ts";
 import { TABLE_RESOURCES } from "./table.ts";
@@ -40,7 +40,7 @@ const SCHEDULE: JsonObject = {
       Arn: ref("Machine"),
       RoleArn: attribute("ScheduleRole", "Arn"),
       // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own form
-      Input: sub('{"run": "${ScheduledRun}"}'),
+      Input: { "Fn::Sub": '{"run": "${ScheduledRun}"}' },
       RetryPolicy: { MaximumRetryAttempts: 0 },
     },
   },

@@ -1,7 +1,6 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own form
+import { attribute, ref, sub } from "../../cloudformation/functions.ts";
 import type { JsonObject } from "../../json.ts";
 import { WORKER } from "../estimate.ts";
-import { attribute, ref, sub } from "./intrinsics.ts";
 
 /** The container that the machine gives its command to. */
 export const WORKER_CONTAINER = "worker";
@@ -49,6 +48,6 @@ export const WORKER_RESOURCES: JsonObject = {
 
 /** Each revision of the family: a run that has begun is not stopped by an update of the stack. */
 export const WORKER_DEFINITIONS = sub(
-  `arn:\${AWS::Partition}:ecs:\${AWS::Region}:\${AWS::AccountId}:task-definition/${FAMILY}:*`,
+  `arn:{AWS::Partition}:ecs:{AWS::Region}:{AWS::AccountId}:task-definition/${FAMILY}:*`,
 );
-export const CLUSTER_ARN = sub("arn:${AWS::Partition}:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${ClusterName}");
+export const CLUSTER_ARN = sub("arn:{AWS::Partition}:ecs:{AWS::Region}:{AWS::AccountId}:cluster/{ClusterName}");
