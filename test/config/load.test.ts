@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type ConfigOptions, resolveTarget } from "../../src/config/load.ts";
+import { type ConfigOptions, resolveTarget, targetsByJournal } from "../../src/config/load.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -74,6 +74,21 @@ describe("who wins: flag, environment, project's file, user's own file, default"
     ["project over user", {}, {}, "project"],
   ])("the target: %s", async (_name, wishes, env, name) => {
     expect((await resolve(wishes, env as Record<string, string>)).target.name).toBe(name);
+  });
+
+  it("a journal: the target's own, else that of all targets; each store once", async () => {
+    const all = "dynamodb://all-journals?region=eu-central-1";
+    const eu = "  eu: {cluster: a, journal: dynamodb://eu-journals}";
+    write(OWN, `journal: ${all}\n${target("own", "cluster: from-own")}\n  second: {cluster: b}\n${eu}`);
+    const tableOf = async (name: string) => (await resolve({ target: name })).journal?.table;
+    expect([await tableOf("own"), await tableOf("second"), await tableOf("eu"), await tableOf("project")]).toEqual([
+      "all-journals",
+      "all-journals",
+      "eu-journals",
+      "all-journals",
+    ]);
+    const env = { XDG_CONFIG_HOME: join(folder, "home"), HOME: folder };
+    expect(await targetsByJournal(env, join(folder, "project"))).toHaveLength(2);
   });
 
   it("one setting at a time: what the project leaves open, the user's own file fills", async () => {

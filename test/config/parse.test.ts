@@ -55,6 +55,13 @@ describe("a configuration", () => {
   });
 });
 
+it("a journal of all targets may stand in the user's own file only", () => {
+  const text = `${HEAD}journal: dynamodb://vulcan-ops-journal?region=eu-central-1\n`;
+  expect(parseConfig(text, "x.yaml", true).journal).toBe("dynamodb://vulcan-ops-journal?region=eu-central-1");
+  expect(refusal(text)).toContain('"journal" may only stand in your own configuration file');
+  expect(refusal(`${HEAD}journal: s3://bucket\n`, true)).toContain('"journal" does not fit');
+});
+
 describe("the pipeline", () => {
   const whole = "pipeline: {githubRepository: acme/vulcan, workflow: deploy.yml, tokenFromEnv: GITHUB_TOKEN}";
 

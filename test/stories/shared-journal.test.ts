@@ -1,15 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { createClients } from "../../src/aws/client/clients.ts";
+import { createSharedLock } from "../../src/aws/ssm/parameter-lock.ts";
 import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import { toLine } from "../../src/journal/chain.ts";
 import {
   eventsOf,
   mutations,
+  type Outcome,
   openRig,
   type Rig,
   runningRevisions,
   serviceRevision,
+  TARGET,
   vulcanOps,
 } from "../support/sandbox-harness.ts";
 
@@ -82,6 +86,51 @@ describe("a journal that machines share", () => {
     const [again] = JSON.parse((await ops(here, ["history", "--output", "json"])).stdout);
     expect(again).toMatchObject({ execution: id, status: "undone" });
     expect(linesIn(here, id)).toBe(linesIn(there, id));
+  });
+
+  it("has the notes of each machine, and lets a machine do without a copy", async () => {
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    expect(await ops(there, ["note", "last", "The vendor was called"])).toMatchObject({ code: 0 });
+    expect((await ops(here, ["show", "last"])).stdout).toContain("The vendor was called");
+    const [id = ""] = journalsIn(there).map((name) => name.replace(".jsonl", ""));
+    // A later execution marks the same revision: nothing needs the first one any more.
+    await rig.sandbox.reset("bad-but-healthy");
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    await ops(there, ["history"]);
+    utimesSync(join(there, "executions", `${id}.jsonl`), 0, 0);
+    const pruned = await ops(there, ["history", "prune", "--older-than", "30", "--yes"]);
+    expect(pruned).toMatchObject({ code: 0, stderr: expect.stringContaining("The shared journal keeps 1 of them") });
+    const left = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
+    expect(left.map(({ execution }: { execution: string }) => execution)).not.toContain(id);
+    expect((await ops(there, ["show", id])).stdout).toContain("The vendor was called");
+  });
+
+  it("stays with the process at work where another one is refused before its first record", async () => {
+    let second: Promise<Outcome> | undefined;
+    const heard = (text: string): void => {
+      const id = /"execution":"(\w+)"/.exec(text)?.[1];
+      if (second !== undefined || id === undefined || !text.includes('"type":"step.sent"')) return;
+      second = ops(there, ["undo", id, "--take-over", id]);
+    };
+    const first = await ops(here, ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"], { heard });
+    expect(await second).toMatchObject({ code: 6, stderr: expect.stringContaining("answered by a flag") });
+    expect(first.code).toBe(0);
+    const lock = rig.sandbox.requests().filter(({ operation }) => operation === "PutParameter");
+    expect(lock.filter(({ effective }) => effective)).toHaveLength(1);
+    expect(mutations(rig.sandbox)).toEqual(["UpdateService"]);
+  });
+
+  it("is not handed over while another execution holds the target: its holder is named, and nothing is asked", async () => {
+    const sent = stopAt('"type":"step.sent"');
+    await ops(here, ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"], sent);
+    const lock = createSharedLock(createClients({ region: "eu-west-1" }, 1), TARGET);
+    const since = new Date(rig.sandbox.now()).toISOString();
+    await lock.claim({ execution: "other1", command: "rollback", operator: "bob", host: "desk", since });
+    expect(await ops(here, ["handover", "last"])).toMatchObject({
+      code: 5,
+      stderr: expect.stringContaining("the target is held by bob@desk"),
+    });
+    await lock.remove();
   });
 
   it("is continued by another machine where the first one stopped", async () => {
@@ -160,6 +209,26 @@ describe("a store that does not answer", () => {
     const [entry] = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
     expect(entry).toMatchObject({ status: "done" });
     expect(journalsIn(here)).toHaveLength(1);
+  });
+
+  it("is told to the next command on another machine, which asks before it continues without those records", async () => {
+    silentFrom();
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const next = (...flags: string[]) =>
+      ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42", ...flags]);
+    expect(await next()).toMatchObject({
+      code: 5,
+      stderr: expect.stringMatching(
+        new RegExp(`the last records of execution ${id} are on .* only[^]*--take-over ${id}`),
+      ),
+    });
+    // The machine that has them shares them, and nothing is asked any more.
+    expect((await ops(here, ["history"])).code).toBe(0);
+    expect(await next()).toMatchObject({ code: 0 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
   });
 
   it("lets an undo go on, too", async () => {

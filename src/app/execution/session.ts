@@ -7,12 +7,13 @@ import type { LockHolder } from "../../domain/lock.ts";
 import { heldByAnotherError, notTakenOverError, unsharedRecordsError } from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
+import type { SharedLog } from "../../domain/shared-log.ts";
 import type { AskMode, Target } from "../../domain/target.ts";
 import { withCommand } from "../../domain/unfinished.ts";
 import { nameUnfinished } from "../../engine/close.ts";
 import { type ExecutionOutcome, withSentence } from "../../engine/outcome.ts";
 import type { Engine } from "../../engine/run.ts";
-import { hasJournal, type JournalFile, loadJournal } from "../../journal/journal-file.ts";
+import { hasJournal, type JournalFile, loadJournal, readRecords } from "../../journal/journal-file.ts";
 import { findLocks, holds, type Lock, mayRun, takeLock } from "../../journal/lock-file.ts";
 import { thisMachine, visibilityOf } from "../../journal/machine.ts";
 import { syncJournal } from "../../journal/shared/sync-journal.ts";
@@ -26,7 +27,7 @@ import { emergencyOf } from "./emergency-option.ts";
 import { measuredDurations } from "./measured-durations.ts";
 import { reasonOf } from "./reason-option.ts";
 import { type EndingOnScreen, noticesOf, tellUnwritten } from "./session-notices.ts";
-import { TargetLock } from "./target-lock.ts";
+import { type RecordPlace, TargetLock } from "./target-lock.ts";
 
 export interface SessionOptions extends Access {
   /** The execution continues only if its first write replaces this value. */
@@ -135,7 +136,7 @@ export async function withTargetLock<T>(
     isGone: (id) => isGone(dir, id, local, execution),
     isRecorded,
     lastShared: (id) => lastShared(dir, id),
-    isShared: (id, place) => isShared(dir, id, place, target),
+    placeOf: (id, place) => placeOf(dir, id, place, target),
     continuesOwn: continuesOwn === true,
     isContinued,
   });
@@ -178,15 +179,15 @@ async function lastShared(dir: string, id: string): Promise<string | undefined> 
   return found?.execution.started.store === undefined ? undefined : found.execution.lastAt;
 }
 
-/** Where this machine has them, it shares them first. */
-async function isShared(dir: string, id: string, place: number, { sharedLog }: OpenTarget): Promise<boolean> {
-  if (sharedLog === undefined) return false;
-  try {
-    await syncJournal(dir, id, sharedLog);
-    return (await sharedLog.read(id, place)).length > 0;
-  } catch {
-    return false;
-  }
+/** Where this machine has the record, it shares it first. */
+async function placeOf(dir: string, id: string, place: number, { sharedLog }: OpenTarget): Promise<RecordPlace> {
+  const isShared = async (log: SharedLog): Promise<boolean> => {
+    await syncJournal(dir, id, log);
+    return (await log.read(id, place)).length > 0;
+  };
+  if (sharedLog !== undefined && (await isShared(sharedLog).catch(() => false))) return "shared";
+  const found = await readRecords(dir, id).catch(() => undefined);
+  return found !== undefined && found.events.length >= place ? "here" : "elsewhere";
 }
 
 /** One service has one lock, whatever its names: account (as AWS says it), region, cluster, service, endpoint. */

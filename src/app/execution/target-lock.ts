@@ -13,7 +13,6 @@ import {
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
-import { isSameMachine } from "../../journal/machine.ts";
 import {
   leaveUnsharedMark,
   lockLeft,
@@ -22,6 +21,8 @@ import {
   type Released,
   releaseSharedLock,
 } from "./release-shared-lock.ts";
+
+export type RecordPlace = "shared" | "here" | "elsewhere";
 
 interface LockParts {
   readonly holder: LockHolder;
@@ -37,8 +38,8 @@ interface LockParts {
   isGone(execution: string): Promise<boolean>;
   /** RFC 3339: the last record of this execution, where its journal is shared; undefined: it is this machine's alone. */
   lastShared(execution: string): Promise<string | undefined>;
-  /** Whether the shared journal has a record of this execution at this place. */
-  isShared(execution: string, place: number): Promise<boolean>;
+  /** Where the record of this execution at this place is: in the shared journal, on this machine only, or neither. */
+  placeOf(execution: string, place: number): Promise<RecordPlace>;
   /** What is left of an earlier process of the same execution yields without a question. */
   readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
@@ -205,12 +206,11 @@ export class TargetLock implements HeldLock {
   }
 
   async #takeOver(other: SharedHolder): Promise<void> {
-    const isLeft = isUnsharedMark(other) && !(await this.#parts.isShared(other.execution, other.unsharedTo));
-    const isFree = isLeft
-      ? await this.#isOfThisMachine(other)
-      : other.released === true || (await this.#isOwnEarlierProcess(other));
+    const place = isUnsharedMark(other) ? await this.#parts.placeOf(other.execution, other.unsharedTo) : "shared";
+    const isLeft = place !== "shared";
+    const isFree = isLeft ? place === "here" : other.released === true || (await this.#isOwnEarlierProcess(other));
     if (!isFree && !(await this.#mayTakeOver(other, isLeft))) throw notTakenOverError(other);
-    if (isLeft && other.execution !== this.#own.execution) this.#found = other;
+    if (isLeft && isUnsharedMark(other) && other.execution !== this.#own.execution) this.#found = other;
     this.#isDue = true;
     if (other.released === true) this.#keepNoteOf(other);
     else if (await this.#isFencedByLog(other)) return;
@@ -240,10 +240,6 @@ export class TargetLock implements HeldLock {
   async #isOwnEarlierProcess({ execution }: SharedHolder): Promise<boolean> {
     if (execution !== this.#own.execution) return false;
     return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
-  }
-
-  async #isOfThisMachine(other: SharedHolder): Promise<boolean> {
-    return isSameMachine(other, this.#own) && (await this.#parts.isRecorded(other.execution));
   }
 
   async #mayTakeOver(other: SharedHolder, isLeftUnshared: boolean): Promise<boolean> {

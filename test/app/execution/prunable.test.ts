@@ -28,10 +28,21 @@ const mark = (taskDefinition: string) => [
   { taskDefinition, sentAt: "", at: "2026-04-10T12:00:00.000Z", why: "task-exits", execution: "" },
 ];
 
-const judge = (executions: readonly ListedExecution[], locked: readonly string[] = []) => {
-  const { go, kept } = prunable(executions, { locked: new Set(locked), unshared: new Set() }, NOW - 30 * DAY);
+const judge = (
+  executions: readonly ListedExecution[],
+  locked: readonly string[] = [],
+  unshared: readonly string[] = [],
+) => {
+  const needed = { locked: new Set(locked), unshared: new Set(unshared) };
+  const { go, kept } = prunable(executions, needed, NOW - 30 * DAY);
   return { go: go.map(({ id }) => id), kept: Object.fromEntries(kept.map(({ execution: { id }, why }) => [id, why])) };
 };
+
+it("what no other machine has stays", () => {
+  const executions = [execution("here", 31), execution("shared", 31)];
+  const { go, kept } = judge(executions, [], ["here"]);
+  expect({ go, kept }).toEqual({ go: ["shared"], kept: { here: "its last records are on this machine only" } });
+});
 
 it("what has ended well, or left nothing, goes when it is old; the rest stays, and why", () => {
   const { ended: _, ...open } = execution("open", 40);

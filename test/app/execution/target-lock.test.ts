@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TargetLock } from "../../../src/app/execution/target-lock.ts";
+import { type RecordPlace, TargetLock } from "../../../src/app/execution/target-lock.ts";
 import { OpsError } from "../../../src/domain/error.ts";
 import type { LockHolder, SharedHolder, SharedLock } from "../../../src/domain/lock.ts";
 import type { Lock } from "../../../src/journal/lock-file.ts";
@@ -35,7 +35,7 @@ it("is lost to whoever takes it over on this machine while the shared lock is st
     note: () => undefined,
     isGone: async () => false,
     lastShared: async () => undefined,
-    isShared: async () => false,
+    placeOf: async () => "elsewhere",
     isRecorded: async () => true,
     isContinued: false,
   });
@@ -97,7 +97,7 @@ describe("at the end of an execution, its shared lock", () => {
       takenOverFrom: [],
       clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
       lastShared: async () => undefined,
-      isShared: async () => false,
+      placeOf: async () => "elsewhere",
       ask: async () => ({ yes: false }) as never,
       note: (text) => notes.push(text),
       isGone: async () => false,
@@ -193,7 +193,7 @@ describe("an execution whose records are on this machine only", () => {
       takenOverFrom: [],
       clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
       lastShared: async () => undefined,
-      isShared: async () => false,
+      placeOf: async () => "elsewhere",
       ask: async () => ({ yes: takesOver }) as never,
       note: () => undefined,
       isGone: async () => false,
@@ -243,7 +243,7 @@ describe("a lock that is taken over", () => {
       takenOverFrom: [],
       clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
       lastShared: async () => lastShared,
-      isShared: async () => false,
+      placeOf: async () => "elsewhere",
       ask: async () => ({ yes: true }) as never,
       note: () => undefined,
       isGone: async () => false,
@@ -277,7 +277,10 @@ describe("a lock that is taken over", () => {
 describe("the lock of an execution whose last records are on its machine only", () => {
   const left = { ...holder("left"), host: "laptop", machine: "m1", released: true, unsharedTo: 9 };
 
-  function next({ shared }: ReturnType<typeof parameter>, more: { shares?: boolean; yes?: boolean; id?: string } = {}) {
+  function next(
+    { shared }: ReturnType<typeof parameter>,
+    more: { place?: RecordPlace; yes?: boolean; id?: string } = {},
+  ) {
     const asked: unknown[] = [];
     const lock = new TargetLock({
       holder: { ...holder(more.id ?? "mine"), machine: "m2" },
@@ -286,7 +289,7 @@ describe("the lock of an execution whose last records are on its machine only", 
       takenOverFrom: [],
       clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
       lastShared: async () => undefined,
-      isShared: async () => more.shares === true,
+      placeOf: async () => more.place ?? "elsewhere",
       ask: async (question) => {
         asked.push(question);
         return { yes: more.yes === true } as never;
@@ -324,10 +327,18 @@ describe("the lock of an execution whose last records are on its machine only", 
 
   it("asks nothing once the records are shared", async () => {
     const place = parameter(left);
-    const { lock, asked } = next(place, { shares: true });
+    const { lock, asked } = next(place, { place: "shared" });
     await lock.acquired();
     await lock.release();
     expect([asked, place.state.holder]).toEqual([[], undefined]);
+  });
+
+  it("asks nothing on the machine that has them, and stays for the others", async () => {
+    const place = parameter(left);
+    const { lock, asked } = next(place, { place: "here" });
+    await lock.acquired();
+    await lock.release();
+    expect([asked, place.state.holder]).toEqual([[], left]);
   });
 
   it("is over once the execution itself is continued without them", async () => {

@@ -1,9 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { JournalEvent, StepConfirmed } from "../../../src/domain/execution-event.ts";
 import type { LogRecord } from "../../../src/domain/shared-log.ts";
 import { continueJournal, createJournal, loadJournal } from "../../../src/journal/journal-file.ts";
+import { markPruned, prunedExecutions } from "../../../src/journal/shared/pruned-mark.ts";
 import { type SharedParts, sharedJournal } from "../../../src/journal/shared/shared-journal.ts";
 import { syncAll } from "../../../src/journal/shared/sync-all.ts";
 import { syncJournal } from "../../../src/journal/shared/sync-journal.ts";
@@ -258,4 +260,27 @@ describe("a shared journal", () => {
     expect(await syncJournal(dir, ID, log)).toBe("same");
     expect(log.records).toHaveLength(0);
   });
+});
+
+it("a copy that was pruned stays away until the log has more of it, or it is asked for by name", async () => {
+  const [here, log] = [await machine(), memoryLog()];
+  const { journal } = wrapped(await createJournal(here, ID), log);
+  await journal.append(started);
+  await journal.append(verified("done"));
+  await journal.close();
+  const path = join(here, "executions", `${ID}.jsonl`);
+  const prune = async () => {
+    await rm(path);
+    await markPruned(here, ID, verified("done").at);
+  };
+  await prune();
+  await syncAll(here, log);
+  expect(existsSync(path)).toBe(false);
+  expect(await syncJournal(here, ID, log)).toBe("pulled");
+  await prune();
+  const other = await continueOn(await machine(), log, "desk");
+  await other.append(verified("undone there"));
+  await syncAll(here, log);
+  expect(fileOf(here)).toHaveLength(4);
+  expect([...(await prunedExecutions(here)).keys()]).toEqual([]);
 });
