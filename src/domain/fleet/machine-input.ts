@@ -43,7 +43,14 @@ export function machineInput({ run, digest, waves, window }: FleetPlan, now: num
     digest,
     until: window.until,
     waves: waves.map(({ name, approval, concurrency, tolerated, targets }) => ({
-      ...{ name, approval, approvalSeconds: approvalSeconds(window.until, now), concurrency, tolerated, size: targets.length },
+      ...{
+        name,
+        approval,
+        approvalSeconds: approvalSeconds(window.until, now),
+        concurrency,
+        tolerated,
+        size: targets.length,
+      },
       targets: targets.map(({ target, id, jitter }) => ({ target, id, plan: planReference(run, target), jitter })),
     })),
   };
