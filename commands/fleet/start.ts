@@ -35,8 +35,12 @@ export const fleetStart = defineCommand({
     const { run } = plan;
     context.stderr.write(`${renderFleetPlan(plan, { refusals: [] }, displayOptions(context))}\n`);
     if (!(await isConfirmed({ text, to: `start run ${run}`, confirm }, context))) return EXIT.declined;
-    await start(why);
-    context.note(`Started run ${run} as ${by}.`);
+    const isAgain = (await start(why)) === "again";
+    context.note(
+      isAgain
+        ? `Started the machine of run ${run} again as ${by}: it had ended before the run. What is done stays done.`
+        : `Started run ${run} as ${by}.`,
+    );
     context.note(commandLine`To follow it: vulcan-ops fleet status ${run}`);
     return EXIT.done;
   },

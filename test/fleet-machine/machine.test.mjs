@@ -3,28 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { StateMachine } from "aws-local-stepfunctions";
-import { fleetMachine, TRANSITIONS } from "../../src/domain/fleet/machine/machine.ts";
+import { TRANSITIONS } from "../../src/domain/fleet/machine/machine.ts";
 import { fleetStatus } from "../../src/domain/fleet/run.ts";
+import { machineDefinition } from "./definition.mjs";
 import { createEcs, createTable } from "./world.mjs";
 
-const SUBSTITUTIONS = {
-  Table: "vulcan-ops-journal",
-  Cluster: "ops",
-  TaskDefinition: "vulcan-ops-worker",
-  Subnets: "subnet-1,subnet-2",
-  SecurityGroups: "sg-1",
-  AssignPublicIp: "DISABLED",
-};
-
-const definition = JSON.parse(
-  JSON.stringify(fleetMachine()).replace(/\$\{(\w+)\}/g, (_, name) => {
-    assert.ok(name in SUBSTITUTIONS, name);
-    return SUBSTITUTIONS[name];
-  }),
-);
-
-// The interpreter looks for this path in the task's parameters; the language, in the state's input.
-delete definition.States.Approve.TimeoutSecondsPath;
+const definition = machineDefinition();
 
 const RUN = "revert-42";
 const UNTIL = "2026-04-10T06:00:00Z";
@@ -49,6 +33,7 @@ async function play({ waves, ecs = createEcs(), table = createTable(), input, ap
     overrides: {
       taskResourceLocalHandlers: {
         ReadWaves: dynamo(table.get),
+        ReadAnswer: dynamo(table.get),
         ReadBrake: dynamo(table.get),
         ReadCount: dynamo(table.get),
         ReleaseBrake: dynamo(table.update),
@@ -205,6 +190,19 @@ for (const [name, error] of [
     assert.match(cause, new RegExp(`wave rest of revert-42 was not approved: ${error}`));
   });
 
+test("an approval that is in the table already is not asked for again; a no, and one of other plans, are no approval", async () => {
+  const answered = async (answer) => {
+    const table = createTable();
+    table.put({ Item: { pk: { S: `approved#${RUN}` }, sk: { S: "rest" }, by: { S: "arn:cem" }, ...answer } });
+    const input = { run: RUN, digest: "d1", until: UNTIL, waves: canaryAndRest({ approval: true }) };
+    const { status, entered } = await play({ input, table });
+    return [status, entered.includes("Approve")];
+  };
+  assert.deepEqual(await answered({ digest: { S: "d1" } }), ["SUCCEEDED", false]);
+  assert.deepEqual(await answered({ digest: { S: "d2" } }), ["SUCCEEDED", true]);
+  assert.deepEqual(await answered({ digest: { S: "d1" }, rejected: { BOOL: true } }), ["SUCCEEDED", true]);
+});
+
 test("stopped by hand: what runs ends, nothing more starts, and the next wave neither", async () => {
   const table = createTable();
   const stop = (sk) =>
@@ -280,6 +278,6 @@ test("while it runs, the status is the fold of the table: what runs, what waits"
 test("costs the transitions that the price is computed of", async () => {
   const { entered } = await play({ waves: canaryAndRest({ approval: true }) });
   const { child, wave: each, run } = TRANSITIONS;
-  // The first wave has no approval.
-  assert.equal(entered.length, 20 * child + 2 * each - 1 + run);
+  // The first wave has no approval: no answer is read, judged and waited for.
+  assert.equal(entered.length, 20 * child + 2 * each - 3 + run);
 });

@@ -3,10 +3,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
 import { policyFor } from "../../src/domain/aws/iam-policy.ts";
 import type { FleetPlan } from "../../src/domain/fleet/fleet-plan.ts";
+import type { MachineInput } from "../../src/domain/fleet/machine-input.ts";
 import type { FleetStatus } from "../../src/domain/fleet/run.ts";
 import { executionIdIn } from "../../src/domain/fleet/run-name.ts";
 import { eventsOf, mutations, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
@@ -216,6 +218,42 @@ describe("a run of a fleet", () => {
     expect(await as("ana", "fleet", "start", "revert-43")).toMatchObject({ code: 6 });
   });
 
+  it("goes on where its machine has died: in another execution, without what is done, for its starter alone", async () => {
+    expect(await start()).toMatchObject({ code: 0 });
+    await machine.release("canary", 0);
+    expect(await worker("shop-de")).toMatchObject({ code: 0 });
+    await machine.ask("rest");
+    expect(await approve("cem")).toMatchObject({ code: 0 });
+    const states = new SFNClient({});
+    const abort = (name: string) =>
+      states.send(
+        new StopExecutionCommand({
+          executionArn: `arn:aws:states:eu-west-1:111122223333:execution:vulcan-ops-fleet:${name}`,
+        }),
+      );
+    await abort(RUN);
+    expect(await start("ben")).toMatchObject({ code: 11, said: expect.stringContaining("Ops/ana started run") });
+    rig.sandbox.inject({ operation: "StartExecution", nth: 2, times: 1, when: "after", kind: "http503-html" });
+    expect((await start()).code).not.toBe(0);
+    rig.sandbox.clearFaults();
+    const again = await start();
+    expect(again).toMatchObject({ code: 0, said: expect.stringContaining("What is done stays done") });
+    const started = calls("StartExecution").map(({ input }) => input as { name: string; input: string });
+    expect(started.map(({ name }) => name)).toEqual([RUN, RUN, `${RUN}_2`, RUN, `${RUN}_2`]);
+    expect(started[4]?.input).toBe(started[2]?.input);
+    const { waves, digest } = JSON.parse(started[4]?.input ?? "") as MachineInput;
+    expect(digest).toBe(fleetPlan().digest);
+    expect(waves.map(({ name, targets, size }) => [name, targets.length, size])).toEqual([["rest", 2, 2]]);
+
+    await abort(`${RUN}_2`);
+    expect(await start()).toMatchObject({ code: 0 });
+    expect(calls("StartExecution").at(-1)?.input).toMatchObject({ name: `${RUN}_3` });
+    expect(await as("ben", "fleet", "stop", RUN, "--now", "--confirm", `stop ${RUN}`)).toMatchObject({ code: 0 });
+    expect(calls("StopExecution").at(-1)?.input.executionArn).toMatch(/:revert-42_3$/);
+    expect(await start()).toMatchObject({ code: 11, said: expect.stringContaining("was stopped") });
+    states.destroy();
+  });
+
   it("needs no more of IAM than it names", async () => {
     /** What the command has sent that its own policy does not allow. */
     const beyond = async (
@@ -252,7 +290,7 @@ describe("a run of a fleet", () => {
     const now = ["fleet", "stop", RUN, "--now", "--confirm", `stop ${RUN}`];
     expect(await as("ben", ...now)).toMatchObject({ code: 0, said: expect.stringContaining("being stopped") });
     expect(calls("StopExecution")).toHaveLength(1);
-    expect(await start()).toMatchObject({ code: 11, said: expect.stringContaining("its machine has ended") });
+    expect(await start()).toMatchObject({ code: 11, said: expect.stringContaining("was stopped") });
   });
 
   it("starts no plan of a fleet that was changed in its file, also where its digest is not of that part", async () => {

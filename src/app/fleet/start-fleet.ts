@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, usageError } from "../../domain/error.ts";
 import type { FleetPlan } from "../../domain/fleet/fleet-plan.ts";
-import { machineInput } from "../../domain/fleet/machine-input.ts";
+import { type MachineInput, machineInput } from "../../domain/fleet/machine-input.ts";
 import { type FleetStore, plansKey, START_ITEM, WAVES_ITEM } from "../../domain/fleet/store.ts";
 import { utcTime } from "../../domain/time.ts";
 import { readSavedPlan } from "../execution/saved-plan.ts";
@@ -12,6 +12,7 @@ import type { OpenHome } from "./fleet-home.ts";
 import { startOf } from "./fleet-request.ts";
 import { checkedFleet, planTable, readFleet } from "./fleet-set.ts";
 import { FLEET_PLAN_FILE } from "./plan-folder.ts";
+import { startAgain } from "./start-again.ts";
 
 /** A run before it is started. */
 export interface Startable {
@@ -20,8 +21,11 @@ export interface Startable {
   readonly by: string;
   /** The text that starts it: it says how many targets no other person approves. */
   readonly text: string;
-  /** Keeps the plans where they are not yet kept, records who starts it, and starts the machine. */
-  start(reason: string | undefined): Promise<void>;
+  /**
+   * Keeps the plans where they are not yet kept, records who starts it, and starts the machine. `again`: of a run whose
+   * machine had died.
+   */
+  start(reason: string | undefined): Promise<"started" | "again">;
 }
 
 /** `what`: a folder of `fleet plan -o`, or the name of a run whose plans the table has. */
@@ -43,8 +47,9 @@ export async function openForStart(what: string, home: OpenHome, cwd: string): P
     text,
     start: async (reason) => {
       if (isFolder) await keepFolder(folder, plan, home.store);
-      await assertOwnStart(home.store, plan, { by, at: new Date(now).toISOString(), text, reason });
-      await startMachine(home, plan.run, input);
+      const at = new Date(now).toISOString();
+      await assertOwnStart(home.store, plan, { by, at, text, reason });
+      return startMachine(home, plan.run, input, { by, at });
     },
   };
 }
@@ -98,13 +103,17 @@ async function assertOwnStart(
 }
 
 /** The input is kept first: the same one starts no second machine, and the status is read from it. */
-async function startMachine({ store, engine }: OpenHome, run: string, input: string): Promise<void> {
+async function startMachine(
+  home: OpenHome,
+  run: string,
+  input: string,
+  who: { readonly by: string; readonly at: string },
+): Promise<"started" | "again"> {
+  const { store, engine } = home;
   const pk = plansKey(run);
   const isNew = (await store.put({ pk, sk: WAVES_ITEM, input })) === "written";
   const kept = isNew ? input : String((await store.read(pk, WAVES_ITEM))?.input);
-  if ((await engine.start(run, kept)) === "started") return;
-  throw guardError("fleet-over", `run ${run} was started before, and its machine has ended`, [
-    commandLine`vulcan-ops fleet status ${run}`,
-    "vulcan-ops fleet plan FILE -o DIR",
-  ]);
+  if ((await engine.start(run, kept)) === "started") return "started";
+  await startAgain(home, JSON.parse(kept) as MachineInput, who);
+  return "again";
 }

@@ -4,6 +4,7 @@ import type { FleetPlan } from "../../domain/fleet/fleet-plan.ts";
 import type { OpenHome } from "./fleet-home.ts";
 import { startOf } from "./fleet-request.ts";
 import { readFleet } from "./fleet-set.ts";
+import { newestExecution } from "./start-again.ts";
 
 /** The run's plan, if it was started. Exit 6 otherwise. */
 export async function openForStop(run: string, { store }: OpenHome): Promise<FleetPlan> {
@@ -24,5 +25,5 @@ export async function stopFleet(
   for (const { name } of waves) await store.stop(run, name);
   if (!isNow) return "braked";
   const { arn } = await engine.caller();
-  return engine.stop(run, `stopped by ${arn}: vulcan-ops fleet stop --now`);
+  return engine.stop(await newestExecution(store, run), `stopped by ${arn}: vulcan-ops fleet stop --now`);
 }

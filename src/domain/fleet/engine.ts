@@ -5,12 +5,12 @@ export interface FleetEngine {
   /** Whose credentials these are, in the table's account. */
   caller(): Promise<Caller>;
   /**
-   * Starts the machine. The run is its name: of one that runs, with the same input, the engine makes no second one.
-   * `over`: it has run under that name before. AWS: StartExecution.
+   * Starts an execution of the machine: of one that runs under that name, with the same input, the engine makes no second
+   * one. `over`: one has run under that name before. AWS: StartExecution.
    */
-  start(run: string, input: string): Promise<"started" | "over">;
-  /** Stops the machine and its workers. `over`: it is not running. AWS: StopExecution. */
-  stop(run: string, cause: string): Promise<"stopped" | "over">;
+  start(name: string, input: string): Promise<"started" | "over">;
+  /** Stops an execution and its workers. `over`: it is not running. AWS: StopExecution. */
+  stop(name: string, cause: string): Promise<"stopped" | "over">;
   /** Answers a token. `gone`: the engine no longer waits for it. AWS: SendTaskSuccess, SendTaskFailure. */
   answer(token: string, rejected?: string): Promise<"told" | "gone">;
 }

@@ -33,15 +33,24 @@ export interface MachineTarget {
 /** A state of Step Functions takes 256 KiB, and the waves are in it beside the one that runs. [D: service quotas] */
 export const MOST_INPUT_BYTES = 120 * 1024;
 
+export const approvalSeconds = (until: string, now: number): number =>
+  Math.max(60, Math.floor((Date.parse(until) - now) / 1000));
+
 /** `now`: epoch ms. Usage error (exit 6) where the fleet is larger than one execution of the machine takes. */
 export function machineInput({ run, digest, waves, window }: FleetPlan, now: number): MachineInput {
-  const approvalSeconds = Math.max(60, Math.floor((Date.parse(window.until) - now) / 1000));
   const input: MachineInput = {
     run,
     digest,
     until: window.until,
     waves: waves.map(({ name, approval, concurrency, tolerated, targets }) => ({
-      ...{ name, approval, approvalSeconds, concurrency, tolerated, size: targets.length },
+      ...{
+        name,
+        approval,
+        approvalSeconds: approvalSeconds(window.until, now),
+        concurrency,
+        tolerated,
+        size: targets.length,
+      },
       targets: targets.map(({ target, id, jitter }) => ({ target, id, plan: planReference(run, target), jitter })),
     })),
   };

@@ -21,6 +21,12 @@ export function executionIdIn(run: string, target: string): string {
   return letters.join("");
 }
 
+/**
+ * What the machine's execution for a run is called, where those before it have died: the name of one that has ended is taken
+ * for 90 days. [D: API_StartExecution.html] No run has a `_` in its name.
+ */
+export const executionName = (run: string, attempt: number): string => (attempt === 1 ? run : `${run}_${attempt}`);
+
 /** What a worker is given for its plan. */
 export const planReference = (run: string, target: string): string => `plan:${run}/${target}`;
 

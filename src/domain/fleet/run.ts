@@ -125,15 +125,18 @@ function targetStatus(
   if (last === undefined) return { target, id, state: unbegun(brake, target, isOver) };
   const step = events.findLast((event) => event.step !== undefined)?.step;
   const common = { target, id, at: last.at, ...(step !== undefined && { step }) };
-  const unended = brake?.[failedAttribute(target)] === undefined ? "running" : "interrupted";
-  if (last.type !== "execution.ended") return { ...common, state: unended };
+  const isCounted = brake?.[failedAttribute(target)] !== undefined;
+  if (last.type !== "execution.ended") return { ...common, state: isCounted ? "interrupted" : "running" };
   const { exitCode = 1 } = last;
-  // Exit 7 is no end: the same command continues it.
-  if (exitCode === OUTCOME_UNKNOWN) return { ...common, exitCode, state: unended };
-  return { ...common, exitCode, state: exitCode === 0 ? "done" : "failed" };
+  if (!NO_END.has(exitCode)) return { ...common, exitCode, state: exitCode === 0 ? "done" : "failed" };
+  // A signal stops a worker that the machine starts again, or, with the machine itself, all of them.
+  const isLeft = isCounted || (exitCode !== OUTCOME_UNKNOWN && brake?.tolerated === STOPPED);
+  return { ...common, exitCode, state: isLeft ? "interrupted" : "running" };
 }
 
 const OUTCOME_UNKNOWN = 7;
+/** With these, and with those of signals, the same command continues the execution. */
+const NO_END: ReadonlySet<number> = new Set([OUTCOME_UNKNOWN, 130, 143]);
 
 function unbegun(brake: TableItem | undefined, target: string, isOver: boolean): TargetState {
   if (brake?.[failedAttribute(target)] !== undefined) return "never began";

@@ -25,3 +25,5 @@ export const plansKey = (run: string): string => `plan#${run}`;
 export const FLEET_ITEM = "#fleet";
 export const WAVES_ITEM = "#waves";
 export const START_ITEM = "#start";
+/** Who has started the machine again, and with what input. */
+export const startAgainItem = (attempt: number): string => `${START_ITEM}#${attempt}`;

@@ -13,7 +13,9 @@ const FIRST_PORT = 8101;
 
 /** Adds the services beside the first one. Their tasks start side by side. */
 export async function seedNeighbours(world: World, scenario: Scenario, createdAt: number): Promise<void> {
-  const planted = (scenario.neighbours ?? []).map((one, index) => plant(world, scenario, one, { index, createdAt }));
+  const planted = (scenario.neighbours ?? []).map((one, index) =>
+    seedNeighbour(world, scenario, one, { index, createdAt }),
+  );
   await Promise.all(planted.flatMap(({ started }) => started));
   for (const { service, group } of planted) {
     joinTasks(world, service);
@@ -28,7 +30,7 @@ interface Planted {
   readonly started: readonly Promise<void>[];
 }
 
-function plant(
+function seedNeighbour(
   world: World,
   scenario: Scenario,
   { name, ...differences }: Neighbour,

@@ -53,6 +53,24 @@ describe("the status of a run, folded from the table", () => {
   const cases: readonly (readonly [string, readonly TableItem[], readonly TargetEvent[], readonly string[]])[] = [
     ["nothing has begun", [], [], ["waiting", "waiting: waiting", "waiting: waiting, waiting, waiting"]],
     [
+      "a worker got SIGTERM, and is started again",
+      [CANARY],
+      [began("a"), step("a", 1), ended("a", 143)],
+      ["running", "running: running", "waiting: waiting, waiting, waiting"],
+    ],
+    [
+      "the machine was stopped with its workers",
+      [brake("canary", 0, -1), brake("rest", 0, -1)],
+      [began("a"), step("a", 1), ended("a", 143)],
+      ["stopped", "stopped: interrupted", "stopped: not started, not started, not started"],
+    ],
+    [
+      "it was stopped, and what runs comes to its own end",
+      [brake("canary", 0, -1), brake("rest", 0, -1)],
+      [began("a"), step("a", 1), ended("a", 7)],
+      ["stopped", "stopped: running", "stopped: not started, not started, not started"],
+    ],
+    [
       "a canary runs",
       [CANARY],
       [began("a"), step("a", 1)],

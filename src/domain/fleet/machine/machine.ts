@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../json.ts";
 import type { Transitions } from "../estimate.ts";
-import { BRAKE_IS_ON, choice, fail, pass, readBrake, type States, TABLE, updateBrake } from "./states.ts";
+import { BRAKE_IS_ON, choice, fail, PATIENT, pass, readBrake, type States, TABLE, updateBrake } from "./states.ts";
 import { TARGET_STATES } from "./target-states.ts";
 
 /**
@@ -16,7 +16,7 @@ export function fleetMachine(): JsonObject {
 }
 
 /** What a target that succeeds, a wave with an approval, and the run itself take; a test counts them. */
-export const TRANSITIONS: Transitions = { child: 5, wave: 7, run: 3 };
+export const TRANSITIONS: Transitions = { child: 5, wave: 9, run: 3 };
 
 const TARGETS = {
   Type: "Map",
@@ -76,7 +76,33 @@ const WAVES: States = {
     },
     "NeedsApproval",
   ),
-  NeedsApproval: choice([{ Variable: "$.wave.approval", BooleanEquals: true, Next: "Approve" }], "ReleaseBrake"),
+  NeedsApproval: choice([{ Variable: "$.wave.approval", BooleanEquals: true, Next: "ReadAnswer" }], "ReleaseBrake"),
+  // Where an execution before this one has died, its wave may be approved already: no person is asked twice.
+  ReadAnswer: {
+    Type: "Task",
+    Resource: "arn:aws:states:::dynamodb:getItem",
+    Parameters: {
+      TableName: TABLE,
+      Key: { pk: { "S.$": "States.Format('approved#{}', $.run)" }, sk: { "S.$": "$.wave.name" } },
+      ConsistentRead: true,
+    },
+    ResultPath: "$.answer",
+    Retry: PATIENT,
+    Next: "IsApproved",
+  },
+  IsApproved: choice(
+    [
+      {
+        And: [
+          { Variable: "$.answer.Item.digest.S", IsPresent: true },
+          { Variable: "$.answer.Item.digest.S", StringEqualsPath: "$.digest" },
+          { Not: { Variable: "$.answer.Item.rejected", IsPresent: true } },
+        ],
+        Next: "ReleaseBrake",
+      },
+    ],
+    "Approve",
+  ),
   Approve: {
     Type: "Task",
     // A token is for people: a worker that dies would leave it unanswered.

@@ -5,7 +5,7 @@ export type State = JsonObject;
 export type States = Readonly<Record<string, State>>;
 
 /** A read or write of the table that fails is tried again for some minutes: nothing else depends on it meanwhile. */
-const PATIENT = [
+export const PATIENT = [
   { ErrorEquals: ["States.ALL"], IntervalSeconds: 2, BackoffRate: 2, MaxDelaySeconds: 60, MaxAttempts: 8 },
 ];
 

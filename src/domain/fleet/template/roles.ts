@@ -65,7 +65,7 @@ const FLEET_ROLE = role(
     allow(["states:StartExecution"], MACHINE_ARN),
     allow(["states:DescribeExecution", "states:StopExecution"], RUNS_OF_CHILDREN_ARN),
     allow([ITEMS.get, ITEMS.put, ITEMS.update], TABLE_ARN, itemsOf("brake#*", "approval#*")),
-    allow([ITEMS.get], TABLE_ARN, itemsOf("plan#*")),
+    allow([ITEMS.get], TABLE_ARN, itemsOf("plan#*", "approved#*")),
   ),
 );
 
