@@ -14,7 +14,7 @@ const UNITS = [
   "test/mutants/*.test.ts",
   "test/journal/{chain,mutated-journals}.test.ts",
   "test/support/**/*.test.ts",
-  "test/worlds/{draw,judges,shrink}.test.ts",
+  "test/worlds/{draw,judges,results,shrink}.test.ts",
 ];
 
 /**

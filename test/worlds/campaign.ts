@@ -5,7 +5,7 @@ import { drawWorld } from "./draw.ts";
 import { judge } from "./judges/index.ts";
 import { live } from "./live.ts";
 import { realCampaign } from "./real-campaign.ts";
-import { appendResult, type Result, resultOf, summary } from "./results.ts";
+import { appendResult, type Result, readResults, resultOf, summary } from "./results.ts";
 import { shareJournal } from "./share.ts";
 import { shrink } from "./shrink.ts";
 import { openStage, type Stage } from "./stage.ts";
@@ -17,6 +17,8 @@ const OPTIONS = {
   from: { type: "string", default: "1" },
   only: { type: "string" },
   procedure: { type: "string" },
+  "each-procedure": { type: "boolean", default: false },
+  sum: { type: "boolean", default: false },
   minutes: { type: "string" },
   results: { type: "string", default: join("node_modules", ".cache", "vulcan-ops", "worlds.ndjson") },
   "until-violation": { type: "boolean", default: false },
@@ -26,9 +28,15 @@ const OPTIONS = {
   shared: { type: "boolean", default: false },
 } as const;
 
-/** Plays worlds from their seeds. The exit code is 1 if any violated an invariant. */
+/** Plays worlds from their seeds, or sums up those that were played (`--sum`). The exit code is 1 if any violated an invariant. */
 export async function campaign(argv: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  const isViolated = ({ violations }: Result) => violations.length > 0;
+  if (values.sum) {
+    const played = readResults(values.results);
+    print(summary(played));
+    return played.some(isViolated) ? 1 : 0;
+  }
   const procedure = PROCEDURES.find((name) => name === values.procedure);
   if (values.procedure !== undefined && procedure === undefined)
     throw new Error(`--procedure is one of ${PROCEDURES.join(", ")}`);
@@ -36,17 +44,15 @@ export async function campaign(argv: readonly string[]): Promise<number> {
   if (values.real) return realCampaign({ procedure, seeds: seedsOf(values), stopAt, print });
   const stage = await openStage();
   const results: Result[] = [];
-  for (const seed of seedsOf(values)) {
+  for (const { seed, procedure: own } of worldsOf(values, procedure)) {
     if (real.now() >= stopAt) break;
-    const { story, result } = await playOne(
-      values.shared ? shareJournal(drawWorld(seed, procedure)) : drawWorld(seed, procedure),
-      stage,
-    );
+    const drawn = drawWorld(seed, own);
+    const { story, result } = await playOne(values.shared ? shareJournal(drawn) : drawn, stage);
     results.push(result);
     appendResult(values.results, result);
     if (values.tell) print(told(story));
-    if (result.violations.length === 0) continue;
-    print(failureLine(seed, procedure, values.shared, result.violations));
+    if (!isViolated(result)) continue;
+    print(failureLine(seed, own, values.shared, result.violations));
     if (values["until-violation"]) break;
     if (values["no-shrinking"]) continue;
     const [first] = result.violations;
@@ -57,7 +63,22 @@ export async function campaign(argv: readonly string[]): Promise<number> {
   }
   print(summary(results));
   await stage.sandbox.stop();
-  return results.some(({ violations }) => violations.length > 0) ? 1 : 0;
+  return results.some(isViolated) ? 1 : 0;
+}
+
+interface Drawing {
+  readonly seed: number;
+  /** Undefined: the seed draws it. */
+  readonly procedure: Procedure | undefined;
+}
+
+/** Each seed once, or once a procedure, so that all procedures are played equally often. */
+function worldsOf(
+  values: Parameters<typeof seedsOf>[0] & { readonly "each-procedure": boolean },
+  procedure: Procedure | undefined,
+): readonly Drawing[] {
+  const drawn = values["each-procedure"] ? PROCEDURES : [procedure];
+  return seedsOf(values).flatMap((seed) => drawn.map((one) => ({ seed, procedure: one })));
 }
 
 /** `--only 3,17,40`, or so many from one on. */

@@ -141,6 +141,21 @@ describe("the judges", () => {
     }
   });
 
+  it("take for no false success that a cutover by name keeps what a pipeline has deployed, if all of it runs", () => {
+    const deploy = request({ invocationId: "pipeline", at: "2026-04-10T03:00:01.000Z" });
+    const to = Date.parse(LATER) + 600_000;
+    const restored = (flag: "rename" | "revision", after: Snapshot, requests = [deploy]) => {
+      const world = { procedure: "restore", flags: ["--cutover", flag] } as const;
+      const told = story({ requests, before: AFTER, rows: "before" }, { to, after: { ...after, at: to } });
+      return found({ ...told, world: { ...told.world, ...world } }).includes("no false success");
+    };
+    const [one = ""] = BEFORE.running;
+    expect(restored("rename", BEFORE)).toBe(false);
+    expect(restored("rename", BEFORE, [])).toBe(true);
+    expect(restored("rename", { ...BEFORE, running: [one, one, "vulcan-prod:42"] })).toBe(true);
+    expect(restored("revision", BEFORE)).toBe(true);
+  });
+
   it("find a lock that stays, unless the line that frees it is named", () => {
     const after = { ...AFTER, lock: "held" };
     const stderr = "The shared lock could not be read again.";

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { real } from "../support/simulated-time/real-time.ts";
 import type { Story, Violation } from "./story.ts";
@@ -26,6 +26,13 @@ export function appendResult(path: string, result: Result): void {
   mkdirSync(dirname(path), { recursive: true });
   appendFileSync(path, `${JSON.stringify({ at: new real.Date().toISOString(), ...result })}\n`);
 }
+
+/** All worlds of a file of results, of every run that was appended to it. */
+export const readResults = (path: string): readonly Result[] =>
+  readFileSync(path, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Result);
 
 /** Worlds a minute, ends and violations of each procedure. */
 export function summary(results: readonly Result[]): string {

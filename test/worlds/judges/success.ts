@@ -15,7 +15,7 @@ export function noFalseSuccess(story: Story): readonly string[] {
 function successProblems(story: Story, lived: Lived): readonly string[] {
   const { after, code, end } = lived;
   if (code !== 0 || end === undefined || after === undefined || isDisturbed(story, lived)) return [];
-  const problems = isUndo(lived) ? undoProblems(story, lived, after, end.text) : doneProblems(story, after);
+  const problems = isUndo(lived) ? undoProblems(story, lived, after, end.text) : doneProblems(story, lived, after);
   return problems.map(
     (problem) => `${lived.life.name} (${lived.command}) ended with 0: ${end.text.slice(0, 160)}. But ${problem}`,
   );
@@ -35,7 +35,7 @@ function isDisturbed(story: Story, lived: Lived): boolean {
   );
 }
 
-/** A pipeline has deployed before the end of this undo, which leaves alone what it has not done itself. */
+/** A pipeline has deployed before this life ended. An undo, and a cutover that keeps the revision, leave alone what it set. */
 function isDeployedOver(story: Story, { to, after }: Lived): boolean {
   // This scenario's pipeline deploys by itself, without a request.
   if (story.world.scenario === "ci-deploys") return true;
@@ -60,9 +60,11 @@ function serving(revision: string, { running, desired, revision: set }: Snapshot
     : [`${running.join(", ")} run, and ${desired} of ${revision} are wanted`];
 }
 
-function doneProblems({ world, before }: Story, after: Snapshot): readonly string[] {
+function doneProblems(story: Story, lived: Lived, after: Snapshot): readonly string[] {
+  const { world, before } = story;
   const { to } = meaningOf(world);
-  const revision = `vulcan-prod:${to}`;
+  const keepsRevision = world.procedure === "restore" && !world.flags.includes("revision");
+  const revision = keepsRevision && isDeployedOver(story, lived) ? after.revision : `vulcan-prod:${to}`;
   const steady = after.isSteady ? [] : ["its deployment is not completed"];
   const migrations = {
     rollback: undefined,
