@@ -20,7 +20,7 @@ export const handover = defineCommand({
     },
     note: { type: "string", value: "TEXT", describe: "What the person who resumes it has to know" },
     profile: TARGET_OPTIONS.profile,
-    ...ANSWER_OPTIONS,
+    "take-over": ANSWER_OPTIONS["take-over"],
     ...OUTPUT_OPTIONS,
     ...STATE_OPTIONS,
   },
@@ -29,11 +29,14 @@ export const handover = defineCommand({
     ['vulcan-ops handover 7k2mqp --note "Bob knows; the vendor calls at 05:00Z"', "the same, with a note"],
   ],
   async run(options, context) {
-    const page = await handOver({ ...options, id: options.id ?? "" }, context, operatorIo(options, context));
+    // A handover asks for nothing that a yes could answer.
+    const answers = { yes: false, confirm: [], takeOver: options.takeOver, ask: undefined, expectCurrent: undefined };
+    const openIo = operatorIo({ ...options, ...answers }, context);
+    const { page, isShared } = await handOver({ ...options, id: options.id ?? "" }, context, openIo);
     const text = () => createEventLog(answerDisplayOptions(context)).write(page);
     printAnswer(options, context, { data: page, text });
     const resume = asTyped(commandLine`vulcan-ops resume ${page.execution}`, context.typed ?? {});
-    context.note(`Next, on any machine that reads this journal: ${resume}`);
+    context.note(`Next, ${isShared ? "on any machine that reads the shared journal" : "on this machine"}: ${resume}`);
     return EXIT.done;
   },
 });

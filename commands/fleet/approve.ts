@@ -8,6 +8,8 @@ import { shortDigest } from "../../src/domain/approval.ts";
 import { commandLine } from "../../src/domain/command-line.ts";
 import { guardError, OpsError } from "../../src/domain/error.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
+import { counted } from "../../src/domain/finding.ts";
+import { renderFleetQuestion, toFollow } from "../../src/ui/render/fleet-question.ts";
 import { renderWave } from "../../src/ui/render/fleet-wave.ts";
 
 export const fleetApprove = defineCommand({
@@ -27,16 +29,25 @@ export const fleetApprove = defineCommand({
   async run({ run = "", wave = "", reject, confirm, ...options }, context) {
     const asked = { run, wave, isRejection: reject };
     const found = await openForAnswer(asked, await openFleetHome(options, context));
-    context.stderr.write(`${renderWave(found, displayOptions(context))}\n`);
+    const display = displayOptions(context);
+    context.stderr.write(`${renderWave(found, display)}\n`);
     const to = `${reject ? "reject" : "approve"} wave ${wave}`;
-    if (!(await isConfirmed({ text: found.text, to, confirm }, context))) return EXIT.declined;
+    const above = renderFleetQuestion(deedOf(found, reject), found.place, display);
+    if (!(await isConfirmed({ text: found.text, to, confirm, above }, context))) return EXIT.declined;
     if ((await found.answer()) === "gone") throw gone(found);
     const did = reject ? "Rejected" : "Approved";
     context.note(`${did} wave ${wave} of ${run} (${shortDigest(found.plan.digest)}) as ${found.by}.`);
-    context.note(commandLine`To follow it: vulcan-ops fleet status ${run}`);
+    context.note(toFollow(run, context.typed));
     return EXIT.done;
   },
 });
+
+function deedOf({ plan: { run }, wave: { name, targets } }: Answerable, isRejection: boolean): string {
+  const which = `wave ${name} of run ${run}`;
+  return isRejection
+    ? `Reject ${which}: the run ends, and nothing more of it starts`
+    : `Approve ${which}: ${counted(targets.length, "target")}`;
+}
 
 function gone({ plan: { run }, wave: { name } }: Answerable): OpsError {
   const message = `the answer is on record, and the machine no longer waits for wave ${name} of ${run}: it was answered before, its time is over, or the run was stopped`;

@@ -56,17 +56,18 @@ export const fleetPlan = defineCommand({
     const { plan, refusals, keep } = await planFleet({ file, run, stateDir, profile }, context, teller(context));
     const failure = failureOf(file, plan, refusals, options.withoutBlocked);
     const next =
-      failure === undefined && out === undefined ? commandLine`vulcan-ops fleet plan ${file} -o DIR` : undefined;
+      failure === undefined && out === undefined ? commandLine`vulcan-ops fleet plan ${file} -o plans` : undefined;
     printAnswer(options, context, {
       data: plan,
       failure,
       text: () => `${renderFleetPlan(plan, { refusals, next }, answerDisplayOptions(context))}\n`,
     });
     if (failure !== undefined) throw failure;
-    if (folder !== undefined) {
+    if (folder !== undefined && out !== undefined) {
       await keep(planFolder(folder));
       const count = plan.waves.reduce((sum, { targets }) => sum + targets.length, 0);
-      context.note(`Kept: ${counted(count, "plan")} in ${out}, and the fleet's own in fleet.plan.json`);
+      context.note(`Kept: ${counted(count, "plan")} in ${out}, and the fleet's own in fleet.plan.json.`);
+      if (count > 0) context.note(commandLine`To start it: vulcan-ops fleet start ${out}`);
     }
     return EXIT.done;
   },

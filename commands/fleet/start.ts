@@ -5,9 +5,11 @@ import { defineCommand } from "../../src/cli/command.ts";
 import { displayOptions } from "../../src/cli/process-context.ts";
 import { ANSWER_OPTIONS, REASON_OPTION, TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
 import { isConfirmed } from "../../src/cli/typed-answer.ts";
-import { commandLine } from "../../src/domain/command-line.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
+import { counted } from "../../src/domain/finding.ts";
+import type { FleetPlan } from "../../src/domain/fleet/fleet-plan.ts";
 import { renderFleetPlan } from "../../src/ui/render/fleet-plan.ts";
+import { renderFleetQuestion, toFollow } from "../../src/ui/render/fleet-question.ts";
 
 export const fleetStart = defineCommand({
   name: "fleet start",
@@ -31,17 +33,32 @@ export const fleetStart = defineCommand({
   ],
   async run({ plans = "", confirm, reason, ...options }, context) {
     const why = reasonOf(reason);
-    const { plan, by, text, start } = await openForStart(plans, await openFleetHome(options, context), context.cwd);
+    const found = await openForStart(plans, await openFleetHome(options, context), context.cwd);
+    const { plan, by, text, place, start } = found;
     const { run } = plan;
-    context.stderr.write(`${renderFleetPlan(plan, { refusals: [] }, displayOptions(context))}\n`);
-    if (!(await isConfirmed({ text, to: `start run ${run}`, confirm }, context))) return EXIT.declined;
+    const display = displayOptions(context);
+    context.stderr.write(`${renderFleetPlan(plan, { refusals: [] }, display)}\n`);
+    const above = renderFleetQuestion(deedOf(plan), place, display);
+    if (!(await isConfirmed({ text, to: `start run ${run}`, confirm, above }, context))) return EXIT.declined;
     const isAgain = (await start(why)) === "again";
     context.note(
       isAgain
         ? `Started the machine of run ${run} again as ${by}: it had ended before the run. What is done stays done.`
         : `Started run ${run} as ${by}.`,
     );
-    context.note(commandLine`To follow it: vulcan-ops fleet status ${run}`);
+    context.note(toFollow(run, context.typed));
     return EXIT.done;
   },
 });
+
+/** `Start run revert-42: 1 target now, 2 after an approval`. */
+function deedOf({ run, waves }: FleetPlan): string {
+  const count = (approval: boolean) =>
+    waves.reduce((sum, wave) => sum + (wave.approval === approval ? wave.targets.length : 0), 0);
+  const [now, later] = [count(false), count(true)];
+  const parts = [
+    ...(now === 0 ? [] : [`${counted(now, "target")} without an approval`]),
+    ...(later === 0 ? [] : [`${now === 0 ? counted(later, "target") : later} after an approval`]),
+  ];
+  return `Start run ${run}: ${parts.join(", ")}`;
+}

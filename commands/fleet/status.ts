@@ -15,13 +15,13 @@ export const fleetStatus = defineCommand({
     ...TARGET_OPTIONS,
     ...OUTPUT_OPTIONS,
   },
-  examples: [["vulcan-ops fleet status revert-42", "from the shared journal's table; asks no engine"]],
+  examples: [["vulcan-ops fleet status revert-42", "read from the shared journal's table alone"]],
   async run({ run = "", ...options }, context) {
     const { store, clock } = await openFleetHome(options, { ...context, onlyReads: true });
     const status = await readStatus(store, run, clock.now());
     printAnswer(options, context, {
       data: status,
-      text: () => `${renderFleetStatus(status, answerDisplayOptions(context))}\n`,
+      text: () => `${renderFleetStatus(status, answerDisplayOptions(context), context.typed)}\n`,
     });
     return EXIT.done;
   },

@@ -1,7 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { defineCommand } from "../../src/cli/command.ts";
-import { usageError } from "../../src/domain/error.ts";
+import { writeNewFile } from "../../src/cli/write-new-file.ts";
+import { commandLine } from "../../src/domain/command-line.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { fleetTemplate as makeTemplate, targetTemplate } from "../../src/domain/fleet/template/template.ts";
 
@@ -19,27 +18,23 @@ export const fleetTemplate = defineCommand({
       alias: "o",
       value: "FILE",
       completes: ["path"],
-      describe: "Write it to this file, which is not there yet",
+      describe: "Write it to this new file",
     },
+    force: { type: "boolean", describe: "With -o: replace a file that is there" },
   },
   examples: [
     ["vulcan-ops fleet template -o fleet.json", "for the account of operations"],
     ["vulcan-ops fleet template --part target -o target.json", "for each account that has targets"],
   ],
-  async run({ part, out }, { cwd, stdout, note }) {
+  async run({ part, out, force }, { cwd, stdout, note }) {
     const text = `${JSON.stringify(part === "target" ? targetTemplate() : makeTemplate(), null, 2)}\n`;
     if (out === undefined) {
       stdout.write(text);
       return EXIT.done;
     }
-    try {
-      writeFileSync(resolve(cwd, out), text, { flag: "wx", mode: 0o644 });
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      const why = code === "EEXIST" ? "is there already" : `cannot be written (${code ?? "unknown"})`;
-      throw usageError("template-file", `${JSON.stringify(out)} ${why}`, ["vulcan-ops fleet template > FILE"]);
-    }
-    note(`Written: ${out}. It changes nothing until CloudFormation deploys it.`);
+    writeNewFile(out, text, force, cwd);
+    note(commandLine`Written: ${out}`);
+    note("Next, in the account that it is for: aws cloudformation deploy (vulcan-ops docs fleets)");
     return EXIT.done;
   },
 });

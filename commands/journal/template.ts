@@ -19,9 +19,13 @@ export const journalTemplateCommand = defineCommand({
     const text = journalTemplateText();
     if (out === undefined) context.stdout.write(text);
     else {
-      writeNewFile(out, text, force);
+      writeNewFile(out, text, force, context.cwd);
       context.note(commandLine`Written: ${out}`);
+      context.note(deployLine(out));
     }
     return EXIT.done;
   },
 });
+
+const deployLine = (file: string): string =>
+  commandLine`Next: aws cloudformation deploy --stack-name vulcan-ops-journal --template-file ${file} --capabilities CAPABILITY_IAM --region REGION`;

@@ -4,7 +4,7 @@ import { capitalised } from "../domain/deed.ts";
 import { firstClauses, stoppedState } from "../domain/ending-state.ts";
 import { OpsError, RUN_AGAIN } from "../domain/error.ts";
 import type { Status } from "../domain/execution-event.ts";
-import { EXIT, type ExitCode, stopCode } from "../domain/exit-codes.ts";
+import { EXIT, type ExitCode, HANDING_OVER, stopCode } from "../domain/exit-codes.ts";
 import type { AnyValues } from "../domain/field.ts";
 import type { Finding } from "../domain/operation.ts";
 import type { StepRecord } from "../domain/step-record.ts";
@@ -195,8 +195,8 @@ function unsaidOutcome(end: StepOutcome, step: string, wrote: boolean, id: strin
         status: "interrupted",
         exitCode: end.exitCode,
         reason: "interrupted",
-        text: interruptedText(step, wrote),
-        state: wrote ? `stopped watching at ${step}: AWS continues` : `stopped at ${step}: nothing was sent`,
+        text: `${stoppedAt(step, end, wrote)}; ${wrote ? "AWS continues with what was sent" : "nothing was sent"}`,
+        state: `${stoppedAt(step, end, wrote)}: ${wrote ? "AWS continues" : "nothing was sent"}`,
         next: resume,
       };
   }
@@ -227,10 +227,10 @@ function unprovenOutcome(
       };
 }
 
-function interruptedText(step: string, wrote: boolean): string {
-  return wrote
-    ? `stopped watching at ${step}; AWS continues with what was sent`
-    : `stopped at ${step}; nothing was sent`;
+/** Who reads the terminal of a process that was handed over has typed no Ctrl-C there. */
+function stoppedAt(step: string, { exitCode }: { readonly exitCode: ExitCode }, wrote: boolean): string {
+  if (exitCode === HANDING_OVER) return `stopped for a handover at ${step}`;
+  return `${wrote ? "stopped watching" : "stopped"} at ${step}`;
 }
 
 /** `vulcan-ops undo` → `vulcan-ops undo 7K2M`: adds the id to commands that are about this execution. */

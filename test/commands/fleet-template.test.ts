@@ -26,5 +26,8 @@ it("-o writes it, and replaces no file", async () => {
   const again = await template("-o", "fleet.json");
   expect([again.code, again.stderr]).toEqual([6, expect.stringContaining('"fleet.json" is there already')]);
   const nowhere = await template("-o", "no/such/fleet.json");
-  expect([nowhere.code, nowhere.stderr]).toEqual([6, expect.stringContaining("cannot be written (ENOENT)")]);
+  expect([nowhere.code, nowhere.stderr]).toEqual([
+    6,
+    expect.stringContaining("cannot be written: its folder does not exist (ENOENT)"),
+  ]);
 });

@@ -62,7 +62,10 @@ it("a change of such a target needs another person's approval of exactly this pl
   expect(Date.parse(validUntil) - Date.parse(validFrom)).toBe(7 * 86_400_000);
 
   const own = await as("Approve/ana", "approve", file, "-o", approval, "--digest", digest);
-  expect([own.code, own.said]).toEqual([11, expect.stringContaining("approves the plan and made the plan")]);
+  expect([own.code, own.said]).toEqual([
+    11,
+    expect.stringContaining("made the plan: another person has to approve the plan"),
+  ]);
   const unread = await as("Approve/bob", "approve", file, "-o", approval);
   expect([unread.code, unread.stdout]).toEqual([6, expect.stringContaining(`| Digest of the plan | ${digest} |`)]);
   const wrong = await as("Approve/bob", "approve", file, "-o", approval, "--digest", "00000000");
@@ -73,7 +76,10 @@ it("a change of such a target needs another person's approval of exactly this pl
   const without = await as("Deploy/ana", ...RUN, file, ...ANSWERS);
   expect([without.code, without.said]).toEqual([6, expect.stringContaining("vulcan-ops approve PLAN")]);
   const byApprover = await as("Deploy/bob", ...RUN, file, "--approval", approval, ...ANSWERS);
-  expect([byApprover.code, byApprover.said]).toEqual([11, expect.stringContaining("approves the plan and starts it")]);
+  expect([byApprover.code, byApprover.said]).toEqual([
+    11,
+    expect.stringContaining("starts it: another person has to approve the plan"),
+  ]);
   expect(mutations(rig.sandbox)).toEqual([]);
 
   const done = await as("Deploy/cem", ...RUN, file, "--approval", approval, ...ANSWERS, "--output", "ndjson");

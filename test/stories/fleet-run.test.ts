@@ -169,7 +169,7 @@ describe("a run of a fleet", () => {
     expect(after.waves[1]).toMatchObject({ answeredBy: expect.stringContaining("Ops/cem") });
     const screen = await as("ben", "fleet", "status", RUN);
     expect(screen.stdout.split("\n").length).toBeLessThanOrEqual(24);
-    expect(screen.stdout).toContain("rest: braked; 2 never began; 1 may fail; approved by Ops/cem");
+    expect(screen.stdout).toContain("rest: stopped by failures; 2 never began; 1 may fail; approved by Ops/cem");
   });
 
   it("is approved by neither its planner nor its starter, and only once", async () => {
@@ -179,8 +179,14 @@ describe("a run of a fleet", () => {
       said: expect.stringContaining("has not come to wave rest"),
     });
     await machine.ask("rest");
-    expect(await approve("ben")).toMatchObject({ code: 11, said: expect.stringContaining("and started the run") });
-    expect(await approve("ana")).toMatchObject({ code: 11, said: expect.stringContaining("and made the plan") });
+    expect(await approve("ben")).toMatchObject({
+      code: 11,
+      said: expect.stringContaining("Ops/ben started the run: another person"),
+    });
+    expect(await approve("ana")).toMatchObject({
+      code: 11,
+      said: expect.stringContaining("Ops/ana made the plan: another person"),
+    });
     expect(await approve("cem", "--confirm", "3 of rest")).toMatchObject({ code: 6 });
     expect(await as("cem", "fleet", "approve", RUN, "canary")).toMatchObject({ code: 6 });
     expect(await as("cem", "fleet", "approve", RUN, "all")).toMatchObject({ code: 6 });

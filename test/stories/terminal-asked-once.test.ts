@@ -102,10 +102,10 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, 
           operation === "GetCallerIdentity" ? text.replace(/assumed-role\/operator\/rehearsal/g, "user/bob") : text,
       });
       const pane = open("resume --yes --confirm 42");
-      const screen = await pane.until("Type user/bob to continue as it, q to stop:");
+      const screen = await pane.until("Type user/bob to continue as it, q to cancel:");
       expect(screen).toMatch(/Record\s+arn:aws:sts::111122223333:assumed-role\/operator\/rehearsal/);
       pane.type("42", "Enter");
-      await pane.until(/That is not its name[\s\S]*q to stop:\s*$/);
+      await pane.until(/That is not its name[\s\S]*q to cancel:\s*$/);
       pane.type("user/bob", "Enter");
       await pane.until("resuming execution");
       pane.type("C-c");
@@ -119,7 +119,7 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, 
           operation === "GetCallerIdentity" ? text.replace(/assumed-role\/operator\/rehearsal/g, "user/bob") : text,
       });
       const pane = open("resume --yes --confirm 42");
-      await pane.until("Type user/bob to continue as it, q to stop:");
+      await pane.until("Type user/bob to continue as it, q to cancel:");
       pane.type("q", "Enter");
       await pane.until("EXIT=3");
     });

@@ -42,7 +42,7 @@ describe.skipIf(!has("tmux"))("at two terminals", () => {
     const screen = await second.until(`Type ${id} to take over`);
     expect(screen).toMatch(/LOCKED\s+another execution has this target/);
     second.type("42", "Enter");
-    await second.until(/That is not the id[\s\S]* to take over, q to stop:/);
+    await second.until(/That is not the id[\s\S]* to take over, q to cancel:/);
     second.type(id, "Enter");
     await second.until(ASKED);
     first.type("42", "Enter");

@@ -77,4 +77,4 @@ function fitting(approval: ApprovalFile, { digest, plan }: Approvable, starter: 
 
 /** Of a plan that its own planner, or who starts it, has approved. */
 export const samePerson = (arn: string, did: string, next: readonly string[]): Error =>
-  guardError("approver-is-the-same", `${arn} approves the plan and ${did}: these have to be two people`, next);
+  guardError("approver-is-the-same", `${arn} ${did}: another person has to approve the plan`, next);

@@ -6,6 +6,7 @@ import { MOST_NOTE, ownWords } from "../../domain/execution-note.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { openSteps } from "../../domain/handover.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
+import { partOf } from "../../engine/part-of.ts";
 import { continueJournal, loadJournal } from "../../journal/journal-file.ts";
 import { findLocks, type Holder, isAlive, runsHere } from "../../journal/lock-file.ts";
 import type { Loaded } from "../../journal/parse-journal.ts";
@@ -27,6 +28,12 @@ export interface HandoverOptions extends SessionOptions {
   readonly note?: string | undefined;
 }
 
+/** What the person who continues it reads. `isShared`: on any machine. */
+export interface HandedOver {
+  readonly page: ExecutionHandedOver;
+  readonly isShared: boolean;
+}
+
 /** The process of a wait or of a request stops within seconds; one that reads may take as long as its reads. */
 const STOPS_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 200;
@@ -40,7 +47,7 @@ export async function handOver(
   { id: typed, note, ...options }: HandoverOptions,
   environment: Environment,
   openIo: OpenIo,
-): Promise<ExecutionHandedOver> {
+): Promise<HandedOver> {
   const words = note === undefined ? undefined : ownWords(note, MOST_NOTE);
   if (note !== undefined && words === undefined)
     throw usageError("note-invalid", `a note has 1 to ${MOST_NOTE} characters`, [
@@ -61,7 +68,8 @@ export async function handOver(
       if (sharedLog !== undefined) await syncWith(sharedLog, folder, environment, id);
       const current = await loadJournal(folder, id);
       assertToHandOver(current);
-      const runbook = await runbookOnRecord(started.runbook);
+      const whole = await runbookOnRecord(started.runbook);
+      const runbook = whole && partOf(session.target.planner, whole);
       const event: ExecutionHandedOver = {
         type: "execution.handedOver",
         at: new Date(clock.now()).toISOString(),
@@ -79,7 +87,7 @@ export async function handOver(
       } finally {
         await journal.close();
       }
-      return event;
+      return { page: event, isShared: started.store !== undefined };
     }),
   );
 }

@@ -3,12 +3,13 @@ import { commandLine } from "../../domain/command-line.ts";
 import { guardError, usageError } from "../../domain/error.ts";
 import { type EqualChanges, groupEqual } from "../../domain/fleet/equal-changes.ts";
 import type { FleetPlan, PlannedWave } from "../../domain/fleet/fleet-plan.ts";
-import { approvalKey, approvedKey, type TableItem } from "../../domain/fleet/run.ts";
+import { approvalKey, approvedKey, brakeKey, STOPPED, type TableItem } from "../../domain/fleet/run.ts";
 import type { FleetStore } from "../../domain/fleet/store.ts";
+import type { Identity } from "../../domain/identity.ts";
 import type { Caller } from "../../domain/target.ts";
 import { utcTime } from "../../domain/time.ts";
 import type { OpenHome } from "./fleet-home.ts";
-import { startOf } from "./fleet-request.ts";
+import { type RecordedStart, startOf } from "./fleet-request.ts";
 import { assertOther, readFleet, readWavePlans, waveOf } from "./fleet-set.ts";
 
 /** A wave before a person who may answer for it. */
@@ -18,9 +19,22 @@ export interface Answerable {
   /** What it changes, by the plans themselves. */
   readonly groups: readonly EqualChanges[];
   readonly by: string;
+  /** Who started the run, when and why. */
+  readonly start: RecordedStart;
+  /** How many have failed in the waves before it. */
+  readonly before: readonly WaveBefore[];
+  /** Stopped by hand: an approval starts nothing. */
+  readonly isStopped: boolean;
   readonly text: string;
+  readonly place: Identity;
   /** Records the answer and tells the machine. `gone`: it no longer waits. */
   answer(): Promise<"told" | "gone">;
+}
+
+export interface WaveBefore {
+  readonly name: string;
+  readonly failed: number;
+  readonly of: number;
 }
 
 /**
@@ -29,19 +43,22 @@ export interface Answerable {
  */
 export async function openForAnswer(
   { run, wave: name, isRejection }: { readonly run: string; readonly wave: string; readonly isRejection: boolean },
-  { store, engine, clock }: OpenHome,
+  { store, engine, clock, place }: OpenHome,
 ): Promise<Answerable> {
   const plan = await readFleet(store, run);
   const wave = waveOf(plan, name);
-  if (!wave.approval) throw usageError("fleet-no-approval", `wave ${name} of ${run} waits for no approval`);
-  const [asked, start, caller] = await Promise.all([
+  const status = commandLine`vulcan-ops fleet status ${run}`;
+  if (!wave.approval) throw usageError("fleet-no-approval", `wave ${name} of ${run} needs no approval`, [status]);
+  const [asked, start, caller, brakes] = await Promise.all([
     store.read(approvalKey(run), name),
     startOf(store, run),
     engine.caller(),
+    store.list(brakeKey(run)),
   ]);
-  const status = commandLine`vulcan-ops fleet status ${run}`;
   if (asked === undefined || start === undefined)
-    throw guardError("fleet-not-asked", `run ${run} has not come to wave ${name}`, [status]);
+    throw guardError("fleet-not-asked", `run ${run} has not come to wave ${name}: its approval is not asked for yet`, [
+      status,
+    ]);
   if (asked.digest !== plan.digest || start.digest !== plan.digest)
     throw guardError("approval-of-another-plan", `run ${run} was started with other plans than those in the table`, [
       status,
@@ -56,6 +73,13 @@ export async function openForAnswer(
     wave,
     groups: groupEqual(saved.map((one) => one.plan)),
     by: caller.arn,
+    start,
+    before: wavesBefore(plan, wave, brakes),
+    isStopped: brakes.some(({ tolerated }) => tolerated === STOPPED),
+    place: place(
+      caller.account,
+      saved.some((one) => one.plan.target.production),
+    ),
     text: isRejection ? `reject ${name}` : `${wave.targets.length} of ${name}`,
     answer: async () => {
       const at = new Date(clock.now()).toISOString();
@@ -65,6 +89,13 @@ export async function openForAnswer(
       return engine.answer(String(asked.token), isRejection ? `rejected by ${caller.arn}` : undefined);
     },
   };
+}
+
+function wavesBefore({ waves }: FleetPlan, wave: PlannedWave, brakes: readonly TableItem[]): readonly WaveBefore[] {
+  return waves.slice(0, waves.indexOf(wave)).map(({ name, targets }) => {
+    const brake = brakes.find(({ sk }) => sk === name);
+    return { name, failed: Number(brake?.failed ?? 0), of: targets.length };
+  });
 }
 
 interface Asked {

@@ -1,10 +1,12 @@
 import { isSamePerson } from "../../domain/aws/principal.ts";
+import { commandLine } from "../../domain/command-line.ts";
 import { guardError, usageError } from "../../domain/error.ts";
 import { fleetDigest } from "../../domain/fleet/compose-plan.ts";
 import type { FleetPlan, PlannedWave, PlanSet } from "../../domain/fleet/fleet-plan.ts";
 import type { TableItem } from "../../domain/fleet/run.ts";
 import { executionIdIn, RUN_NAME } from "../../domain/fleet/run-name.ts";
 import { FLEET_ITEM, type FleetStore, plansKey } from "../../domain/fleet/store.ts";
+import { sanitiseRecord } from "../../domain/sanitise.ts";
 import type { Caller } from "../../domain/target.ts";
 import { type DigestedPlan, toSavedPlan } from "../execution/saved-plan.ts";
 import { digestOf } from "../execution/sealed-file.ts";
@@ -32,23 +34,35 @@ export function planTable(store: FleetStore, run: string): PlanSet<DigestedPlan>
   };
 }
 
-/** The plan of a fleet as the table has it. Exit 6 where there is none, or it is not as it was written. */
-export async function readFleet(store: FleetStore, run: string): Promise<FleetPlan> {
+/** The plan of a fleet as the table has it. Exit 6 where there is none, as `absent` says, or it is not as it was written. */
+export async function readFleet(
+  store: FleetStore,
+  run: string,
+  absent = `there is no run ${JSON.stringify(run)} in ${store.name}`,
+): Promise<FleetPlan> {
   const item = RUN_NAME.test(run) ? await store.read(plansKey(run), FLEET_ITEM) : undefined;
   if (item === undefined)
-    throw usageError("fleet-unknown", `there is no fleet ${JSON.stringify(run)} in ${store.name}`, [
-      "vulcan-ops fleet plan FILE -o DIR",
-      "vulcan-ops fleet start DIR",
-    ]);
+    throw usageError("fleet-unknown", absent, ["vulcan-ops fleet plan FILE -o DIR", "vulcan-ops fleet start DIR"]);
   return checkedFleet(parsed(item.plan), `the plan of fleet ${run}`);
 }
 
-/** The plan of a fleet exactly as it was kept, if its digest is that of its plans and waves. `what`: for the error. */
+/** Its plans are in the table: they are the last thing that is kept before a run is started. */
+export const notStarted = (run: string): Error =>
+  usageError("fleet-not-started", `run ${run} was planned and not started`, [
+    commandLine`vulcan-ops fleet start ${run}`,
+  ]);
+
+/**
+ * The plan of a fleet exactly as it was kept, and then safe to show, if its digest is that of its plans and waves.
+ * `what`: for the error.
+ */
 export function checkedFleet(value: unknown, what: string): FleetPlan {
   const found = value as (Partial<FleetPlan> & { readonly seal?: string }) | null | undefined;
   if (found?.kind !== "vulcan-ops fleet plan" || found.schemaVersion !== 1) throw altered(what);
-  const { seal, ...plan } = found;
-  if (seal === undefined || seal !== digestOf(plan) || !isWhole(plan)) throw altered(what);
+  const { seal, ...kept } = found;
+  if (seal === undefined || seal !== digestOf(kept)) throw altered(what);
+  const plan = sanitiseRecord(kept) as Partial<FleetPlan>;
+  if (!isWhole(plan)) throw altered(what);
   const ids = plan.waves.flatMap(({ targets }) =>
     targets.map(({ target, id }) => id === executionIdIn(plan.run, target)),
   );
@@ -107,16 +121,16 @@ export function waveOf({ run, waves }: FleetPlan, name: string): PlannedWave {
   const wave = waves.find((one) => one.name === name);
   if (wave !== undefined) return wave;
   const names = waves.map((one) => one.name).join(", ");
-  throw usageError("fleet-wave-unknown", `fleet ${run} has no wave ${JSON.stringify(name)}; there is: ${names}`);
+  throw usageError("fleet-wave-unknown", `run ${run} has no wave ${JSON.stringify(name)}; there is: ${names}`, [
+    commandLine`vulcan-ops fleet status ${run}`,
+  ]);
 }
 
 /** Refuses (exit 11) that one person approves and did something else, too. The account does not matter: a name does. */
 export function assertOther(approver: Caller, other: string, did: string): void {
   const account = other.split(":")[4] ?? "";
   if (!isSamePerson(approver, { arn: other, account })) return;
-  throw guardError(
-    "approver-is-the-same",
-    `${approver.arn} approves the wave and ${did}: these have to be two people`,
-    ["another person: the same command"],
-  );
+  throw guardError("approver-is-the-same", `${approver.arn} ${did}: another person has to approve the wave`, [
+    "another person: the same command",
+  ]);
 }

@@ -21,7 +21,11 @@ export function planFolder(path: string): PlanSet<DigestedPlan> {
 /** Before the first read of AWS. Exit 6 where something is there already: the plans of two runs must not mix. */
 export function makePlanFolder(path: string): void {
   if (existsSync(path) && readdirSync(path).length > 0)
-    throw usageError("fleet-folder", `the folder ${JSON.stringify(path)} is not empty`, [commandLine`ls ${path}`]);
+    throw usageError(
+      "fleet-folder",
+      `the folder ${JSON.stringify(path)} is not empty, and plans of two runs must not mix`,
+      ["another -o DIR, which is empty or not there yet", commandLine`ls ${path}`],
+    );
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
   } catch (error) {

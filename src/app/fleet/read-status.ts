@@ -1,5 +1,3 @@
-import { commandLine } from "../../domain/command-line.ts";
-import { usageError } from "../../domain/error.ts";
 import type { MachineInput } from "../../domain/fleet/machine-input.ts";
 import {
   approvalKey,
@@ -13,6 +11,8 @@ import {
 import { RUN_NAME } from "../../domain/fleet/run-name.ts";
 import { type FleetStore, plansKey, WAVES_ITEM } from "../../domain/fleet/store.ts";
 import { type Json, sameJson } from "../../domain/json.ts";
+import { sanitiseRecord } from "../../domain/sanitise.ts";
+import { notStarted, readFleet } from "./fleet-set.ts";
 
 /** Executions read at once: each is one query. */
 const AT_ONCE = 20;
@@ -23,11 +23,11 @@ const MOST_READS = 3;
 /** The status of a run from the table alone. Exit 6 where it was not started. */
 export async function readStatus(store: FleetStore, run: string, now: number): Promise<FleetStatus> {
   const waves = RUN_NAME.test(run) ? await store.read(plansKey(run), WAVES_ITEM) : undefined;
-  if (waves === undefined)
-    throw usageError("fleet-not-started", `no run ${JSON.stringify(run)} was started in ${store.name}`, [
-      commandLine`vulcan-ops fleet start ${run}`,
-    ]);
-  const input = JSON.parse(String(waves.input)) as MachineInput;
+  if (waves === undefined) {
+    await readFleet(store, run);
+    throw notStarted(run);
+  }
+  const input = sanitiseRecord(JSON.parse(String(waves.input))) as MachineInput;
   const { items, events } = await readTogether(store, input);
   return fleetStatus(input, items, events, now);
 }

@@ -5,8 +5,9 @@ import { guardError, usageError } from "../../domain/error.ts";
 import type { FleetPlan } from "../../domain/fleet/fleet-plan.ts";
 import { type MachineInput, machineInput } from "../../domain/fleet/machine-input.ts";
 import { type FleetStore, plansKey, START_ITEM, WAVES_ITEM } from "../../domain/fleet/store.ts";
+import type { Identity } from "../../domain/identity.ts";
 import { utcTime } from "../../domain/time.ts";
-import { readSavedPlan } from "../execution/saved-plan.ts";
+import { type DigestedPlan, readSavedPlan } from "../execution/saved-plan.ts";
 import { readSealed } from "../execution/sealed-file.ts";
 import type { OpenHome } from "./fleet-home.ts";
 import { startOf } from "./fleet-request.ts";
@@ -21,6 +22,7 @@ export interface Startable {
   readonly by: string;
   /** The text that starts it: it says how many targets no other person approves. */
   readonly text: string;
+  readonly place: Identity;
   /**
    * Keeps the plans where they are not yet kept, records who starts it, and starts the machine. `again`: of a run whose
    * machine had died.
@@ -32,21 +34,27 @@ export interface Startable {
 export async function openForStart(what: string, home: OpenHome, cwd: string): Promise<Startable> {
   const folder = resolve(cwd, what);
   const isFolder = existsSync(join(folder, FLEET_PLAN_FILE));
-  const plan = isFolder ? readFolder(folder) : await readFleet(home.store, what);
+  const plan = isFolder ? readFolder(folder) : await readFleet(home.store, what, noFleet(what, home.store));
+  // Before the question: a folder that lacks a plan starts nothing.
+  const saved = isFolder ? readPlans(folder, plan) : [];
   const now = home.clock.now();
   if (now >= Date.parse(plan.window.until))
     throw guardError("fleet-expired", `its plans could begin until ${utcTime(plan.window.until)}`, [
       "vulcan-ops fleet plan FILE -o DIR",
     ]);
-  const { arn: by } = await home.engine.caller();
+  const { arn: by, account } = await home.engine.caller();
   const text = startText(plan);
   const input = JSON.stringify(machineInput(plan, now));
   return {
     plan,
     by,
     text,
+    place: home.place(
+      account,
+      saved.some(([, one]) => one.plan.target.production),
+    ),
     start: async (reason) => {
-      if (isFolder) await keepFolder(folder, plan, home.store);
+      if (isFolder) await keepPlans(saved, plan, home.store);
       const at = new Date(now).toISOString();
       await assertOwnStart(home.store, plan, { by, at, text, reason });
       return startMachine(home, plan.run, input, { by, at });
@@ -66,15 +74,23 @@ const unusable = (path: string, why: string): Error =>
 const readFolder = (folder: string): FleetPlan =>
   checkedFleet(readSealed(join(folder, FLEET_PLAN_FILE), "plan of a fleet", unusable), FLEET_PLAN_FILE);
 
-async function keepFolder(folder: string, plan: FleetPlan, store: FleetStore): Promise<void> {
+const noFleet = (what: string, { name }: FleetStore): string =>
+  `${JSON.stringify(what)} is neither a folder of plans, with ${FLEET_PLAN_FILE}, nor a run in ${name}`;
+
+type NamedPlan = readonly [target: string, plan: DigestedPlan];
+
+function readPlans(folder: string, plan: FleetPlan): readonly NamedPlan[] {
   const all = plan.waves.flatMap(({ targets }) => targets);
-  const saved = all.map(({ target, digest }) => {
+  return all.map(({ target, digest }) => {
     const path = join(folder, `${target}.json`);
     const one = readSavedPlan(path);
     if (one.digest !== digest || one.plan.target.name !== target)
       throw unusable(path, "is another plan than the fleet's");
     return [target, one] as const;
   });
+}
+
+async function keepPlans(saved: readonly NamedPlan[], plan: FleetPlan, store: FleetStore): Promise<void> {
   const table = planTable(store, plan.run);
   for (const [target, one] of saved) await table.keep(target, one);
   await table.seal(plan);

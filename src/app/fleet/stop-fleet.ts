@@ -1,16 +1,22 @@
-import { commandLine } from "../../domain/command-line.ts";
-import { usageError } from "../../domain/error.ts";
 import type { FleetPlan } from "../../domain/fleet/fleet-plan.ts";
 import type { OpenHome } from "./fleet-home.ts";
 import { startOf } from "./fleet-request.ts";
-import { readFleet } from "./fleet-set.ts";
+import { notStarted, readFleet } from "./fleet-set.ts";
+import { readStatus } from "./read-status.ts";
 import { newestExecution } from "./start-again.ts";
 
 /** The run's plan, if it was started. Exit 6 otherwise. */
 export async function openForStop(run: string, { store }: OpenHome): Promise<FleetPlan> {
   const plan = await readFleet(store, run);
   if ((await startOf(store, run)) !== undefined) return plan;
-  throw usageError("fleet-not-started", `run ${run} was not started`, [commandLine`vulcan-ops fleet start ${run}`]);
+  throw notStarted(run);
+}
+
+/** The targets whose executions run, by the table. Undefined where it does not tell: stopping does not wait for that. */
+export async function runningTargets(run: string, { store, clock }: OpenHome): Promise<readonly string[] | undefined> {
+  const status = await readStatus(store, run, clock.now()).catch(() => undefined);
+  const targets = status?.waves.flatMap((wave) => wave.targets);
+  return targets?.filter(({ state }) => state === "running").map(({ target }) => target);
 }
 
 /**

@@ -11,7 +11,7 @@ export async function reasonAtTerminal(
 ): Promise<AnswerTo<ReasonQuestion>> {
   const { output, display } = terminal;
   for (;;) {
-    const reply = await askLine(terminal, `Reason, required on ${target}, as in INC-123; q to stop:`);
+    const reply = await askLine(terminal, `Reason, required on ${target}, as in INC-123; q to cancel:`);
     if (reply.kind === "interrupted") throw interrupted(NOTHING_SENT);
     const text = reply.kind === "answer" ? reply.text.trim() : "q";
     if (/^(q|quit|no?)$/i.test(text)) return {};

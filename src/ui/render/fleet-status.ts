@@ -1,6 +1,7 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { counted } from "../../domain/finding.ts";
 import type { FleetStatus, TargetState, TargetStatus, WaveStatus } from "../../domain/fleet/run.ts";
+import { asTyped, type TypedOptions } from "../../domain/typed-options.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
 
@@ -11,7 +12,7 @@ const MOST_NAMED = 2;
 const TROUBLE: readonly TargetState[] = ["interrupted", "failed", "never began"];
 
 /** The whole run on one screen: 24 rows at 80 columns. No line feed at the end. */
-export function renderFleetStatus(status: FleetStatus, display: DisplayOptions): string {
+export function renderFleetStatus(status: FleetStatus, display: DisplayOptions, typed: TypedOptions = {}): string {
   const targets = status.waves.flatMap((wave) => wave.targets);
   const trouble = TROUBLE.flatMap((state) => targets.filter((one) => one.state === state));
   const rows: readonly Row[] = [
@@ -23,7 +24,9 @@ export function renderFleetStatus(status: FleetStatus, display: DisplayOptions):
       runningText,
     ),
     { label: "Digest", text: status.digest, kind: "command" },
-    ...nextOf(status, trouble).map((text, index): Row => ({ label: index === 0 ? "Next" : "", text, kind: "command" })),
+    ...nextOf(status, trouble).map((line, index): Row => {
+      return { label: index === 0 ? "Next" : "", text: asTyped(line, typed), kind: "command" };
+    }),
   ];
   const head = `Fleet ${status.run}: ${HEADLINE[status.state]}, ${countsOf(targets)}`;
   const tone = status.state === "failed" ? "bad" : "strong";
@@ -54,8 +57,16 @@ function waveText({ name, state, targets, tolerated, answeredBy }: WaveStatus): 
   const by = answeredBy?.split(":").slice(5).join(":").replace("assumed-role/", "");
   const did = state === "rejected" ? "rejected" : "approved";
   const answer = by === undefined ? "" : `; ${did} by ${by}`;
-  return `${name}: ${state}; ${countsOf(targets)}; ${tolerated} may fail${answer}`;
+  return `${name}: ${WAVE_STATE[state] ?? state}; ${countsOf(targets)}; ${tolerated} may fail${answer}`;
 }
+
+/** Where its own word would not be understood on a screen. */
+const WAVE_STATE: Readonly<Partial<Record<WaveStatus["state"], string>>> = {
+  approval: "waits for an approval",
+  braked: "stopped by failures",
+  expired: "not approved in time",
+  stopped: "stopped by hand",
+};
 
 /** `3 done, 1 failed, 12 waiting`. */
 function countsOf(targets: readonly TargetStatus[]): string {

@@ -1,6 +1,8 @@
+import { principalName } from "../../domain/aws/principal.ts";
 import { counted } from "../../domain/finding.ts";
 import type { EqualChanges } from "../../domain/fleet/equal-changes.ts";
 import type { FleetPlan, PlannedWave } from "../../domain/fleet/fleet-plan.ts";
+import { sanitise } from "../../domain/sanitise.ts";
 import { utcTime } from "../../domain/time.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
@@ -10,22 +12,46 @@ interface Shown {
   readonly wave: PlannedWave;
   readonly groups: readonly EqualChanges[];
   readonly by: string;
+  readonly start: { readonly by: string; readonly at: string; readonly reason?: string };
+  readonly before: readonly { readonly name: string; readonly failed: number; readonly of: number }[];
+  readonly isStopped: boolean;
 }
 
 /** What an approver reads: every way in which the wave changes targets, and all targets where they differ. */
-export function renderWave({ plan, wave, groups, by }: Shown, display: DisplayOptions): string {
+export function renderWave(
+  { plan, wave, groups, by, start, before, isStopped }: Shown,
+  display: DisplayOptions,
+): string {
   const { run, digest, window } = plan;
   const { name, targets, concurrency, tolerated } = wave;
   const rows: readonly Row[] = [
     ...groups.map(({ title, targets: own }, index): Row => {
       const which = groups.length === 1 ? "" : `: ${own.join(", ")}`;
-      return { label: index === 0 ? "Change" : "Differ", text: `${own.length} × ${title}${which}` };
+      return { label: index === 0 ? "Change" : "Differ", text: sanitise(`${own.length} × ${title}${which}`) };
     }),
+    ...(isStopped ? [STOPPED_ROW] : []),
     { label: "Wave", text: `${Math.min(concurrency, targets.length)} at once, ${tolerated} may fail` },
+    ...before.map(({ name: earlier, failed, of }, index): Row => {
+      const text = `${earlier}: ${failed} of ${counted(of, "target")} failed`;
+      return { label: index === 0 ? "Before" : "", text, tone: failed === 0 ? "plain" : "warn" };
+    }),
+    { label: "Started", text: startedText(start) },
     { label: "Begins", text: `${utcTime(window.from)} to ${utcTime(window.until)}` },
     { label: "As", text: by },
     { label: "Digest", text: digest, kind: "command" },
   ];
   const head = `Wave ${name} of fleet ${run}: ${counted(targets.length, "target")}`;
   return [...paragraph(head, display, 0, "strong"), ...rows.flatMap((row) => rowLines(row, display, 1))].join("\n");
+}
+
+const STOPPED_ROW: Row = {
+  label: "Stopped",
+  text: "the run was stopped by hand: an approval starts nothing",
+  tone: "bad",
+};
+
+/** By Ops/ana, when, and why. */
+function startedText({ by, at, reason }: Shown["start"]): string {
+  const who = principalName({ arn: by, account: "" });
+  return `by ${who} at ${utcTime(at)}${reason === undefined ? "" : `: ${sanitise(reason)}`}`;
 }

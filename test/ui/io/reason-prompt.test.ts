@@ -29,5 +29,5 @@ it.each([
 ])("takes %s", async (_what, lines, answer) => {
   const asked = await typing(...lines);
   expect(asked.answer).toEqual(answer);
-  expect(asked.shown).toContain("Reason, required on vulcan-prod, as in INC-123; q to stop:");
+  expect(asked.shown).toContain("Reason, required on vulcan-prod, as in INC-123; q to cancel:");
 });
