@@ -60,7 +60,7 @@ export class TargetLock implements HeldLock {
   #settling: Promise<void> | undefined;
   #isShared = true;
   #isUnshared = false;
-  #wasAsked = false;
+  #wasAsked: boolean;
   #isFlushed = false;
   #freeing: Promise<Released | undefined> | undefined;
   #isLeftNamed = false;
@@ -69,11 +69,12 @@ export class TargetLock implements HeldLock {
     this.#parts = holding;
     this.#own = holding.holder;
     this.#takenOverFrom = [...holding.takenOverFrom];
+    this.#wasAsked = holding.takenOverFrom.length > 0;
     this.#takenOverHere = new Set(holding.takenOverFrom.map(({ execution }) => execution));
     this.#claiming = holding.shared.claim(this.#own).catch((error: Error) => error);
   }
 
-  /** Waits a little for the shared lock, and asks if another execution holds it. True if it asked. */
+  /** Waits a little for the shared lock, and asks if another execution holds it. True if that or this machine's lock asked. */
   async acquired(): Promise<boolean> {
     if ((await Promise.race([this.#claiming, this.#waited])) !== "late") await this.#settleShared();
     return this.#wasAsked;
