@@ -30,3 +30,8 @@ it.each([
   const { rounds: waited } = await rounds(words.split(" "));
   expect(waited).toBe(most);
 });
+
+it("a rollback that asks waits for as many: who asks and the lock are answered beside the plan's reads", async () => {
+  // Without a terminal it ends where it would ask. Two more answers: the lock is read, and released.
+  expect(await rounds(["rollback"])).toEqual({ rounds: 3 + 2, code: 6 });
+});

@@ -30,7 +30,10 @@ import type { TargetLock } from "./target-lock.ts";
 
 export type MakePlan = (target: OpenTarget) => Promise<Plan>;
 
-/** Lock, plan, show, ask, journal, execute; `makePlan` is called under the lock. */
+/**
+ * Lock, plan, show, ask, journal, execute. The plan's reads begin with the one of the caller: on a slow network each
+ * answer is awaited by a person. What was read before the lock was ours is read again before each write.
+ */
 export async function executePlan(
   request: RunRequest,
   makePlan: MakePlan,
@@ -47,13 +50,16 @@ export async function executePlan(
     const planned = plan ?? (await makePlan(session.target));
     return refused === "folder" ? requestLines(planned.steps) : planByHand(planner, runbook, planned);
   };
+  const planning = makePlan(session.target);
+  // Why the target cannot be locked is said first.
+  planning.catch(() => undefined);
   const work = () =>
     withTargetLock(id, request.command, session, async (dir, lock) => {
       // While the plan is read: a store that does not answer is known when the first record is due.
       const looked = session.target.sharedLog?.read(id, 1);
       looked?.catch(() => undefined);
       const [first, left] = await Promise.all([
-        planUnderLock(lock, () => makePlan(session.target)),
+        planUnderLock(lock, planning, () => makePlan(session.target)),
         leftByOthers(session.target),
       ]);
       const target = await askForContainer(first, session);
@@ -97,10 +103,8 @@ const hasGates = ({ steps }: Runbook): boolean => steps.some(({ gate }) => gate 
 const GATES_ONLY =
   "Asks at gates only (--ask gates): at the first change, before it migrates, and wherever a check is not OK.";
 
-/** Takes the shared lock while the plan is read. If the lock asks a question, the plan is read again after it. */
-async function planUnderLock(lock: TargetLock, makePlan: () => Promise<Plan>): Promise<Plan> {
-  const planning = makePlan();
-  planning.catch(() => undefined);
+/** Takes the shared lock while the plan is read. If a lock asks a question, the plan is read again after it. */
+async function planUnderLock(lock: TargetLock, planning: Promise<Plan>, makePlan: () => Promise<Plan>): Promise<Plan> {
   return (await lock.acquired()) ? makePlan() : planning;
 }
 

@@ -72,7 +72,7 @@ export class TargetLock implements HeldLock {
   /** What another execution had left in the lock's place, for who comes next. */
   #found: UnsharedMark | undefined;
   #unsharedTo: number | undefined;
-  #wasAsked = false;
+  #wasAsked: boolean;
   #isFlushed = false;
   #freeing: Promise<Released | undefined> | undefined;
   #isLeftNamed = false;
@@ -81,11 +81,12 @@ export class TargetLock implements HeldLock {
     this.#parts = holding;
     this.#own = holding.holder;
     this.#takenOverFrom = [...holding.takenOverFrom];
+    this.#wasAsked = holding.takenOverFrom.length > 0;
     this.#takenOverHere = new Set(holding.takenOverFrom.map(({ execution }) => execution));
     this.#claiming = holding.shared.claim(this.#own).catch((error: Error) => error);
   }
 
-  /** Waits a little for the shared lock, and asks if another execution holds it. True if it asked. */
+  /** Waits a little for the shared lock, and asks if another execution holds it. True if that or this machine's lock asked. */
   async acquired(): Promise<boolean> {
     if ((await Promise.race([this.#claiming, this.#waited])) !== "late") await this.#settleShared();
     return this.#wasAsked;

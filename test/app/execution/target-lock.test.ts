@@ -46,6 +46,29 @@ it("is lost to whoever takes it over on this machine while the shared lock is st
   await expect(held).rejects.toMatchObject({ exitCode: 5, detail: { code: "lock-lost" } });
 });
 
+it.each([
+  ["this machine's was taken over", [holder("other")], true],
+  ["no question was asked", [], false],
+])(
+  "what was read before the lock was ours is read again where a question took its time: %s",
+  async (_, takenOverFrom, wasAsked) => {
+    const lock = new TargetLock({
+      holder: holder("mine"),
+      local: { taker: async () => undefined, release: async () => undefined },
+      shared: parameter(undefined).shared,
+      takenOverFrom,
+      clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+      ask: async () => ({ yes: false }) as never,
+      note: () => undefined,
+      isGone: async () => false,
+      lastShared: async () => undefined,
+      isRecorded: async () => true,
+      isContinued: false,
+    });
+    expect(await lock.acquired()).toBe(wasAsked);
+  },
+);
+
 type Call = "claim" | "read" | "replace" | "remove";
 
 /** The parameter, and what becomes of each call in turn: it works, it fails before its effect, or after it. */
