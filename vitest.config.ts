@@ -36,7 +36,7 @@ const SIMULATED = [
   "test/stories/{rounds,restart,restorable,secrets-by-arn,restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",
   "test/stories/{targets-and-alarms,undo-failed-release,upgrade,watch,wrong-database}.test.ts",
-  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/shared-journal,stories/approval,stories/notices,stories/report}.test.ts",
+  "test/{sandbox/task-roles,stories/cannot-start,stories/follow,stories/shared-journal,stories/shared-lock,stories/approval,stories/notices,stories/report}.test.ts",
   "test/journal/shared/*.test.ts",
   "test/sandbox/{definition-rules,list-tasks,metric-rules,service-rules}.test.ts",
   "test/screens/*.test.ts",

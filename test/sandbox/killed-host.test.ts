@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ExecuteCommandCommand, ListTasksCommand, RunTaskCommand } from "@aws-sdk/client-ecs";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { bundled } from "../support/bundle.ts";
 import { sample } from "../support/sample.ts";
 import { COPY, follow, isAvailable, restore } from "./databases.ts";
@@ -29,10 +29,10 @@ afterEach(async () => {
 });
 
 /** A process of its own that hosts a sandbox, as the built program would, with a temporary folder of its own. */
-function spawnHost() {
+function spawnHost(...words: readonly string[]) {
   const { tmp, remove } = ownTmp();
   const env = { ...process.env, NODE_PATH: join(ROOT, "node_modules"), TMPDIR: tmp };
-  const host = spawn(process.execPath, [program], { env, stdio: ["ignore", "pipe", "inherit"] });
+  const host = spawn(process.execPath, [program, ...words], { env, stdio: ["ignore", "pipe", "inherit"] });
   hosts.push(host);
   folders.push(remove);
   return { host, tmp };
@@ -46,8 +46,9 @@ interface Told {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Where no test looks at its start: its database is a copy. */
 async function startHost() {
-  const { host, tmp } = spawnHost();
+  const { host, tmp } = spawnHost(JSON.stringify(inject("cluster")));
   const [line] = (await once(host.stdout ?? host, "data")) as [Buffer];
   return { host, tmp, ...(JSON.parse(String(line)) as Told) };
 }

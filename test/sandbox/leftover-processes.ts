@@ -23,6 +23,10 @@ export function tracesOf(path: string): string[] {
 
 /** The processes whose command line has these words. */
 export function running(words: string): string[] {
+  if (HAS_PROC) {
+    const all = pids().map((pid) => `${pid} ${proc(pid, "cmdline")}`);
+    return all.filter((line) => line.includes(words));
+  }
   const lines = execFileSync("ps", ["-axww", "-o", "pid=,args="], { encoding: "utf8", maxBuffer: 2 ** 26 });
   return lines.split("\n").filter((line) => line.includes(words));
 }

@@ -1,5 +1,5 @@
 // A TypeScript program of the tests as modules that plain Node runs in this process: compiled, each where its source lies.
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "rolldown";
@@ -21,6 +21,8 @@ export async function imported(program) {
     checks: { ineffectiveDynamicImport: false },
     output: { dir: out, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
   });
+  // Else Node parses each file twice, to find out what it is.
+  writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
   mkdirSync(join(out, "dist"), { recursive: true });
   copyFileSync(join(root, "dist/prepared.json"), join(out, "dist/prepared.json"));
   return import(pathToFileURL(join(out, `${program}.js`)).href);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { build } from "rolldown";
 import type { Plugin } from "vitest/config";
@@ -35,6 +35,8 @@ async function compile(): Promise<void> {
     checks: { ineffectiveDynamicImport: false },
     output: { dir: OUT, preserveModules: true, preserveModulesRoot: ".", sourcemap: true },
   });
+  // Else Node parses each file twice, to find out what it is.
+  writeFileSync(join(OUT, "package.json"), '{ "type": "module" }\n');
   mkdirSync(join(OUT, "dist"), { recursive: true });
   for (const file of ["dist/prepared.json", "dist/completion.json"]) copyFileSync(join(ROOT, file), join(OUT, file));
 }

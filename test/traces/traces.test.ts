@@ -43,12 +43,16 @@ it("has no golden of what is no longer done", () => {
 
 // Elsewhere the time is not simulated, and no two runs are the same.
 describe.runIf(process.platform === "linux").each(PROCEDURES)("$name", (procedure) => {
-  it("sends these writes in this order, and these reads", async () => {
+  const tags = procedure.isVariant === true ? ["variant"] : [];
+
+  it("sends these writes in this order, and these reads", { tags }, async () => {
     const summary = summaryOf(procedure, await firstOf(procedure));
     await expect(summary).toMatchFileSnapshot(`../golden/traces/${procedure.name}.txt`);
   });
 
-  it("is allowed all that it asks by the least policy of its commands, and all that comes with it", async () => {
+  it("is allowed all that it asks by the least policy of its commands, and all that comes with it", {
+    tags,
+  }, async () => {
     const place = namesOf({ ...TARGET, ...procedure.settings });
     const policies = procedure.commands.map((words) => policyFor(needsOf(words), place));
     const { requests } = await firstOf(procedure);

@@ -27,7 +27,9 @@ export interface Terminals {
 }
 
 const DEADLINE_MS = 60_000;
-const LOOK_MS = 30;
+
+/** A look starts a program, so the longer nothing comes, the rarer they are. What comes at once is seen at once. */
+const LOOK_MS = { first: 30, most: 120, growth: 1.25 };
 
 /** A tmux server of its own, with every program that is opened in it. */
 export function startTerminals(): Terminals {
@@ -69,11 +71,11 @@ function paneOf(name: string, tmux: (...args: string[]) => string): Pane {
     glass: () => tmux("capture-pane", "-p", "-t", name),
     async until(text) {
       const deadline = Date.now() + DEADLINE_MS;
-      for (;;) {
+      for (let pause = LOOK_MS.first; ; pause = Math.min(LOOK_MS.most, pause * LOOK_MS.growth)) {
         const seen = screen();
         if (typeof text === "string" ? seen.includes(text) : text.test(seen)) return seen;
         if (Date.now() > deadline) throw new Error(`never saw ${text}; the screen shows:\n${seen}`);
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await new Promise((resolve) => setTimeout(resolve, pause));
       }
     },
     hasCursor: () => tmux("display-message", "-p", "-t", name, "#{cursor_flag}").trim() === "1",

@@ -5,6 +5,8 @@ export interface Procedure {
   readonly commands: readonly (readonly string[])[];
   /** Tasks start together, and PostgreSQL chooses the one that migrates: whose log is read differs. */
   readonly isRaced?: true;
+  /** Another procedure does all of this, and more: only `npm run test:all` runs it. */
+  readonly isVariant?: true;
   /** Of the target, in `vulcan-ops.yaml`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -35,7 +37,7 @@ const IMAGE = ["--image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2
 
 export const PROCEDURES: readonly Procedure[] = [
   rollback("bad-release", 43, 42),
-  rollback("bad-but-healthy", 43, 42),
+  { ...rollback("bad-but-healthy", 43, 42), isVariant: true },
   rollback("revert-fails", 43, 42),
   rollback("breaker-rolls-back", 42, 41),
   rollback("no-capacity", 43, 42),
@@ -76,6 +78,7 @@ export const PROCEDURES: readonly Procedure[] = [
   {
     name: "maintenance",
     scenario: "major-release",
+    isVariant: true,
     commands: [["maintenance", "--watch", "15m", "--yes", "--expect-current", "42"]],
   },
   {
@@ -87,6 +90,7 @@ export const PROCEDURES: readonly Procedure[] = [
     name: "upgrade",
     scenario: "major-release",
     isRaced: true,
+    isVariant: true,
     commands: [["upgrade", "--to", "43", "--watch", "15m", "--yes", "--confirm", "43", "--expect-current", "42"]],
   },
   {
