@@ -191,14 +191,14 @@ describe("the judges", () => {
   });
 
   it("take for no wrong replacement that no read could show yet what a pipeline had deployed", () => {
-    const replaced = (secondsBefore: number, kind: "stale" | "slow") => {
+    const replaced = (secondsBefore: number, kind: "stale" | "stall") => {
       const at = new Date(Date.parse(LATER) - secondsBefore * 1000).toISOString();
       const input = { taskDefinition: "vulcan-prod:41" };
       const deploy = request({ invocationId: "pipeline", at, input, fault: { kind, when: "after" } });
       return found(story({ requests: [deploy, request()] })).includes("only what was expected is replaced");
     };
     expect(replaced(1, "stale")).toBe(false);
-    expect(replaced(1, "slow")).toBe(true);
+    expect(replaced(1, "stall")).toBe(true);
     expect(replaced(5, "stale")).toBe(true);
   });
 

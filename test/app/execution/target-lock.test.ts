@@ -62,6 +62,7 @@ it.each([
       note: () => undefined,
       isGone: async () => false,
       lastShared: async () => undefined,
+      placeOf: async () => "elsewhere",
       isRecorded: async () => true,
       isContinued: false,
     });

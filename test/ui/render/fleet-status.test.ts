@@ -32,7 +32,9 @@ it("shows 420 targets of seven waves on one screen of 24 rows, from the first wa
   expect(lines.length).toBeLessThanOrEqual(24);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
   const words = screen.replace(/\s+/g, " ");
-  expect(words).toContain("wave-2: stopped by failures; 10 done, 10 running, 10 interrupted, 10 failed, 10 never began, 10 waiting");
+  expect(words).toContain(
+    "wave-2: stopped by failures; 10 done, 10 running, 10 interrupted, 10 failed, 10 never began, 10 waiting",
+  );
   expect(words).not.toContain("wave-0");
   expect(words).toMatch(/Look at shop-with-a-long-name-2-3: interrupted/);
   expect(words).toContain("and 148 more (--output json has all)");
