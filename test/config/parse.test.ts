@@ -226,7 +226,7 @@ describe("a mistake is said with its place", () => {
   it("and with what is wanted there", () => {
     const messages = MISTAKES.map(([name, text]) => `${name}: ${refusal(text).replace(/^vulcan-ops\.yaml:/, "")}`);
     expect(messages.join("\n")).toMatchInlineSnapshot(`
-      "an unknown key: 2:1: unknown key "hooks" in the file; known: schemaVersion, defaultTarget, targets
+      "an unknown key: 2:1: unknown key "hooks" in the file; known: schemaVersion, defaultTarget, journal, targets
       an unknown key of a target: 5:5: unknown key "endpoint" in target vulcan-prod; known: account, region, cluster, service, database, container, production, adminUrl, adminTokenFrom, databaseUrlFrom, migrationsFrom, migrationLock, databaseVia, mutedAlarms, announceTopic, ask, requireReason, requireApproval, changeCalendar, notices, journal, zone, pipeline, reconnects, dataTables, tags, profile
       a duplicate key: 5:5: Map keys must be unique
       a duplicate target: 4:3: Map keys must be unique

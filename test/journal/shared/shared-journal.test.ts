@@ -33,7 +33,7 @@ const confirmed = (step = "revert"): StepConfirmed => ({
 
 const resumed = (host: string): JournalEvent => ({
   type: "execution.resumed",
-  at: "2026-04-10T03:50:00.000Z",
+  at: "2026-04-10T12:50:00.000Z",
   execution: ID,
   mode: "do",
   operator: "bob",
