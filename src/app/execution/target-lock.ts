@@ -65,6 +65,8 @@ export class TargetLock implements HeldLock {
   readonly #notes: string[] = [];
   #own: SharedHolder;
   #settling: Promise<void> | undefined;
+  /** AWS has answered the request for the shared lock: from then on another operator may take it over. */
+  #isAnswered = false;
   #isShared = true;
   #isUnshared = false;
   /** Another process of this execution holds it until the log has a record of this one. */
@@ -83,7 +85,12 @@ export class TargetLock implements HeldLock {
     this.#takenOverFrom = [...holding.takenOverFrom];
     this.#wasAsked = holding.takenOverFrom.length > 0;
     this.#takenOverHere = new Set(holding.takenOverFrom.map(({ execution }) => execution));
-    this.#claiming = holding.shared.claim(this.#own).catch((error: Error) => error);
+    this.#claiming = holding.shared
+      .claim(this.#own)
+      .catch((error: Error) => error)
+      .finally(() => {
+        this.#isAnswered = true;
+      });
   }
 
   /** Waits a little for the shared lock, and asks if another execution holds it. True if that or this machine's lock asked. */
@@ -100,7 +107,7 @@ export class TargetLock implements HeldLock {
 
   async assertHeld(): Promise<void> {
     await this.#assertHeldHere();
-    const isFresh = this.#settling === undefined;
+    const isFresh = !this.#isAnswered;
     await this.#settleShared();
     await this.#takeDue();
     if (this.#isShared && !isFresh) await this.#assertStillShared();

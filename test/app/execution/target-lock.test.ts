@@ -107,6 +107,34 @@ function failure(fate: Fate): OpsError {
 const EARLIER = "2026-04-10T11:00:00.000Z";
 const FOREVER: readonly Fate[] = Array.from({ length: 9 }, () => "throttled");
 
+it("is read again before a write though its answer came late: another operator may have taken it over since", async () => {
+  const mine = holder("mine");
+  const { state, shared } = parameter(undefined);
+  let answer: () => void = () => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const lock = new TargetLock({
+    holder: mine,
+    local: { taker: async () => undefined, release: async () => undefined },
+    shared: { ...shared, claim: (own) => answered.then(() => shared.claim(own)) },
+    takenOverFrom: [],
+    clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+    ask: async () => ({ yes: false }) as never,
+    note: () => undefined,
+    isGone: async () => false,
+    lastShared: async () => undefined,
+    isRecorded: async () => true,
+    isContinued: false,
+  });
+  // The question is shown without it.
+  await lock.acquired();
+  answer();
+  await expect.poll(() => state.holder).toEqual(mine);
+  state.holder = { ...holder("other"), tookOverFrom: "mine" };
+  await expect(lock.assertHeld()).rejects.toMatchObject({ exitCode: 5, detail: { code: "lock-lost" } });
+});
+
 describe("at the end of an execution, its shared lock", () => {
   const mine = holder("mine");
   const BEFORE: SharedHolder = { ...mine, since: EARLIER };
