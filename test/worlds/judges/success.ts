@@ -68,6 +68,7 @@ function doneProblems({ world, before }: Story, after: Snapshot): readonly strin
     rollback: undefined,
     restore: undefined,
     alerts: undefined,
+    own: undefined,
     follow: undefined,
     reconnects: undefined,
     down: "1 2 3 4 5 6",
