@@ -44,7 +44,7 @@ const SIMULATED = [
 ];
 
 /** They draw a boundary round each life in their process, which makes every promise of it dearer. */
-const WORLDS_AT_RANDOM = ["test/worlds/worlds.test.ts"];
+const WORLDS_AT_RANDOM = ["test/worlds/{lives,worlds}.test.ts"];
 
 const WORLDS = {
   globalSetup: ["test/support/prepared-cluster.ts"],

@@ -8,7 +8,7 @@ import type { Step } from "../domain/runbook.ts";
 import { NO_RECORD } from "../domain/step-record.ts";
 import type { ExecutionOutcome } from "./outcome.ts";
 import { keptText } from "./outcome-sentence.ts";
-import { isInverse, stepsNotPutBack } from "./put-back.ts";
+import { isInverse, restorersOf, stepsNotPutBack } from "./put-back.ts";
 import type { Run } from "./run.ts";
 
 /**
@@ -22,7 +22,8 @@ export function withAftermath<World>(run: Run<World>, ending: ExecutionOutcome):
   if (back.length === 0) return ending.status === "declined" ? saying(ending, keptText(run), "") : ending;
   const done = `put back: ${titles(back)}`;
   const refused = new Set(stepsNotPutBack(run.execution, run.runbook).map(({ id }) => id));
-  const others = left.filter(({ step }) => !refused.has(step.id));
+  // Of a change with a restoring step of its own, that step has found by now that it is not there.
+  const others = left.filter(({ step }) => !refused.has(step.id) && restorersOf(run.runbook, step).length === 0);
   if (others.length > 0)
     return saying(
       ending,

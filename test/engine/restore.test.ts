@@ -62,6 +62,14 @@ describe("a restoring step", () => {
     );
   });
 
+  it("that finds nothing to put back: a change that AWS took and never made is not said to be in effect", async () => {
+    const steps = [...window.steps.slice(0, 1), putStep("hold", "scaling", 0)];
+    const more = runbookOf(steps, [...window.finally, putStep("release", "scaling", output("hold", "before"))]);
+    const outcome: Script["outcome"] = ({ input }) => (input.cell === "scaling" ? "ignored" : "applied");
+    const { text } = await runAll(stageOf({ ...before, scaling: 2 }, { outcome }), more);
+    expect(text).toMatch(/; put back: Step shrink; nothing else is in effect$/);
+  });
+
   it("that fails has put nothing back: it is not said", async () => {
     const stage = stageOf(before, { answer: (_question, number) => (number === 2 ? { yes: false } : undefined) });
     const more = runbookOf(window.steps, [...window.finally, putStep("flag", "flag", output("shrink", "before"))]);

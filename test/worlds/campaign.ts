@@ -4,6 +4,7 @@ import { real } from "../support/simulated-time/real-time.ts";
 import { drawWorld } from "./draw.ts";
 import { judge } from "./judges/index.ts";
 import { live } from "./live.ts";
+import { CELLS, playCell } from "./lives.ts";
 import { realCampaign } from "./real-campaign.ts";
 import { appendResult, type Result, readResults, resultOf, summary } from "./results.ts";
 import { shareJournal } from "./share.ts";
@@ -26,6 +27,7 @@ const OPTIONS = {
   tell: { type: "boolean", default: false },
   real: { type: "boolean", default: false },
   shared: { type: "boolean", default: false },
+  lives: { type: "boolean", default: false },
 } as const;
 
 /** Plays worlds from their seeds, or sums up those that were played (`--sum`). The exit code is 1 if any violated an invariant. */
@@ -42,6 +44,7 @@ export async function campaign(argv: readonly string[]): Promise<number> {
     throw new Error(`--procedure is one of ${PROCEDURES.join(", ")}`);
   const stopAt = values.minutes === undefined ? Number.POSITIVE_INFINITY : real.now() + Number(values.minutes) * 60_000;
   if (values.real) return realCampaign({ procedure, seeds: seedsOf(values), stopAt, print });
+  if (values.lives) return everyCell(values, stopAt);
   const stage = await openStage();
   const results: Result[] = [];
   for (const { seed, procedure: own } of worldsOf(values, procedure)) {
@@ -79,6 +82,22 @@ function worldsOf(
 ): readonly Drawing[] {
   const drawn = values["each-procedure"] ? PROCEDURES : [procedure];
   return seedsOf(values).flatMap((seed) => drawn.map((one) => ({ seed, procedure: one })));
+}
+
+/** Each cell of the table of lives, or those whose name has the text of `--only`. */
+async function everyCell({ only = "", tell }: { only?: string | undefined; tell: boolean }, stopAt: number) {
+  const stage = await openStage();
+  let violated = 0;
+  for (const cell of CELLS.filter(({ name }) => name.includes(only))) {
+    if (real.now() >= stopAt) break;
+    const { story, violations } = await playCell(cell, stage);
+    if (violations.length > 0) violated++;
+    print(`${violations.length === 0 ? "kept" : "VIOLATED"}  ${cell.name}`);
+    for (const { invariant, text } of violations) print(`  ${invariant}: ${text.replaceAll("\n", " ")}`);
+    if (tell) print(told(story));
+  }
+  await stage.sandbox.stop();
+  return violated > 0 ? 1 : 0;
 }
 
 /** `--only 3,17,40`, or so many from one on. */

@@ -13,6 +13,13 @@ export interface Position {
   readonly at: string;
 }
 
+/** A record of a step, by its name: `step.sent`, `shrink`, `do`. */
+export interface NamedRecord {
+  readonly on: string;
+  readonly step: string;
+  readonly phase: "do" | "undo";
+}
+
 /** A request to AWS that a life has sent. */
 export interface SentRequest {
   readonly life: Life;
@@ -34,9 +41,12 @@ export class Life {
   isTorn = false;
   position: Position | undefined;
   readonly sent: SentRequest[] = [];
+  /** The named records that something was bound to, and that it came to. */
+  readonly reached: string[] = [];
   readonly sockets = new Set<Socket>();
   readonly files = new Set<{ close(): Promise<void> }>();
   readonly #counts = new Map<Passed, number>();
+  readonly #named: { readonly record: NamedRecord; readonly run: () => void }[] = [];
   readonly #awaited: { readonly passed: Passed; readonly nth: number; readonly run: () => void }[] = [];
   #tellDied: () => void = () => {};
 
@@ -54,10 +64,25 @@ export class Life {
     this.#awaited.push({ passed, nth, run });
   }
 
+  /** Runs once this record of it is on the disk, the first time. */
+  whenRecorded(record: NamedRecord, run: () => void): void {
+    this.#named.push({ record, run });
+  }
+
   pass(passed: Passed): void {
+    if (passed === "record") this.#passNamed();
     const count = (this.#counts.get(passed) ?? 0) + 1;
     this.#counts.set(passed, count);
     for (const each of this.#awaited) if (each.passed === passed && each.nth === count) each.run();
+  }
+
+  #passNamed(): void {
+    const { type, step, phase } = this.position ?? {};
+    for (const { record, run } of this.#named) {
+      if (record.on !== type || record.step !== step || record.phase !== phase) continue;
+      this.reached.push(`${type} ${step}`);
+      run();
+    }
   }
 
   /** From now on nothing of it reaches the disk, AWS or the screen; the system closes what it had open. */

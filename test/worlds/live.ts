@@ -7,7 +7,9 @@ import { seedChance } from "../support/simulated-time/chance.ts";
 import { real } from "../support/simulated-time/real-time.ts";
 import type { Life } from "./life.ts";
 import { advisedFlags, endIn, eventsIn, runLife, withFlags } from "./operator.ts";
+import { giveLockBack, takeLock } from "./other-operator.ts";
 import { pipeline } from "./pipeline.ts";
+import { type Left, leftIn } from "./printed.ts";
 import { judgedRows, prepare, type Start, untilVirtual } from "./procedures.ts";
 import { beginLife, outside, within } from "./process-boundary.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -62,6 +64,7 @@ class Play {
   #before: Snapshot | undefined;
   #after: Snapshot | undefined;
   #executions = 0;
+  readonly #left: Left[] = [];
 
   constructor(world: World, stage: Stage, folder: string) {
     this.#world = world;
@@ -79,8 +82,10 @@ class Play {
     const own = this.#sandbox.state().faults;
     this.#sandbox.clearFaults();
     this.#before = await takeSnapshot(this.#sandbox);
-    for (const [index, plan] of lives.entries())
-      await this.#one(index === 0 ? { ...plan, faults: [...own, ...plan.faults] } : plan);
+    for (const [index, plan] of lives.entries()) {
+      if (plan.command === "printed") await this.#putBackAsPrinted();
+      else await this.#one(index === 0 ? { ...plan, faults: [...own, ...plan.faults] } : plan);
+    }
     await this.#bringToEnd(areFaultsLasting ? (lives.at(-1)?.faults ?? []) : []);
     this.#after = await takeSnapshot(this.#sandbox);
     return undefined;
@@ -110,6 +115,7 @@ class Play {
       world: this.#world,
       before: this.#before ?? after,
       lives: this.#lives,
+      left: this.#left,
       after,
       journals,
       // A shorter copy may have records that were never shared.
@@ -126,7 +132,25 @@ class Play {
   /** One drawn life, with what happens beside it; and its repetition, where it was refused for want of a flag. */
   async #one(plan: LifePlan): Promise<Lived | undefined> {
     const command = plan.command !== "start" && this.#execution() === "" ? "start" : plan.command;
-    let argv = this.#argv(command);
+    return this.#lead(plan, command, this.#argv(command));
+  }
+
+  /** What `status` says is left, and its first command, as it is printed. */
+  async #putBackAsPrinted(): Promise<void> {
+    const life = this.#begin("a look at the status", "here");
+    const look = ["status", "--output", "json", "--state-dir", join(this.#folder, "here")];
+    const { stdout } = await this.#run(life, "printed", look, new AbortController().signal);
+    const left = leftIn(stdout, await takeSnapshot(this.#sandbox));
+    this.#left.push(left);
+    for (const [program, ...words] of left.commands) {
+      if (program !== "vulcan-ops") throw new Error(`no command of ours: ${program} ${words.join(" ")}`);
+      const argv = words[0] === "unlock" ? words : [...words, "--yes", "--output", "ndjson"];
+      await this.#lead({ command: "printed", faults: [] }, "printed", argv);
+    }
+  }
+
+  async #lead(plan: LifePlan, command: Command, words: readonly string[]): Promise<Lived | undefined> {
+    let argv = words;
     let lived: Lived | undefined;
     for (let tried = 0; tried < MOST_TRIES; tried++) {
       this.#sandbox.clearFaults();
@@ -136,8 +160,9 @@ class Play {
       const life = this.#begin(`life ${this.#lives.length + 1}`, where);
       const stop = new AbortController();
       this.#bind(life, plan, stop, beside);
-      const ended = await this.#run(life, command, [...argv, "--state-dir", join(this.#folder, where)], stop.signal);
+      const ended = await this.#run(life, command, this.#in(where, argv), stop.signal);
       await Promise.all(beside);
+      if (plan.taken !== undefined) await giveLockBack();
       this.#sandbox.clearFaults();
       lived = { ...ended, after: await takeSnapshot(this.#sandbox) };
       this.#lives.push(lived);
@@ -146,6 +171,11 @@ class Play {
       argv = withFlags(argv, flags);
     }
     return lived;
+  }
+
+  /** A command that the program has printed names the folder itself. */
+  #in(where: string, argv: readonly string[]): readonly string[] {
+    return argv.includes("--state-dir") ? argv : [...argv, "--state-dir", join(this.#folder, where)];
   }
 
   #argv(command: Command): readonly string[] {
@@ -189,7 +219,8 @@ class Play {
   #bind(life: Life, plan: LifePlan, stop: AbortController, beside: Promise<unknown>[]): void {
     if (plan.stop !== undefined) this.#at(life, plan.stop, () => within(life, () => stop.abort(130)));
     if (plan.death !== undefined) this.#dieAt(life, plan.death);
-    const { second, deploy } = plan;
+    const { second, deploy, taken } = plan;
+    if (taken !== undefined) this.#at(life, taken, () => outside(() => void beside.push(takeLock(this.#sandbox))));
     if (second !== undefined)
       this.#at(life, second.at, () => outside(() => void beside.push(this.#second(second, life))));
     if (deploy !== undefined)
@@ -198,6 +229,7 @@ class Play {
 
   #at(life: Life, moment: Moment, run: () => void): void {
     if ("passed" in moment) life.when(moment.passed, moment.nth, run);
+    else if ("on" in moment) life.whenRecorded(moment, run);
     else
       setTimeout(
         () => {

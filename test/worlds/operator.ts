@@ -52,7 +52,7 @@ function sink(life: Life) {
 }
 
 export function eventsIn(stdout: string): readonly JournalEvent[] {
-  const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
+  const lines = stdout.split("\n").filter((line) => line.startsWith('{"'));
   return lines.map((line) => JSON.parse(line) as JournalEvent);
 }
 

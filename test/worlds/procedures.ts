@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { PROBE_TEMPLATES } from "../../src/domain/reconnects/templates.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
+import { writeOwnRunbook } from "./own-runbook.ts";
 import { pipeline } from "./pipeline.ts";
 import { queryRows } from "./snapshot.ts";
-import { type Procedure, READING, type World } from "./world.ts";
+import { READING, type World } from "./world.ts";
 
 /** Name of the instance that a restore makes. */
 export const COPY = "vulcan-prod-then";
@@ -26,12 +27,13 @@ export function meaningOf({ procedure, flags }: World): Meaning {
   const byTask = flags.includes("task");
   const confirmDown = ["drop licences.seats", "down to 7", "41"];
   const moved = flags.includes("rename") ? "vulcan-prod" : COPY;
-  const meanings: Readonly<Record<Procedure, Meaning>> = {
+  const meanings: Readonly<Record<World["procedure"], Meaning>> = {
     rollback: { from: 43, to: 42, current: "43", confirm: ["42"] },
     down: { from: 43, to: 41, current: byTask ? "43" : "8", confirm: confirmDown },
     maintenance: { from: 42, to: 43, current: "42", confirm: [] },
     upgrade: { from: 42, to: 43, current: "42", confirm: ["43"] },
     alerts: { from: 42, to: 42, current: undefined, confirm: [] },
+    own: { from: 42, to: 42, current: undefined, confirm: [] },
     follow: { from: 42, to: 43, current: undefined, confirm: [] },
     reconnects: { from: 42, to: 43, current: undefined, confirm: [] },
     restore: { from: 42, to: flags.includes("revision") ? 44 : 42, current: undefined, confirm: [moved] },
@@ -53,12 +55,13 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
   const answers = READING.has(procedure)
     ? []
     : ["--yes", ...confirm.flatMap((text) => ["--confirm", text]), ...expected];
-  const words: Readonly<Record<Procedure, () => Promise<readonly string[]> | readonly string[]>> = {
+  const words: Readonly<Record<World["procedure"], () => Promise<readonly string[]> | readonly string[]>> = {
     rollback: () => ["rollback", "--to", "42"],
     down: () => ["migrate", "down", "2"],
     maintenance: () => ["maintenance"],
     upgrade: () => ["upgrade", "--to", "43"],
     alerts: () => ["alerts", "--topic", TOPIC],
+    own: () => ["run", writeOwnRunbook(folder), "--input", `opens=${new Date(sandbox.now()).toISOString()}`],
     follow: () => deployed(["upgrade", "--follow"]),
     reconnects: () => deployed(["reconnects", "--follow"]),
     restore: async () => [
@@ -77,8 +80,9 @@ export async function prepare(world: World, sandbox: Sandbox, folder: string): P
 }
 
 /** What only the user's own configuration can allow: an alarm to be muted, probes. */
-const SETTINGS: Readonly<Partial<Record<Procedure, string>>> = {
+const SETTINGS: Readonly<Partial<Record<World["procedure"], string>>> = {
   maintenance: "mutedAlarms: vulcan-prod-5xx\n",
+  own: "mutedAlarms: vulcan-prod-5xx\n",
   reconnects: PROBE_TEMPLATES,
 };
 

@@ -1,6 +1,7 @@
 import type { JournalEvent } from "../../src/domain/execution-event.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import type { Life } from "./life.ts";
+import type { Left } from "./printed.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Command, World } from "./world.ts";
 
@@ -41,6 +42,8 @@ export interface Story {
   readonly before: Snapshot;
   /** In the order of their ends. */
   readonly lives: readonly Lived[];
+  /** What `status` named as left each time that it was asked. */
+  readonly left?: readonly Left[];
   readonly after: Snapshot;
   readonly journals: readonly JournalText[];
   readonly requests: readonly RecordedRequest[];

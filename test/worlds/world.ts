@@ -1,5 +1,5 @@
 import type { Fault } from "../../src/sandbox/index.ts";
-import type { Passed } from "./life.ts";
+import type { NamedRecord, Passed } from "./life.ts";
 
 export const PROCEDURES = [
   ...(["rollback", "down", "maintenance", "restore", "alerts", "upgrade"] as const),
@@ -7,11 +7,14 @@ export const PROCEDURES = [
 ] as const;
 export type Procedure = (typeof PROCEDURES)[number];
 
-/** What only looks at the deployment that a pipeline has begun. */
-export const READING: ReadonlySet<Procedure> = new Set(["follow", "reconnects"]);
+/** A runbook of one's own, which is told in a story and not drawn. */
+export const OWN = "own";
 
-/** The n-th of these that a life passes (from 1), or so many virtual seconds after its start. */
-export type Moment = { readonly passed: Passed; readonly nth: number } | { readonly seconds: number };
+/** What only looks at the deployment that a pipeline has begun. */
+export const READING: ReadonlySet<Procedure | typeof OWN> = new Set(["follow", "reconnects"]);
+
+/** The n-th of these that a life passes (from 1), a record of a step, or so many virtual seconds after its start. */
+export type Moment = { readonly passed: Passed; readonly nth: number } | NamedRecord | { readonly seconds: number };
 
 /** Where a life dies. `torn`: with half of the journal's next record written. */
 export type Death = Moment | { readonly torn: number };
@@ -26,7 +29,8 @@ export interface Second {
   readonly takesOver: boolean;
 }
 
-export type Command = "start" | "resume" | "undo";
+/** `printed`: what `status` names as not put back is put back by the command that it prints; there may be nothing. */
+export type Command = "start" | "resume" | "undo" | "printed";
 
 /** One process of the operator, and what happens while it lives. */
 export interface LifePlan {
@@ -38,6 +42,8 @@ export interface LifePlan {
   readonly stop?: Moment;
   readonly death?: Death;
   readonly second?: Second;
+  /** Somebody else takes the target's lock, and gives it back after this life. */
+  readonly taken?: Moment;
   /** A pipeline deploys this revision. */
   readonly deploy?: { readonly at: Moment; readonly revision: number };
 }
@@ -45,7 +51,7 @@ export interface LifePlan {
 /** A world as plain data: all that is drawn of it. */
 export interface World {
   readonly seed: number;
-  readonly procedure: Procedure;
+  readonly procedure: Procedure | typeof OWN;
   /** Its journal is in a table that both machines read. */
   readonly isShared?: true;
   readonly scenario: string;

@@ -47,6 +47,13 @@ describe("a service that is scaled", () => {
     expect(told.length).toBeGreaterThan(5);
   });
 
+  it("is waited for where the number is right, and a task does not serve yet", async () => {
+    const unready = { ...shown(1), targets: targetsOf(tasksOf(42, 1), "initial") };
+    const { verdict, told } = await scaled(unready, unready, shown(1));
+    expect(verdict).toMatchObject({ kind: "true", proof: "1/1 healthy" });
+    expect(told[0]).toMatch(/^0 of 1 task serve/);
+  });
+
   it("was perhaps scaled by auto scaling where that acts: nobody else is blamed alone", async () => {
     const waiting = waitingFor(scaling(worldOf(shown(5)), false), 120);
     expect(await scaleService.verify?.({ desired: 1 }, attempt, waiting)).toMatchObject({

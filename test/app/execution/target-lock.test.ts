@@ -124,6 +124,7 @@ it("is read again before a write though its answer came late: another operator m
     note: () => undefined,
     isGone: async () => false,
     lastShared: async () => undefined,
+    placeOf: async () => "elsewhere",
     isRecorded: async () => true,
     isContinued: false,
   });

@@ -5,6 +5,7 @@ import { expectedCurrent } from "./expected-current.ts";
 import { noSecret } from "./no-secret.ts";
 import { nothingLeft } from "./nothing-left.ts";
 import { oneWriter } from "./one-writer.ts";
+import { leftUnnamed, notBack } from "./put-back.ts";
 import { readsOnly } from "./reads-only.ts";
 import { noFalseSuccess } from "./success.ts";
 import { trueJournal } from "./true-journal.ts";
@@ -16,6 +17,8 @@ const JUDGES: Readonly<Record<string, (story: Story) => readonly string[]>> = {
   "the journal is true": trueJournal,
   "no false success": noFalseSuccess,
   "nothing is left behind unnamed": nothingLeft,
+  "status names what is left": leftUnnamed,
+  "what status prints puts it back": notBack,
   "no secret gets out": noSecret,
   "no hang": noHang,
   "one writer": oneWriter,

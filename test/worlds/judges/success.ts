@@ -70,6 +70,7 @@ function doneProblems(story: Story, lived: Lived, after: Snapshot): readonly str
     rollback: undefined,
     restore: undefined,
     alerts: undefined,
+    own: undefined,
     follow: undefined,
     reconnects: undefined,
     down: "1 2 3 4 5 6",
