@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { isSea } from "node:sea";
-import { pathToFileURL } from "node:url";
-import { commandLine } from "../../domain/command-line.ts";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { usageError } from "../../domain/error.ts";
+import { installCommand } from "../../domain/install-command.ts";
 import { notInExecutable } from "../../domain/not-in-executable.ts";
 import { type SqlNode, textAt, unwrapped } from "./tree.ts";
 
@@ -93,7 +93,7 @@ async function load(): Promise<LibPgQuery> {
     throw usageError(
       "grammar-missing",
       'This command reads SQL with PostgreSQL\'s own grammar: the npm package "libpg-query" is not installed.',
-      [commandLine`npm install ${PACKAGE}`],
+      [installCommand(PACKAGE, fileURLToPath(import.meta.url), process.cwd())],
     );
   }
   const module = (await import(pathToFileURL(path).href)) as { readonly default: LibPgQuery };
