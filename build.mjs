@@ -103,15 +103,27 @@ try {
     if (`${document.runbook.id}.yaml` !== file) throw new Error(`runbooks/${file} has the id ${document.runbook.id}`);
     return document;
   });
-  const pages = readdirSync("docs").flatMap((file) => /^(.+)\.md$/.exec(file)?.[1] ?? []);
+  const pages = documentationPages();
   const runbooks = await Promise.all(reading);
-  const prepared = { version, help: await helpPages(COMMANDS, TASKS), pages: pages.sort(), runbooks };
+  const prepared = { version, help: await helpPages(COMMANDS, TASKS), pages, runbooks };
   writeFileSync("dist/prepared.json", JSON.stringify(prepared));
   const schemas = schemaNames().map(({ name, title }) => ({ value: name, about: title }));
-  const table = await completionTable(COMMANDS, await knownValues(runbooks, schemas));
+  const pageNames = pages.map(({ name, title }) => ({ value: name, about: title }));
+  const table = await completionTable(COMMANDS, await knownValues(runbooks, schemas, pageNames));
   writeFileSync("dist/completion.json", JSON.stringify(table));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 // Last, since what prepares those is made of modules.
 writeFileSync("dist/package.json", '{ "type": "commonjs" }\n');
+
+/** The pages that `vulcan-ops docs` prints, by name: those of `docs`, and the one beside the runbooks. */
+function documentationPages() {
+  const named = readdirSync("docs").flatMap((file) => {
+    const [, name] = /^(.+)\.md$/.exec(file) ?? [];
+    return name === undefined ? [] : [{ name, path: `docs/${file}` }];
+  });
+  return [...named, { name: "runbooks", path: "runbooks/README.md" }]
+    .map((page) => ({ ...page, title: /^# (.+)$/m.exec(readFileSync(page.path, "utf8"))?.[1] ?? "" }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -2,16 +2,7 @@
 // its licences and the list of its parts, in build/out. Node's own form of it: "Single executable applications".
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "postject";
 import { build } from "rolldown";
@@ -62,12 +53,12 @@ const packages = [...packagesOf(modules), nodeItself()];
 const licences = join(out, "third-party-licenses.txt");
 writeFileSync(licences, licencePage(packages, readFileSync("LICENSE", "utf8")));
 
-const pages = readdirSync("docs").filter((page) => page.endsWith(".md"));
+const pages = JSON.parse(readFileSync("dist/prepared.json", "utf8")).pages;
 const assets = {
   "dist/prepared.json": "dist/prepared.json",
   "dist/completion.json": "dist/completion.json",
   [LICENCES]: licences,
-  ...Object.fromEntries(pages.map((page) => [`docs/${page}`, `docs/${page}`])),
+  ...Object.fromEntries(pages.map(({ path }) => [path, path])),
 };
 const settings = join(out, "sea.json");
 const blob = join(out, "sea.blob");

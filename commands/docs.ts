@@ -1,5 +1,4 @@
-import { documentationPage } from "../src/app/documentation-page.ts";
-import { readPrepared } from "../src/app/prepared.ts";
+import { documentationIndex, documentationPage } from "../src/app/documentation-page.ts";
 import { defineCommand } from "../src/cli/command.ts";
 import { EXIT } from "../src/domain/exit-codes.ts";
 
@@ -7,11 +6,20 @@ export const docs = defineCommand({
   name: "docs",
   describe: "Print a page of the documentation, or list the pages",
   options: {
-    page: { type: "string", positional: "optional", value: "PAGE", describe: "Page, as in rollback" },
+    page: {
+      type: "string",
+      positional: "optional",
+      value: "PAGE",
+      completes: ["page"],
+      describe: "Page, as in rollback",
+    },
   },
-  examples: [["vulcan-ops docs safety", "Ctrl-C, silence, two operators, what is stored"]],
+  examples: [
+    ["vulcan-ops docs safety", "Ctrl-C, silence, two operators, what is stored"],
+    ["vulcan-ops docs runbooks", "how to write a runbook, in six steps"],
+  ],
   async run({ page }, { stdout }) {
-    stdout.write(page === undefined ? `${readPrepared().pages.join("\n")}\n` : documentationPage(page));
+    stdout.write(page === undefined ? documentationIndex() : documentationPage(page));
     return EXIT.done;
   },
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -61,7 +62,12 @@ describe("the README and its pages", () => {
 
   it("can each be printed by its name, and a wrong name tells the one that is near", async () => {
     const { code, stdout } = await vulcanOps(["docs"]);
-    expect([code, stdout.trimEnd().split("\n")]).toEqual([0, docs.map((name) => name.replace(".md", "")).sort()]);
+    const names = stdout.split("\n").flatMap((row) => /^(\S+) {2,}\S/.exec(row)?.[1] ?? []);
+    expect([code, names]).toEqual([0, [...docs.map((name) => name.replace(".md", "")), "runbooks"].sort()]);
+    const printed = (name: string) =>
+      execFileSync(process.execPath, [join(root, "dist/main.js"), "docs", name], { encoding: "utf8" });
+    expect(printed("runbooks")).toBe(page("runbooks/README.md"));
+    expect(printed("docs/safety.md")).toBe(page("docs/safety.md"));
     const wrong = await vulcanOps(["docs", "docs/safty.md"]);
     expect([wrong.code, wrong.stderr]).toEqual([
       6,

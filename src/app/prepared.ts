@@ -3,12 +3,18 @@ import type { HelpPages } from "../domain/help-page.ts";
 import type { Document } from "../domain/runbook.ts";
 import { ownFile } from "./own-files.ts";
 
+/** A page of the documentation. `path` is its file in the package. */
+export interface DocumentationPage {
+  readonly name: string;
+  readonly title: string;
+  readonly path: string;
+}
+
 /** Made by the build, so that nothing is parsed or rendered at start-up. */
 export interface Prepared {
   readonly version: string;
   readonly help: HelpPages;
-  /** The pages of the documentation, by name: `rollback`. */
-  readonly pages: readonly string[];
+  readonly pages: readonly DocumentationPage[];
   /** Shipped runbooks, checked when the bundle was built. */
   readonly runbooks: readonly Document[];
 }

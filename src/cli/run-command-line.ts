@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { option } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
 import { EXIT, type ExitCode } from "../domain/exit-codes.ts";
+import { installCommand } from "../domain/install-command.ts";
 import type { Environment } from "../domain/ports.ts";
 import { asTyped, TYPED_NAMES, type TypedOptions } from "../domain/typed-options.ts";
 import { renderError } from "../ui/render/error.ts";
@@ -118,10 +120,15 @@ function fail(
 }
 
 /** A server or a sandbox shares no code with the rest. With this error it names what this machine lacks for it. */
-const isUnfit = (error: unknown): error is Error => error instanceof Error && error.name === "UnfitMachine";
+const isUnfit = (error: unknown): error is UnfitMachine => error instanceof Error && error.name === "UnfitMachine";
 
-const unfitMachineError = ({ message }: Error): OpsError =>
-  usageError("sandbox-unfit", message, ["the same command again"]);
+type UnfitMachine = Error & { readonly install?: string };
+
+const unfitMachineError = ({ message, install }: UnfitMachine): OpsError =>
+  usageError("sandbox-unfit", message, [
+    ...(install === undefined ? [] : [installCommand(install, fileURLToPath(import.meta.url), process.cwd())]),
+    "the same command again",
+  ]);
 
 /** A bug of this program: reports it in one line, and keeps the bundle's long lines off the screen. */
 function internal(error: unknown): OpsError {

@@ -44,8 +44,10 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly afterwards?: readonly string[];
   /** Minimum durations. A shorter step timeout would report a healthy step as failed. */
   readonly minimumDurations?: readonly MinimumDuration[];
-  /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. */
-  usualSeconds?(known: Partial<Values<I>>): number | undefined;
+  /** An input that is a duration: with fewer seconds the step ends without a proof, however well all goes. */
+  readonly leastToProve?: { readonly input: string; readonly seconds: number; readonly why: string };
+  /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. `now`: epoch ms. */
+  usualSeconds?(known: Partial<Values<I>>, now: number): number | undefined;
   /** The output that says when the window of the whole run ends. */
   readonly closes?: string;
   readonly inputs: I;

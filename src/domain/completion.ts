@@ -5,6 +5,7 @@ export type Completes =
   | "execution"
   | "fault"
   | "input"
+  | "page"
   | "path"
   | "profile"
   | "revision"

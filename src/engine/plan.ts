@@ -132,7 +132,7 @@ async function planAlone<World>(
 ): Promise<PlannedStep> {
   const action = actionOf(planner, step);
   const inputs = bind(step, scope);
-  const usual = action.usualSeconds?.(valuesOf(inputs) as never);
+  const usual = action.usualSeconds?.(valuesOf(inputs) as never, planner.clock.now());
   const frame = { ...describe(step, action), inputs, ...(usual === undefined ? {} : { usualSeconds: usual }) };
   if (isLeftOut(step, scope.inputs)) return { ...frame, readiness: "left-out", summary: leftOut(step, scope.inputs) };
   const { services, target, clock } = planner;

@@ -13,7 +13,7 @@ export function usualOf<World>(run: Run<World>, step: Step): number | undefined 
   // The time between a read's plan and its end has its question in it.
   const isAskedRead = action?.risk === "read" && step.confirm !== undefined && step.confirm !== "none";
   const measured = isAskedRead ? undefined : engine.measured?.(step.action, step.id);
-  return measured ?? action?.usualSeconds?.(known() as never);
+  return measured ?? action?.usualSeconds?.(known() as never, engine.clock.now());
 }
 
 /** About how many seconds the steps after this one take, if each question is answered at once. */

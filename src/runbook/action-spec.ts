@@ -12,6 +12,7 @@ export type ActionSpec = Pick<
   | "outputs"
   | "choosesEarlierUnless"
   | "irreversible"
+  | "leastToProve"
   | "minimumDurations"
 >;
 

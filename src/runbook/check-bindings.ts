@@ -2,7 +2,7 @@ import type { Field } from "../domain/field.ts";
 import { type Binding, TARGET_FIELDS, type TargetField } from "../domain/runbook.ts";
 import type { Declared, DeclaredStep } from "./declarations.ts";
 import { outOfBounds, typeMismatch } from "./field-types.ts";
-import { isAge, readLiteral } from "./parse-literal.ts";
+import { isAge, isNow, readLiteral } from "./parse-literal.ts";
 import { quoted, type Report } from "./problem.ts";
 import { FORMS, isTargetField, parseReference, pathOf, type Reference, resemblesReference } from "./reference.ts";
 import type { RuleId } from "./rules.ts";
@@ -37,9 +37,18 @@ export function checkBinding(tree: Tree, slot: Slot, declared: Declared, report:
 
 function checkLiteral(tree: ScalarTree, name: string, field: Field, report: Report): void {
   const literal = readLiteral(field, tree.value, name);
-  if (!literal.ok) report("VOPS023", tree, literal.message, literal.hint);
-  else if (isAge(field, tree.value))
-    report("VOPS023", tree, `${quoted(name)} cannot be an age here`, "make it the default of an input");
+  const isNoMoment = field.type === "time" && tree.value !== null && (!literal.ok || isAge(field, tree.value));
+  if (isNoMoment) report("VOPS023", tree, ...noMoment(name, tree.value));
+  else if (!literal.ok) report("VOPS023", tree, literal.message, literal.hint);
+}
+
+/** A step has no beginning of its own that a time could be relative to: the run's inputs have. */
+function noMoment(name: string, written: ScalarValue): readonly [message: string, hint: string] {
+  const relative = typeof written === "string" && /^[+-]/.test(written) ? written : isNow(written) ? "+0m" : "+2h";
+  return [
+    `${quoted(name)} of a step takes a fixed time (2026-04-10T12:00:00Z), not ${quoted(written)}`,
+    `for one relative to the start, give the runbook an input {type: time, default: ${relative}, description: …} and refer to it`,
+  ];
 }
 
 function unreadable(text: string): readonly [message: string, hint: string] {

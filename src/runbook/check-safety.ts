@@ -1,6 +1,8 @@
 import { redactText } from "../domain/redact.ts";
+import { formatDuration } from "../domain/time.ts";
 import type { ActionSpecs } from "./action-spec.ts";
-import { type DeclaredStep, declaredIn } from "./declarations.ts";
+import { type Declared, type DeclaredStep, declaredIn } from "./declarations.ts";
+import { readLiteral } from "./parse-literal.ts";
 import { quoted, type Report, type TextPosition } from "./problem.ts";
 import { parseReference } from "./reference.ts";
 import { entriesOf, member, type Tree, textOf } from "./yaml/tree.ts";
@@ -10,10 +12,11 @@ import { entriesOf, member, type Tree, textOf } from "./yaml/tree.ts";
  * its text lacks, a resume or an undo must not be refused for that.
  */
 export function checkSafety(document: Tree, text: string, specs: ActionSpecs, report: Report): void {
-  const { steps } = declaredIn(document, specs);
+  const { steps, inputs } = declaredIn(document, specs);
   for (const step of steps) {
     checkUndo(step, report);
     checkTime(step, report);
+    checkProof(step, inputs, report);
     checkEarlier(step, steps, report);
     if (step.restores) checkRestoring(step, steps, report);
   }
@@ -46,6 +49,25 @@ function checkTime({ tree, spec }: DeclaredStep, report: Report): void {
 }
 
 const NOTHING = { seconds: 0, why: "" };
+
+/** A watch that is too short ends INCONCLUSIVE even where all is well. */
+function checkProof({ tree, spec }: DeclaredStep, inputs: Declared["inputs"], report: Report): void {
+  if (spec?.leastToProve === undefined) return;
+  const { input: name, seconds, why } = spec.leastToProve;
+  const field = spec.inputs[name];
+  const written = member(member(tree, "with"), name);
+  if (field === undefined || written?.kind !== "scalar") return;
+  const least = formatDuration(seconds);
+  const reference = parseReference(textOf(written) ?? "");
+  if (reference?.kind === "input" && (inputs.get(reference.name)?.minimum ?? 0) < seconds) {
+    const what = `${quoted(name)} takes less than ${least} from inputs.${reference.name}, which proves too little: ${why}`;
+    report("VOPS045", written, what, `give the input "minimum: ${seconds}"`);
+  }
+  if (reference !== undefined) return;
+  const literal = readLiteral(field, written.value, name);
+  if (!literal.ok || typeof literal.value !== "number" || literal.value >= seconds) return;
+  report("VOPS045", written, `${formatDuration(literal.value)} prove too little: ${why}`, `at least ${least}`);
+}
 
 /**
  * A restoring step runs by itself after any failure. What it needs must be known before the change that it puts back is

@@ -42,9 +42,12 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
 function hint(field: Field, written: FieldValue): string | undefined {
   const wouldFit = (value: FieldValue) => isWrittenAs(field.type, value) && parseField(field, value, NO_CLOCK).ok;
   if (typeof written !== "string") return wouldFit(String(written)) ? `write "${written}"` : undefined;
+  if (field.type === "time" && isNow(written)) return "write +0m for the start of the run";
   const unquoted = /^-?\d+$/.test(written) ? Number(written) : FLAGS.get(written);
   return unquoted !== undefined && wouldFit(unquoted) ? `write ${written} without quotes` : undefined;
 }
+
+export const isNow = (written: ScalarValue): boolean => typeof written === "string" && /^now$/i.test(written);
 
 /** `-15m` and `+2h` are relative to now, so it fits only where the present time is known. */
 export function isAge(field: Field, written: ScalarValue): boolean {

@@ -67,7 +67,8 @@ export const RUNBOOK_RULES = {
   VOPS022: { title: "An input of the action is missing", explain: "The action cannot do without it." },
   VOPS023: {
     title: "A value is of another type than its input",
-    explain: "A number is written without quotes, a text with them where it looks like something else.",
+    explain:
+      'A number is written without quotes, a text with them where it looks like something else. A time that is relative to the start of the run, as +0m (now), +2h or -15m, is the default of an input: inputs: {until: {type: time, default: +2h, description: When it ends.}}, and in the step: until: "${{ inputs.until }}".',
   },
   VOPS024: {
     title: "A risk is lowered",
@@ -133,6 +134,12 @@ export const RUNBOOK_RULES = {
     title: "A step rolls the service back without saying so",
     explain:
       "ecs.findRevision without `to` chooses an earlier release, never the one in service. A step that deploys its result is a rollback, whatever its title says. Bind `to` to an input of the runbook, so that an operator can name another one; to replace tasks by new ones of the revision in service, use ecs.restartService.",
+    severity: "warning",
+  },
+  VOPS045: {
+    title: "A step is too short to prove anything",
+    explain:
+      "Fresh tasks are compared with nothing for 5 min, and the newest minutes are not complete yet. A watch of less than 15 min finds a broken limit, but where all is well it ends INCONCLUSIVE (exit 10), which is a failure of the runbook.",
     severity: "warning",
   },
 } as const satisfies Readonly<Record<string, Rule>>;

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import type { Database } from "../domain/database/database.ts";
 import type { SeenQueries } from "../domain/database/live.ts";
 import { OpsError } from "../domain/error.ts";
+import { installCommand } from "../domain/install-command.ts";
 import type { MigrationProofs, ProofAnswer, ProofQuestion } from "../domain/migrations/proof.ts";
 import type { Known } from "../domain/status/target-status.ts";
 import type { LiveTarget } from "../proof/live.ts";
@@ -49,8 +51,14 @@ export function proofsOf(setup: ProofSetup): MigrationProofs {
 
 /** A package that is not installed, a server that does not start, a database that is not read. */
 function unproven(error: Error): ProofAnswer {
-  if (error instanceof OpsError || error.name === "UnfitMachine") return { kind: "unproven", why: error.message };
+  if (error instanceof OpsError) return { kind: "unproven", why: error.message };
+  if (error.name === "UnfitMachine") return { kind: "unproven", why: unfitText(error) };
   throw error;
+}
+
+function unfitText({ message, install }: Error & { readonly install?: string }): string {
+  if (install === undefined) return message;
+  return `${message} Install it with: ${installCommand(install, fileURLToPath(import.meta.url), process.cwd())}`;
 }
 
 async function answerOf(setup: ProofSetup, read: Migrations, question: ProofQuestion): Promise<ProofAnswer> {

@@ -119,7 +119,7 @@ test("actions and what they take", () => {
     x.yaml:10:60: "to" has to be a single value, not a list (a reference is quoted: "\${{ inputs.x }}")
     x.yaml:11:56: "count" takes a whole number (from 0 to 10), not 11
     x.yaml:11:69: "cutover" takes one of revision, dns, not "ip"
-    x.yaml:11:77: "at" cannot be an age here (make it the default of an input)
+    x.yaml:11:77: "at" of a step takes a fixed time (2026-04-10T12:00:00Z), not "-15m" (for one relative to the start, give the runbook an input {type: time, default: -15m, description: …} and refer to it)
     x.yaml:11:92: "lasting" takes a duration such as 90s, 15m or 1h30m, not "soon"
     x.yaml:12:10: the step id "b" is taken (by the step at line 7)
     x.yaml:14:10: the step id "c" is taken (by the step at line 8)"
@@ -346,6 +346,47 @@ describe("a step that sends what an earlier one chose", () => {
   test("is what it says where an operator can name the revision", () => {
     expect(warningsOf(restart(', with: {to: "${{ inputs.to }}"}'))).toEqual([]);
   });
+});
+
+describe("a watch that is too short to end STABLE", () => {
+  const watching = (length: string, inputs?: string) =>
+    documentOf({
+      ...(inputs !== undefined && { inputs }),
+      steps: `  - {id: look, title: Watch, action: watch.service, with: {for: ${length}}}`,
+    });
+  const warningsOf = (text: string) => {
+    const loaded = loadRunbook(text, "x.yaml", specs);
+    return "problems" in loaded ? loaded.problems : loaded.warnings;
+  };
+
+  test("is told before it runs, with the least length", () => {
+    expect(warningsOf(watching("10m"))).toMatchObject([
+      { rule: "VOPS045", message: "10 min prove too little: the first five do not count", hint: "at least 15 min" },
+    ]);
+    expect(warningsOf(watching("15m"))).toEqual([]);
+  });
+
+  test("is told where an operator could choose it", () => {
+    const by = (limits: string) =>
+      watching('"${{ inputs.length }}"', `  length: {type: duration, default: 30m, description: How long.${limits}}`);
+    expect(warningsOf(by(""))).toMatchObject([{ rule: "VOPS045", hint: 'give the input "minimum: 900"' }]);
+    expect(warningsOf(by(", minimum: 900"))).toEqual([]);
+  });
+});
+
+test("times of a step are fixed, and the one who writes another is told how", () => {
+  const step = (at: string) =>
+    problemsOf(documentOf({ steps: `  - {id: a, title: T, action: ecs.scale, with: {at: ${at}}}` }));
+  expect(step("now")).toContain(
+    'not "now" (for one relative to the start, give the runbook an input {type: time, default: +0m,',
+  );
+  expect(step("+2h")).toContain(
+    'not "+2h" (for one relative to the start, give the runbook an input {type: time, default: +2h,',
+  );
+  expect(step("tomorrow")).toContain("{type: time, default: +2h, description: …} and refer to it)");
+  expect(step('"2026-04-10T12:00:00Z"')).toBe("");
+  const inputs = "  at: {type: time, default: now, description: x}";
+  expect(problemsOf(documentOf({ inputs }))).toContain("(write +0m for the start of the run)");
 });
 
 test("an outcome names steps of the procedure, and no restoring step", () => {

@@ -49,6 +49,14 @@ const list: readonly ActionSpec[] = [
     },
     outputs: {},
   },
+  {
+    name: "watch.service",
+    summary: "Watch the service.",
+    risk: "read",
+    leastToProve: { input: "for", seconds: 900, why: "the first five do not count" },
+    inputs: { for: { type: "duration", ...described } },
+    outputs: {},
+  },
 ];
 
 /** Actions of every risk, with inputs of every form. */

@@ -69,7 +69,7 @@ test("keys with JavaScript's own names are names like any other", () => {
     "x.yaml:6:3: a name cannot be "__proto__" (a lower-case letter, then up to 39 letters and digits)
     x.yaml:7:3: a name cannot be "constructor" (the name is reserved)
     x.yaml:9:10: "id" cannot be "toString" (the name is reserved)
-    x.yaml:9:38: unknown action "constructor" (there is ecs.findRevision, ecs.findEarlier, ecs.updateService, ecs.scale)
+    x.yaml:9:38: unknown action "constructor" (there is ecs.findRevision, ecs.findEarlier, ecs.updateService, ecs.scale, watch.service)
     x.yaml:10:63: there is no input "valueOf" (there is __proto__, constructor)
     x.yaml:10:88: ecs.findRevision has no input "constructor" (there is to)
     x.yaml:11:76: ecs.findRevision gives no "constructor" (there is taskDefinition, revision, image)

@@ -34,6 +34,8 @@ export const holdSize = defineAction<ActionServices, typeof inputs, Observation>
   name: "ecs.holdSize",
   summary: "Hold the task count until a time, and watch that it stays.",
   risk: "read",
+  usualSeconds: ({ until }, now) =>
+    until === undefined ? undefined : Math.max(0, Math.round((Date.parse(until) - now) / 1000)),
   inputs,
   outputs: {},
   async observe(_given, { services, target, clock }) {

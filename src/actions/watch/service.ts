@@ -10,7 +10,7 @@ import { watchLines } from "./report-lines.ts";
 import { watchService } from "./run.ts";
 
 const inputs = {
-  for: { type: "duration", description: "How long, in whole minutes." },
+  for: { type: "duration", description: "How long, in whole minutes; less than 15m leaves too little to compare." },
   before: {
     type: "time",
     required: false,
@@ -26,12 +26,18 @@ const inputs = {
 type Inputs = Values<typeof inputs>;
 
 const FEWEST = 5;
+const LEAST_SECONDS = 900;
 
 /** Watches the documented metrics against the time before. Only STABLE is a good end; exit 8 WORSE, 10 INCONCLUSIVE. */
 export const watchStep = defineAction<ActionServices, typeof inputs, null>({
   name: "watch.service",
   summary: "Compare key metrics with the period before: STABLE, WORSE or INCONCLUSIVE.",
   risk: "read",
+  leastToProve: {
+    input: "for",
+    seconds: LEAST_SECONDS,
+    why: "fresh tasks are compared with nothing for 5 min, and fewer than ten more minutes end INCONCLUSIVE",
+  },
   usualSeconds: ({ for: seconds }) => (seconds === undefined ? undefined : minutesOf({ for: seconds }) * 60),
   inputs,
   outputs: {},

@@ -9,6 +9,7 @@ import { completedInputs } from "./completed-inputs.ts";
 export async function knownValues(
   documents: readonly Document[],
   schemas: readonly Candidate[],
+  pages: readonly Candidate[],
 ): Promise<Pick<CompletionTable, "lists" | "inputs">> {
   const [scenarios, timings, faults] = await Promise.all([listScenarios(), listTimings(), listFaultKinds()]);
   const runbooks = documents.map(({ runbook }) => runbook);
@@ -16,6 +17,7 @@ export async function knownValues(
     lists: {
       action: Object.values(registry).map(({ name, summary }) => ({ value: name, about: summary })),
       fault: faults.map(({ name, summary }) => ({ value: name, about: summary })),
+      page: pages,
       rule: [
         { value: "rules", about: "List the rules" },
         ...Object.entries(RULES).map(([value, { title }]) => ({ value, about: title })),

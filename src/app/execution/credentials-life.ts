@@ -9,9 +9,12 @@ const isPartOfIt = ({ readiness }: PlannedStep): boolean => readiness !== "left-
 /** AWS promises no time: what is usual may take half as long again. */
 const RESERVE = 1.5;
 
-/** What is announced for the migrations weighs more than what is usual; how long to watch is chosen. */
+/** Steps whose length is chosen: they take as long as they say. */
+const CHOSEN: ReadonlySet<string> = new Set(["watch.service", "ecs.holdSize"]);
+
+/** What is announced for the migrations weighs more than what is usual. */
 function secondsOf({ action, usualSeconds = 0 }: PlannedStep, expected: number): number {
-  if (action === "watch.service") return usualSeconds;
+  if (CHOSEN.has(action)) return usualSeconds;
   const seconds = usualSeconds * RESERVE;
   return action.startsWith("vulcan.migrate") ? Math.max(seconds, expected) : seconds;
 }
@@ -28,7 +31,11 @@ export function expectedSeconds({ steps, at }: Plan): number {
 
 /** A maintenance and a cutover: in their middle, the service has fewer tasks than it needs, or none. */
 const isMadeSmall = ({ steps }: Plan): boolean =>
-  steps.some((step) => isPartOfIt(step) && step.action === "ecs.scaleService");
+  steps.some((step) => isPartOfIt(step) && step.action === "ecs.scaleService" && !isMadeLarger(step));
+
+/** A service that stays larger than it needs harms nobody. */
+const isMadeLarger = ({ changes }: PlannedStep): boolean =>
+  changes.some(({ property, before, after }) => property === "desired tasks" && Number(before) < Number(after));
 
 /** Whether the credentials last for the run. */
 export function lifeFindings(plan: Plan, { source, leftMs, isTemporary }: CredentialLife): Finding[] {

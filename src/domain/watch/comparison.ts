@@ -15,6 +15,7 @@ export interface Comparison {
 export const LEAST_SHARE = 0.25;
 /** With fewer minutes, nothing is compared. */
 const LEAST_NOW = 5;
+export const TOO_EARLY = "too early";
 
 /**
  * The two tests together: Mann–Whitney shows that it is not chance, the shift that it matters. `floor` is the least
@@ -23,7 +24,7 @@ const LEAST_NOW = 5;
 export function compare(before: Minutes, now: Minutes, floor: number): Comparison {
   const [usual, seen] = [present(before), present(now)];
   if (usual.length < LEAST_POINTS) return { kind: "uncompared", why: "no baseline" };
-  if (seen.length < LEAST_NOW) return { kind: "uncompared", why: "too early" };
+  if (seen.length < LEAST_NOW) return { kind: "uncompared", why: TOO_EARLY };
   const middle = median(usual);
   if (isAbove(usual, seen)) {
     const shift = shiftOf(usual, seen);

@@ -1,4 +1,4 @@
-import { LEAST_SHARE } from "./comparison.ts";
+import { LEAST_SHARE, TOO_EARLY } from "./comparison.ts";
 import { counted, type Evidence, extensionOf } from "./evidence.ts";
 import { METRICS } from "./metric.ts";
 import { type Row, rowsOf } from "./metric-verdict.ts";
@@ -63,9 +63,17 @@ function concludeVerdict(
     ...required.filter((row) => !enough.includes(row)).map(thin(wanted)),
     ...uncertain([...enough, ...rows.filter(({ id }) => id === "errors" || id === "refused")]),
   ];
-  if (open.length > 0) return { verdict: "INCONCLUSIVE", text: open.join("; ") };
+  if (open.length > 0) {
+    const hint = enough.some(({ text }) => text === TOO_EARLY) && isFresh(evidence) ? LONGER : "";
+    return { verdict: "INCONCLUSIVE", text: `${open.join("; ")}${hint}` };
+  }
   return { verdict: "STABLE", text: `${seen}, no limit broken, ${like(rows)}${evidence.isByTasks ? NO_TRAFFIC : ""}` };
 }
+
+/** Whether tasks were so young that minutes of the watch are compared with nothing. */
+const isFresh = (evidence: Evidence): boolean => evidence.warmUntil > counted(evidence).from;
+
+const LONGER = "; after a deployment watch at least 15 min: the first 5 are compared with nothing";
 
 const NO_TRAFFIC = "; traffic is not measured";
 
@@ -102,8 +110,7 @@ function soFar({ rows, observed }: Sums, evidence: Evidence): string {
 
 /** What the judgement has left out, and what it cannot tell from so few minutes. */
 export function caveats(evidence: Evidence, rows: readonly Row[]): readonly string[] {
-  const { warmUntil, asked, maxConnections, before } = evidence;
-  const seen = counted(evidence);
+  const { asked, maxConnections, before } = evidence;
   const points = lengthOf(asked);
   return [
     ...(before.baseline === undefined ? ["nothing before to compare with: shifts cannot be told"] : []),
@@ -113,7 +120,7 @@ export function caveats(evidence: Evidence, rows: readonly Row[]): readonly stri
     ...(maxConnections === undefined
       ? ["cannot tell whether DB connections stay below 80 %: max_connections is unknown"]
       : []),
-    ...(warmUntil > seen.from ? ["the first 5 min of fresh tasks are compared with nothing"] : []),
+    ...(isFresh(evidence) ? ["the first 5 min of fresh tasks are compared with nothing"] : []),
     ...(evidence.isByTasks ? [BY_TASKS] : ofTheRequests(rows)),
   ];
 }

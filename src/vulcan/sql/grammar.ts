@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
 import { isSea } from "node:sea";
-import { commandLine } from "../../domain/command-line.ts";
+import { fileURLToPath } from "node:url";
 import { usageError } from "../../domain/error.ts";
+import { installCommand } from "../../domain/install-command.ts";
 import { notInExecutable } from "../../domain/not-in-executable.ts";
 import { type SqlNode, textAt, unwrapped } from "./tree.ts";
 
@@ -92,7 +93,7 @@ function load(): LibPgQuery {
     throw usageError(
       "grammar-missing",
       'This command reads SQL with PostgreSQL\'s own grammar: the npm package "libpg-query" is not installed.',
-      [commandLine`npm install ${PACKAGE}`],
+      [installCommand(PACKAGE, fileURLToPath(import.meta.url), process.cwd())],
     );
   }
   return createRequire(path)(path) as LibPgQuery;

@@ -30,6 +30,14 @@ const maintenance = (opens: string, expect: number) =>
     step("watch.service", { inputs: { for: input(1800) }, usualSeconds: 1800 }),
   );
 const NOW = maintenance(AT, 0);
+const sized = (before: number, after: number) =>
+  step("ecs.scaleService", {
+    operation: write,
+    usualSeconds: 60,
+    changes: [{ subject: "service vulcan-prod", property: "desired tasks", before, after }],
+  });
+const hold = (before: number, after: number) =>
+  plan(sized(before, after), step("ecs.holdSize", { usualSeconds: 7200 }));
 const RESTORE = plan(step("rds.findRestore"), step("rds.restoreToTime", { operation: write, usualSeconds: 1600 }));
 const CUTOVER = plan(...RESTORE.steps, step("ecs.scaleService", { readiness: "deferred" }));
 
@@ -49,6 +57,7 @@ describe("how long a run takes", () => {
     ["a window that begins later", maintenance("2026-04-10T14:00:00Z", 0), 120 + 42],
     ["a window that has begun", maintenance("2026-04-10T11:00:00Z", 0), 42],
     ["a restore", RESTORE, 40],
+    ["a hold, whose end is chosen", hold(3, 5), 1.5 + 120],
   ])("%s", (_name, of, minutes) => expect(expectedSeconds(of) / 60).toBe(minutes));
 });
 
@@ -64,6 +73,8 @@ describe("the credentials' life beside it", () => {
       life(60),
       ["block credentials-short"],
     ],
+    ["too short for a hold of more tasks, which stay", hold(3, 5), life(60), ["warn credentials-short"]],
+    ["too short for a hold of fewer tasks", hold(5, 3), life(60), ["block credentials-short"]],
     ["too short for a cutover", CUTOVER, life(30), ["block credentials-short"]],
     ["renewed by this program", NOW, life(30, { isRenewable: true }), []],
     ["temporary, and no end known", NOW, life(undefined), ["warn credentials-end-unknown"]],
