@@ -1,6 +1,8 @@
 import { clockOfTarget } from "../../src/app/clock-of-target.ts";
+import { repeatOptions } from "../../src/cli/options.ts";
 import { defineRunbookCommand } from "../../src/cli/runbook-command.ts";
 import { WINDOW_OPTIONS, windowAhead, windowFrom } from "../../src/cli/window-option.ts";
+import { commandLine } from "../../src/domain/command-line.ts";
 import { usageError } from "../../src/domain/error.ts";
 import { runbookCommand } from "../run.ts";
 
@@ -18,13 +20,15 @@ export const maintenanceReschedule = runbookCommand(
       const configured = await clockOfTarget(options, context);
       const clock = { now: configured.now, zone: zone ?? configured.zone };
       const times = windowAhead(window, "reschedule", clock, context);
+      const before = `${commandLine`--window ${window ?? ""} ${repeatOptions({ zone: WINDOW_OPTIONS.zone }, { zone })}`} `;
       if (insteadOf === undefined)
         throw usageError("window-missing", "instead of which window? --instead-of START..END is missing", [
-          "vulcan-ops maintenance reschedule --window START..END --instead-of START..END",
+          `vulcan-ops maintenance reschedule ${before}--instead-of START..END`,
         ]);
-      const former = windowFrom(insteadOf, clock, context);
-      const before = { formerOpens: former.opens, formerCloses: former.closes };
-      return { what: "moved", mustArrive: "true", ...times, ...before };
+      const words = { command: "maintenance reschedule", option: "--instead-of", before } as const;
+      const former = windowFrom(insteadOf, clock, context, words);
+      const moved = { formerOpens: former.opens, formerCloses: former.closes };
+      return { what: "moved", mustArrive: "true", ...times, ...moved };
     },
   }),
 );

@@ -114,8 +114,11 @@ function strictly(): Argv {
 
 /** yargs says what is wrong; the error says it in the words of this program. */
 function complaint(message: string, command: Command, words: readonly string[]): Error {
-  if (message.startsWith("Not enough"))
-    return usageError("usage", `something is missing: ${usageOf(command)}`, [helpOf(command.name)]);
+  const given = /^Not enough .*got (\d+)/.exec(message)?.[1];
+  if (given !== undefined)
+    return usageError("usage", `${missing(command, Number(given))}: ${usageOf(command)}`, [helpOf(command.name)]);
+  const choice = /^Invalid values: Argument: (\S+), Given: (".*?"), Choices: (.+)$/.exec(message);
+  if (choice !== null) return usageError("usage", choiceText(choice), [helpOf(command.name)]);
   const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(", ") ?? [];
   if (unknown.length === 0) return usageError("usage", message, [helpOf(command.name)]);
   const flags = Object.entries(command.options).flatMap(([name, { positional }]) => (positional ? [] : [name]));
@@ -127,6 +130,20 @@ function complaint(message: string, command: Command, words: readonly string[]):
   const near = unknown.flatMap((name) => (isFlag(name) ? (nearest(name, flags) ?? []) : []))[0];
   const text = `${command.name || "vulcan-ops"} takes no ${typed.join(", ")}${suggestion(near && `--${near}`)}`;
   return usageError("flag-unknown", text, [helpOf(command.name)]);
+}
+
+/** `WAVE is missing`. */
+function missing({ options }: Command, given: number): string {
+  const required = Object.values(options).filter(({ positional }) => positional === "required");
+  const names = required.slice(given).map(({ value = "VALUE" }) => value);
+  return `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} missing`;
+}
+
+/** `--part takes operations or target, not "both"`. */
+function choiceText([, name = "", given = "", listed = ""]: RegExpExecArray): string {
+  const choices = listed.replaceAll('"', "").split(", ");
+  const all = [choices.slice(0, -1).join(", "), choices.at(-1)].filter((part) => part !== "").join(" or ");
+  return `--${name} takes ${all}, not ${given}`;
 }
 
 function withPositionals(cli: Argv, options: OptionSpecs): Argv {

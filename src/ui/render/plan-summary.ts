@@ -117,7 +117,10 @@ function blockedLines(plan: Plan, step: PlannedStep, display: DisplayOptions, er
   const next = nextOfBlocks([step]);
   const state = first === undefined ? where : stoppedState(where, { reason: first.code, text: first.text });
   const head = headlineText({ state, next: next[0] === undefined ? "fix that, then run again" : nextInWords(next[0]) });
-  const whole = first === undefined || errorFollows ? [] : [{ label: "Why", text: `${first.text}. No changes made.` }];
+  const whole =
+    first === undefined || errorFollows
+      ? []
+      : [{ label: "Why", text: `${first.text.replace(/\.$/, "")}. No changes made.` }];
   const others = more.map(({ text }): Row => ({ label: mark("✗", "BLOCK", display), text, tone: "bad" }));
   return [
     ...paragraph(head, display, 0, "bad"),
