@@ -104,7 +104,7 @@ const BREAKS = {
 const LIVES = ["run", "resume", "undo"] as const;
 
 /** One cell of the table: a procedure, one of its lives, what breaks it off, and where. */
-export interface Cell {
+interface Cell {
   readonly name: string;
   readonly world: World;
   /** How many lives come before the one that is broken off, and where that is. It may begin again with a flag. */

@@ -8,7 +8,7 @@ export const PROCEDURES = [
 export type Procedure = (typeof PROCEDURES)[number];
 
 /** A runbook of one's own, which is told in a story and not drawn. */
-export const OWN = "own";
+const OWN = "own";
 
 /** What only looks at the deployment that a pipeline has begun. */
 export const READING: ReadonlySet<Procedure | typeof OWN> = new Set(["follow", "reconnects"]);
