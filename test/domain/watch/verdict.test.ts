@@ -397,3 +397,21 @@ it("points out of order, twice, late or outside of the window change nothing", (
   );
   expect(judgeWatch({ ...clean, measured: shuffled })).toEqual(judgeWatch(clean));
 });
+
+describe("a watch of fresh tasks", () => {
+  const judged = (length: number) =>
+    judgeWatch(
+      evidence({}, { asked: { from: START, to: minute(length) }, now: minute(length + 2), warmUntil: minute(5) }),
+    );
+
+  it("that is too short to compare them says how long it has to be", () => {
+    expect(judged(8)).toMatchObject({
+      verdict: "INCONCLUSIVE",
+      text: expect.stringMatching(/^CPU %: too early; .*; after a deployment watch at least 15 min: the first 5 are/),
+    });
+  });
+
+  it("has enough to compare in 15 minutes", () => {
+    expect(judged(15).verdict).toBe("STABLE");
+  });
+});
