@@ -48,7 +48,7 @@ function leftRows({ holder, isSame = false }: TakeOverQuestion): readonly Row[] 
       whole: true,
     },
     { label: " Ran", text: `${command}, by ${operator}@${host}` },
-    { label: " Better", text: `vulcan-ops history on ${host} shares them, where it reaches the shared journal` },
+    { label: " Better", text: `on ${host}, vulcan-ops history shares them, where it reaches the shared journal` },
     { label: " If taken", text: WITHOUT[isSame ? "same" : "other"] },
   ];
 }
