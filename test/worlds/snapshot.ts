@@ -121,7 +121,7 @@ async function readLock(): Promise<string> {
   const answer = await ssm.send(new GetParameterCommand({ Name: LOCK })).catch(() => undefined);
   ssm.destroy();
   const value = answer?.Parameter?.Value ?? "";
-  // A note of one that has released it keeps nobody off: for whom it displaced, or of records that are elsewhere.
+  // A released one locks nothing: it is a note for a displaced execution, or of records that are elsewhere.
   return value.includes('"released":true') ? "" : value;
 }
 
