@@ -27,7 +27,7 @@ export interface Snapshot {
   readonly protectedTasks: string;
   /** Our alarms, and each rule with what it sends to. */
   readonly alerts: string;
-  /** The shared lock's value. */
+  /** The shared lock's value, while an execution holds it. */
   readonly lock: string;
   readonly instances: string;
   /** By instance: whether it may not be deleted. */
@@ -120,7 +120,9 @@ async function readLock(): Promise<string> {
   const ssm = new SSMClient({});
   const answer = await ssm.send(new GetParameterCommand({ Name: LOCK })).catch(() => undefined);
   ssm.destroy();
-  return answer?.Parameter?.Value ?? "";
+  const value = answer?.Parameter?.Value ?? "";
+  // A released one locks nothing: it is a note for a displaced execution, or of records that are elsewhere.
+  return value.includes('"released":true') ? "" : value;
 }
 
 async function readProtected(ecs: ECSClient): Promise<string> {
