@@ -20,11 +20,12 @@ export const maintenanceReschedule = runbookCommand(
       const configured = await clockOfTarget(options, context);
       const clock = { now: configured.now, zone: zone ?? configured.zone };
       const times = windowAhead(window, "reschedule", clock, context);
-      const before = `${commandLine`--window ${window ?? ""} ${repeatOptions({ zone: WINDOW_OPTIONS.zone }, { zone })}`} `;
+      const given = ["--window", window ?? "", ...repeatOptions({ zone: WINDOW_OPTIONS.zone }, { zone })];
       if (insteadOf === undefined)
         throw usageError("window-missing", "instead of which window? --instead-of START..END is missing", [
-          `vulcan-ops maintenance reschedule ${before}--instead-of START..END`,
+          commandLine`vulcan-ops maintenance reschedule ${given} --instead-of START..END`,
         ]);
+      const before = `${commandLine`${given}`} `;
       const words = { command: "maintenance reschedule", option: "--instead-of", before } as const;
       const former = windowFrom(insteadOf, clock, context, words);
       const moved = { formerOpens: former.opens, formerCloses: former.closes };

@@ -61,7 +61,16 @@ it("ends with exit 1 where someone takes the tasks away, and leaves that value a
 
 it("is refused before any write where another revision is expected than the service is set to, at a restore as well", async () => {
   await rig.sandbox.reset("autoscaler-fights");
-  const restore = ["restore", "--latest", "--as", "vulcan-prod-then", "--cutover", "rename", "--confirm", "vulcan-prod"];
+  const restore = [
+    "restore",
+    "--latest",
+    "--as",
+    "vulcan-prod-then",
+    "--cutover",
+    "rename",
+    "--confirm",
+    "vulcan-prod",
+  ];
   for (const words of [[...HOLD, "--input", "until=+30m"], restore]) {
     const about = [...words, "--yes", "--expect-current", "42", "--state-dir", rig.stateDir];
     const { code, stderr } = await vulcanOps(about, { columns: 400 });
