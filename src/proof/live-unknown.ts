@@ -1,6 +1,7 @@
-import { commandLine } from "../domain/command-line.ts";
+import { fileURLToPath } from "node:url";
 import { counted } from "../domain/finding.ts";
 import type { InspectionFinding } from "../domain/inspection.ts";
+import { installCommand } from "../domain/install-command.ts";
 import { MAJORS, type Major } from "../postgres/majors.ts";
 import { byName } from "./judged-body.ts";
 import type { LiveTarget } from "./live.ts";
@@ -41,7 +42,10 @@ const notKnown = (message: string): InspectionFinding => byName("live-not-known"
 
 function otherMajor({ target, release: { version, major } }: LiveTarget, here: number): string {
   const install = MAJORS.find((one) => one.major === major)?.install;
-  const way = install === undefined ? "no package has that major" : commandLine`npm install ${install}`;
+  const way =
+    install === undefined
+      ? "no package has that major"
+      : installCommand(install, fileURLToPath(import.meta.url), process.cwd());
   return `${target} has ${version}, and this was run on ${here}: not tried on ${major} (${way})`;
 }
 
