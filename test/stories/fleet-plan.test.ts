@@ -60,7 +60,7 @@ describe("fleet plan", () => {
     expect(words).toContain("canary: 1 target, 1 at once, 0 may fail");
     expect(words).toContain("rest: 2 targets, 2 at once, 1 may fail, approved first");
     expect(words).toMatch(/Cost about \$0\.\d\d: workers/);
-    expect(words).toMatch(/Digest [0-9a-f]{64} Next vulcan-ops fleet plan revert.yaml -o DIR/);
+    expect(words).toMatch(/Digest [0-9a-f]{64} Next vulcan-ops fleet plan revert.yaml -o plans/);
     expect(mutations(rig.sandbox)).toEqual([]);
   });
 

@@ -18,8 +18,6 @@ const run = (given: Readonly<Record<string, string>>, heard?: (text: string) => 
   return vulcanOps([...words, "--output", "ndjson"], { columns: 400, ...(heard && { heard }) });
 };
 
-const HOLD = ["run", "scale-and-hold", "--input", "tasks=5", "--input", "owner=billing"];
-
 const service = () => rig.sandbox.state().services[0];
 
 it("scales, holds the size until its end against auto scaling, and puts size and scaling back", async () => {
@@ -57,27 +55,6 @@ it("ends with exit 1 where someone takes the tasks away, and leaves that value a
   expect([code, stdout]).toEqual([1, expect.stringContaining("the service is set to 4 tasks instead of 5")]);
   expect(stdout).toContain('"reason":"size-changed"');
   expect(service()).toMatchObject({ desired: 4 });
-});
-
-it("is refused before any write where another revision is expected than the service is set to, at a restore as well", async () => {
-  await rig.sandbox.reset("autoscaler-fights");
-  const restore = [
-    "restore",
-    "--latest",
-    "--as",
-    "vulcan-prod-then",
-    "--cutover",
-    "rename",
-    "--confirm",
-    "vulcan-prod",
-  ];
-  for (const words of [[...HOLD, "--input", "until=+30m"], restore]) {
-    const about = [...words, "--yes", "--expect-current", "42", "--state-dir", rig.stateDir];
-    const { code, stderr } = await vulcanOps(about, { columns: 400 });
-    expect([code, stderr]).toEqual([11, expect.stringContaining("but vulcan-prod is set to vulcan-prod:43")]);
-    expect(stderr).toContain("--expect-current 43");
-  }
-  expect(mutations(rig.sandbox)).toEqual([]);
 });
 
 it("is refused before any write where the end has passed or is more than a day away, or the size is below the minimum", async () => {

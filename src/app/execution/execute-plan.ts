@@ -12,7 +12,6 @@ import { operatorOf } from "../operator.ts";
 import { readPrepared } from "../prepared.ts";
 import { askForContainer } from "./ask-for-container.ts";
 import { clearanceFor } from "./clearance.ts";
-import { assertExpectedRevision } from "./expected-revision.ts";
 import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
@@ -73,7 +72,6 @@ export async function executePlan(
       assertNotBlocked(planned);
       lock.flushNotices();
       io.assertAnswerable(planned, lacksReason(own, runbook, planned));
-      await assertExpectedRevision(target, planned, own.expectCurrent);
       const clearance = clearanceFor(own, request, runbook, planned);
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>
