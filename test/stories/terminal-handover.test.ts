@@ -96,7 +96,7 @@ describe.skipIf(!has("tmux"))("a handover at two terminals", { timeout: 240_000 
     expect(refused).toMatch(/Next vulcan-ops show \w+/);
   });
 
-  it("a no to that question leaves it handed over, for a third person", async () => {
+  it("a no to that question leaves it handed over, for a third person", { tags: ["variant"] }, async () => {
     await handedOver(await waiting());
     for (const [key, exit] of [
       [["q", "Enter"], 3],
