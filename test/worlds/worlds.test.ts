@@ -48,4 +48,15 @@ describe("a life that dies", () => {
     expect(story.after.lock).toBe("");
     expect(story.requests.filter(({ operation }) => operation === "UpdateService")).toHaveLength(1);
   });
+
+  it("after it put things back: a resume is refused, and names the lock that it has left", async () => {
+    const { story, result } = await playOne(drawWorld(2_000_752, "restore"), stage);
+    expect(result.violations).toEqual([]);
+    const refused = story.lives.at(-1);
+    expect([refused?.code, refused?.stderr]).toEqual([
+      11,
+      expect.stringMatching(/already-restored(?:.|\n)*vulcan-ops unlock /),
+    ]);
+    expect(story.after.lock).not.toBe("");
+  });
 });

@@ -214,7 +214,12 @@ function assertNotRestored(execution: Execution, runbook: Runbook): void {
   const restored = earlyRestoringStep(execution, runbook);
   if (restored === undefined || mustPutBack(execution, runbook)) return;
   const text = `execution ${id} has already put things back (step ${restored.id}); begin a new one, or undo this one`;
-  const next = [commandLine`vulcan-ops undo ${id}`, commandLine`vulcan-ops show ${id}`];
+  // A process that died may have left the target's lock, which this refusal does not take.
+  const next = [
+    commandLine`vulcan-ops undo ${id}`,
+    commandLine`vulcan-ops unlock ${id}`,
+    commandLine`vulcan-ops show ${id}`,
+  ];
   throw guardError("already-restored", text, [...linesOfUnfinished(execution), ...next]);
 }
 
