@@ -83,7 +83,7 @@ export function targetLockedError(holder: LockHolder, now?: number, isUnrecorded
   ]);
 }
 
-/** Exit 5: an earlier execution ended with records that only its own machine has, and nobody has agreed to do without. */
+/** Exit 5: an earlier execution ended with records that only its own machine has, and no operator has agreed to continue without them. */
 export function unsharedRecordsError({ execution, operator, host }: LockHolder): OpsError {
   return lockedError(`the last records of execution ${execution} are on ${host} only (${operator}@${host})`, [
     `on ${host}, where it reaches the shared journal: vulcan-ops history`,

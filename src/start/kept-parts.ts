@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
@@ -33,12 +33,17 @@ function cachesOf({ XDG_CACHE_HOME: home }: NodeJS.ProcessEnv): string | undefin
 export function keepParts(path: string, parts: CompiledParts): void {
   try {
     const folder = dirname(path);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const each of [dirname(dirname(folder)), dirname(folder), folder]) makeFolder(each);
     write(path, encodeParts(parts));
     removeOldest(folder);
   } catch {
     // No disk is left, or it is not ours: nothing that the operator has asked for depends on it.
   }
+}
+
+/** One level at a time: Node's own `recursive` never returns where a folder such as /proc takes none. */
+function makeFolder(path: string): void {
+  if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
 }
 
 function write(path: string, whole: Buffer): void {

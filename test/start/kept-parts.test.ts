@@ -74,3 +74,10 @@ it("of many files the newest are kept", () => {
   expect(kept()).toHaveLength(24);
   expect(readFileSync(join(folder(), "status-29"))).toEqual(encodeParts(NOTHING_COMPILED));
 });
+
+it.skipIf(process.platform !== "linux")(
+  "a place that takes no folders does not keep the program from ending",
+  async () => {
+    expect(await explain({ XDG_CACHE_HOME: "/proc/none" })).toMatchObject({ code: 0, stderr: "" });
+  },
+);

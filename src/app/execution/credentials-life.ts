@@ -33,7 +33,7 @@ export function expectedSeconds({ steps, at }: Plan): number {
 const isMadeSmall = ({ steps }: Plan): boolean =>
   steps.some((step) => isPartOfIt(step) && step.action === "ecs.scaleService" && !isMadeLarger(step));
 
-/** A service that stays larger than it needs harms nobody. */
+/** A service that stays larger than it needs harms no user. */
 const isMadeLarger = ({ changes }: PlannedStep): boolean =>
   changes.some(({ property, before, after }) => property === "desired tasks" && Number(before) < Number(after));
 

@@ -275,7 +275,7 @@ describe("an execution whose records are on this machine only", () => {
     expect(place.state.holder).toEqual(other);
   });
 
-  it("leaves the lock to whom has taken it over since", async () => {
+  it("leaves the lock to the execution that has taken it over since", async () => {
     const place = parameter(undefined);
     const lock = lockAt(place);
     await lock.assertHeld();
