@@ -52,9 +52,11 @@ async function isApproved(path: string, found: Approvable, context: ProcessConte
     throw usageError("answer-missing", `without a terminal, --digest answers: ${shortDigest(digest)}`, [
       commandLine`vulcan-ops approve ${path} --digest ${shortDigest(digest)} -o FILE`,
     ]);
+  const { goalOf } = await import("../src/ui/render/plan-summary.ts");
+  const question = `Approve plan ${shortDigest(digest)} of ${plan.target.name}: ${goalOf(plan)}?`;
   const choices = [
     { value: "no", label: "No: write nothing" },
     { value: "yes", label: `Yes: approve it as ${found.by}` },
   ];
-  return (await askChoice(context, `Approve plan ${shortDigest(digest)}?`, choices, "no")) === "yes";
+  return (await askChoice(context, question, choices, "no")) === "yes";
 }

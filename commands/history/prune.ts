@@ -40,7 +40,11 @@ export const historyPrune = defineCommand({
     };
     printAnswer(options, context, { data, text: () => listOf(shown) });
     const verb = isDry ? "would be removed" : "removed";
-    context.stderr.write(`Older than ${dayCount(days)}: ${countOf(shown.length)} ${verb}, ${kept.length} kept.\n`);
+    context.stderr.write(
+      shown.length + kept.length === 0
+        ? `No execution on record is older than ${dayCount(days)}.\n`
+        : `Older than ${dayCount(days)}: ${countOf(shown.length)} ${verb}, ${kept.length} kept.\n`,
+    );
     const shared = shown.filter(isShared).length;
     if (shared > 0) context.stderr.write(keptThere(shared));
     if (unbegun.length > 0) context.stderr.write(`${unbegunText(unbegun.length)} ${verb}.\n`);

@@ -12,13 +12,22 @@ export function checkArguments(
 ): { readonly given: CheckedArguments } | { readonly problems: readonly string[] } {
   const { name, takes } = tool;
   if (given !== undefined && !isRecord(given)) return { problems: [`${name} takes its arguments as an object`] };
-  const values = given ?? {};
+  const values = Object.fromEntries(
+    Object.entries(given ?? {}).map(([key, value]) => [key, asTexts(takes[key], value)]),
+  );
   const unknown = Object.keys(values).filter((key) => !Object.hasOwn(takes, key));
   const problems = [
     ...unknown.map((key) => `${name} takes no argument ${quoted(key)}; it takes ${namesOf(tool)}`),
     ...Object.entries(takes).flatMap(([key, argument]) => problemsOf(key, argument, values[key])),
   ];
   return problems.length > 0 ? { problems } : { given: values as CheckedArguments };
+}
+
+/** An input that is a number or a truth is written so by most assistants; a command line takes its text. */
+function asTexts(argument: Argument | undefined, value: unknown): unknown {
+  if (argument?.type !== "pairs" || !isRecord(value)) return value;
+  const isPlain = (one: unknown): boolean => typeof one === "boolean" || Number.isFinite(one);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, isPlain(one) ? String(one) : one]));
 }
 
 /** The same as JSON Schema, for the list of tools. */
@@ -32,7 +41,10 @@ function propertyOf({ type, describe: description, choices, most = MOST_CHARACTE
   if (type === "flag") return { type: "boolean", description };
   if (type === "choice") return { type: "string", enum: choices, description };
   const text = { type: "string", maxLength: most };
-  if (type === "pairs") return { type: "object", additionalProperties: text, maxProperties: MOST_PAIRS, description };
+  if (type === "pairs") {
+    const plain = { ...text, type: ["string", "number", "boolean"] };
+    return { type: "object", additionalProperties: plain, maxProperties: MOST_PAIRS, description };
+  }
   return { ...text, minLength: 1, description };
 }
 
@@ -58,7 +70,8 @@ function textProblems(name: string, { most = MOST_CHARACTERS, form }: Argument, 
 }
 
 function pairProblems(name: string, argument: Argument, value: unknown): readonly string[] {
-  if (!isRecord(value)) return [`${name} is an object: each member an input of the runbook, as a text`];
+  if (!isRecord(value))
+    return [`${name} is an object: each member an input of the runbook, a text, a number, true or false`];
   const pairs = Object.entries(value);
   if (pairs.length > MOST_PAIRS) return [`${name} has ${pairs.length} members, more than ${MOST_PAIRS}`];
   return pairs.flatMap(([key, text]) =>

@@ -1,6 +1,6 @@
 /** What a tool takes: one value an argument, checked before anything runs. */
 export interface Argument {
-  /** `pairs`: an object of texts, as the inputs of a runbook. */
+  /** `pairs`: an object of texts, numbers and truths, as the inputs of a runbook. */
   readonly type: "text" | "choice" | "flag" | "pairs";
   readonly describe: string;
   readonly choices?: readonly string[];

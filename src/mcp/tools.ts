@@ -12,7 +12,7 @@ const TARGET: Argument = {
   form: { pattern: /^(?!-)[\w.-]+$/, text: "the name of a target" },
 };
 
-const INPUTS: Argument = { type: "pairs", describe: "Inputs of the runbook by name, each a text: explain lists them" };
+const INPUTS: Argument = { type: "pairs", describe: "Inputs of the runbook by name: explain lists them" };
 
 const TIME = { pattern: /^[\w:.+-]+$/, text: "a time with an offset, or an age" } as const;
 

@@ -64,7 +64,7 @@ export const muteRulePrefix = (service: string): string => `vulcan-ops-${service
  */
 export function muteRuleText(size: number | undefined): string {
   const before = size === undefined ? "" : `. Before it: ${size} tasks`;
-  return `Maintenance window, by vulcan-ops; ends by itself${before}`;
+  return `Muted by vulcan-ops; ends by itself${before}`;
 }
 
 /** The size that the description of our mute rule names; undefined where it names none. */

@@ -1,6 +1,6 @@
+import { groupedBy } from "../grouped.ts";
 import type { Plan, PlannedStep } from "../plan.ts";
 import { type Bucket, countByBucket, ECS_BUCKETS, MOST_RESTORES_AT_ONCE, OUR_SHARE } from "./buckets.ts";
-import { groupedBy } from "./grouped.ts";
 
 /** What a target's plan asks of the APIs of its account-Region. */
 export interface TargetLoad {

@@ -5,6 +5,7 @@ import type { ExecutionNoted } from "../execution-note.ts";
 import { holderText } from "../lock.ts";
 import type { TimedEvent } from "../watch/baseline.ts";
 import type { Moment } from "./document.ts";
+import { type ServiceEvent, withoutRepeats } from "./repeated-events.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 interface Span {
@@ -19,11 +20,12 @@ export function timelineOf(
   span: Span,
 ): readonly Moment[] {
   const own = executions.flatMap(({ events, notes }) => [...events.flatMap(momentOf), ...notes.map(noted)]);
+  const isWithin = ({ at }: { readonly at: string }): boolean => utc(at) >= span.from && utc(at) <= span.to;
   const around = [
     ...(alarms.known ? alarms.value.map(alarmed) : []),
     ...(deployments.known ? deployments.value.flatMap(deployed) : []),
-    ...(serviceEvents.known ? serviceEvents.value.map(served) : []),
-  ].filter(({ at }) => at >= span.from && at <= span.to);
+    ...(serviceEvents.known ? withoutRepeats(serviceEvents.value.filter(isWithin)).map(served) : []),
+  ].filter(isWithin);
   return distinct([...own, ...around].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1)));
 }
 
@@ -100,7 +102,7 @@ function deployed({ status, taskDefinition, createdAt, startedAt = createdAt, fi
   return [began, { at: utc(finishedAt), source: "deployment", text: `deployment of ${name} ended: ${status}` }];
 }
 
-const served = ({ at, text }: { readonly at: string; readonly text: string }): Moment => ({
+const served = ({ at, text }: ServiceEvent): Moment => ({
   at: utc(at),
   source: "service",
   text,

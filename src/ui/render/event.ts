@@ -284,7 +284,7 @@ function endedBelow(ended: ExecutionEnded, display: DisplayOptions): string[] {
     text: unfinishedText(one),
     tone: "warn",
   }));
-  const why = reason === undefined ? "" : ` [${reason}]`;
+  const why = reason === undefined || reason === exitMeaning(exitCode) ? "" : ` [${reason}]`;
   const journal = head === undefined ? "" : ` (journal ${head})`;
   // Where all went well, what proves it says more than that.
   const isProof = status === "done" && rest !== "";
