@@ -46,6 +46,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly minimumDurations?: readonly MinimumDuration[];
   /** An input that is a duration: with fewer seconds the step ends without a proof, however well all goes. */
   readonly leastToProve?: { readonly input: string; readonly seconds: number; readonly why: string };
+  /** The input that says when its wait ends: no time limit of the step does. */
+  readonly endsBy?: string;
   /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. `now`: epoch ms. */
   usualSeconds?(known: Partial<Values<I>>, now: number): number | undefined;
   /** The output that says when the window of the whole run ends. */

@@ -81,8 +81,8 @@ export interface ExpectedWait {
   readonly step: string;
   /** Epoch ms of the clock. */
   readonly since: number;
-  /** The step's time limit, in seconds. */
-  readonly limit: number;
+  /** The step's time limit, in seconds; absent where none ends it. */
+  readonly limit?: number;
   /** About how long it takes, in seconds. */
   readonly usual?: number;
   /** About how long the waits after it take, in seconds; absent where that is not known. */

@@ -142,7 +142,7 @@ function usualOfStep<World>(run: Run<World>, id: string): number | undefined {
 
 function announceWait<World>(
   run: Run<World>,
-  { id, phase, timeoutSeconds: limit, action: { leaving } }: Verification<World>,
+  { id, phase, timeoutSeconds: limit, action: { leaving, endsBy } }: Verification<World>,
   usual: number | undefined,
 ): void {
   // An undo goes through the steps backwards.
@@ -153,7 +153,7 @@ function announceWait<World>(
     resume: run.engine.asPasted(commandLine`vulcan-ops resume ${run.execution.id}`),
     step: id,
     since,
-    limit,
+    ...(endsBy === undefined && { limit }),
     ...(leaving !== undefined && { leaving }),
     ...known,
   });

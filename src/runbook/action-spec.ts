@@ -11,6 +11,7 @@ export type ActionSpec = Pick<
   | "inputs"
   | "outputs"
   | "choosesEarlierUnless"
+  | "endsBy"
   | "irreversible"
   | "leastToProve"
   | "minimumDurations"

@@ -77,9 +77,12 @@ function facts(step: Step, spec: ActionSpec | undefined): readonly string[] {
     }),
     `- ${RISK_SAYS[risk]} ${CONFIRM_SAYS[confirmOf(step.confirm, risk)]}`,
     ...(step.irreversible === undefined ? [] : [`- **Cannot be undone**: ${cell(step.irreversible)}`]),
-    `- Time limit ${formatDuration(step.timeoutSeconds)}. ${FAILURE_SAYS[step.onFailure]}`,
+    `- ${endOf(step, spec)} ${FAILURE_SAYS[step.onFailure]}`,
   ];
 }
+
+const endOf = ({ timeoutSeconds }: Step, spec: ActionSpec | undefined): string =>
+  spec?.endsBy === undefined ? `Time limit ${formatDuration(timeoutSeconds)}.` : `It ends by its \`${spec.endsBy}\`.`;
 
 const RISK_SAYS: Readonly<Record<Risk, string>> = {
   read: "Reads only; changes nothing.",

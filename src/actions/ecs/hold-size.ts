@@ -34,6 +34,7 @@ export const holdSize = defineAction<ActionServices, typeof inputs, Observation>
   name: "ecs.holdSize",
   summary: "Hold the task count until a time, and watch that it stays.",
   risk: "read",
+  endsBy: "until",
   usualSeconds: ({ until }, now) =>
     until === undefined ? undefined : Math.max(0, Math.round((Date.parse(until) - now) / 1000)),
   inputs,

@@ -33,6 +33,7 @@ export const watchStep = defineAction<ActionServices, typeof inputs, null>({
   name: "watch.service",
   summary: "Compare key metrics with the period before: STABLE, WORSE or INCONCLUSIVE.",
   risk: "read",
+  endsBy: "for",
   leastToProve: {
     input: "for",
     seconds: LEAST_SECONDS,

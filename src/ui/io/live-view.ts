@@ -10,7 +10,7 @@ export interface LiveView {
   /** Begins to show a step, or continues to show it. */
   show(step: string, name: Pick<ShownWait, "number" | "title" | "next">): void;
   /** What is known of the step's wait. It is shown from then on. */
-  know(wait: KnownWait, name: Pick<ShownWait, "number" | "title">): void;
+  know(wait: ExpectedWait, name: Pick<ShownWait, "number" | "title">): void;
   /** Sets the text of the wait; does nothing if no step is shown. */
   update(text: string): void;
   /** Clears the view at once; the returned call shows it again, if it was shown. */
@@ -18,9 +18,6 @@ export interface LiveView {
   /** Ends the wait: clears the view at once and restores cursor and keyboard. */
   stop(): void;
 }
-
-/** A wait whose limit may be of no interest to the reader. */
-type KnownWait = Omit<ExpectedWait, "limit"> & Partial<Pick<ExpectedWait, "limit">>;
 
 /** A terminal, as far as a view needs it. */
 interface Surface {
