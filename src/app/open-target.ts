@@ -3,11 +3,13 @@ import { beginReads, type EarlyRead } from "../domain/aws/early-reads.ts";
 import type { Environment } from "../domain/ports.ts";
 import type { ActionServices } from "../domain/services.ts";
 import type { Target, TargetOptions } from "../domain/target.ts";
+import { limitAtLeast } from "../domain/time-limit.ts";
 import { asTyped } from "../domain/typed-options.ts";
 import type { Planner } from "../engine/run.ts";
 import { keepLastReads, placeOfReads } from "../journal/last-reads.ts";
 import { stateDir } from "../journal/state-dir.ts";
 import { connectTarget, openTarget as open, type TargetConnection } from "../target/open.ts";
+import { readTimeoutOf } from "../target/read-timeout.ts";
 import { resolveTarget } from "../target/resolve.ts";
 import { failedRevisionsHere } from "./execution/executions-of-target.ts";
 import { readPrepared } from "./prepared.ts";
@@ -78,6 +80,8 @@ function withPlanner(connection: TargetConnection, options: Access, environment:
 /** For a command that may not need AWS: resolves the target at once, and connects when `connection` is called. */
 export async function connectLater(options: Access, environment: Environment) {
   const resolved = await resolveTarget(options, environment);
+  // What such a command reads elsewhere, it reads before it connects.
+  limitAtLeast(readTimeoutOf(environment.env));
   let opened: Promise<OpenTarget> | undefined;
   const connection = (): Promise<OpenTarget> => {
     opened ??= connectTarget(resolved, options, environment, withRecord(options, environment, {})).then((found) =>

@@ -32,6 +32,13 @@ it("a read has that time, and a command of the program sets it", async () => {
   limitAtLeast(0);
 });
 
+it("also a command that asks nothing of AWS", async () => {
+  const env = { VULCAN_DATABASE_URL: "postgres://a:b@127.0.0.1:9/c", AWS_REGION: "eu-west-1" };
+  await vulcanOps(["migrate", "status", "--without-aws"], { env: { ...env, VULCAN_OPS_READ_TIMEOUT: "45" } });
+  expect(limitOf(1)).toBe(45_000);
+  limitAtLeast(0);
+});
+
 it("a value that is wrong stops what reads, and nothing else", async () => {
   const env = { VULCAN_OPS_READ_TIMEOUT: "0x10", AWS_REGION: "eu-west-1" };
   expect((await vulcanOps(["history", "--state-dir", "/nowhere"], { env })).code).toBe(0);
