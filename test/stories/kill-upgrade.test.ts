@@ -13,7 +13,7 @@ const CASES: readonly Case[] = [
     reset: (rig) => rig.sandbox.reset("major-release"),
     writes: ["RegisterTaskDefinition", "UpdateService"],
     revision: "vulcan-prod:44",
-    moments: 5,
+    moments: 3,
     also: async () => expect(await applied()).toBe(8),
   },
 ];

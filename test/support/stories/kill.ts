@@ -34,7 +34,7 @@ async function appliedMigrations(): Promise<number> {
 }
 
 /** How many moments of death a sample has by default. */
-const MOMENTS = 3;
+const MOMENTS = 2;
 
 function chosen(points: readonly Point[], { moments = MOMENTS, afterSends = [] }: Case): readonly Point[] {
   const isWanted = ({ where, number }: Point) => where === "after-send" && [1, ...afterSends].includes(number);
