@@ -441,32 +441,28 @@ describe("a put-back that AWS refuses", () => {
   }, 180_000);
 });
 
-it(
-  "a window that another process of its own execution took over names what it leaves, where that process is refused",
-  {
-    tags: ["variant"],
-  },
-  async () => {
-    await reset("major-release");
-    let second: Promise<Outcome> | undefined;
-    const heard = (text: string): void => {
-      const [, id] = /"type":"step.sent".*"execution":"(\w+)".*"step":"shrink"/.exec(text) ?? [];
-      if (id !== undefined) second ??= goOn(id, "undo", "--take-over", id);
-    };
-    const outcome = await window(rig, ["--watch", "15m"], { heard });
-    const refused = await second;
-    expect([refused?.code, refused?.stderr]).toEqual([5, expect.stringContaining("another vulcan-ops migrates")]);
-    const { code, text, next, unfinished = [] } = ended(outcome);
-    expect([code, text]).toEqual([5, expect.stringMatching(/was taken over by .*; not put back: /)]);
-    expect(unfinished.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["scaling", "size"]));
-    expect(next).toContain(`vulcan-ops resume ${idOf(outcome)} --state-dir ${rig.stateDir}`);
-    expect(ended(await goOn(idOf(outcome), "resume", "--expect-current", "42"))).toMatchObject({
-      code: 0,
-      unfinished: [],
-    });
-  },
-  180_000,
-);
+it("a window that another process of its own execution took over names what it leaves, where that process is refused", {
+  tags: ["variant"],
+  timeout: 180_000,
+}, async () => {
+  await reset("major-release");
+  let second: Promise<Outcome> | undefined;
+  const heard = (text: string): void => {
+    const [, id] = /"type":"step.sent".*"execution":"(\w+)".*"step":"shrink"/.exec(text) ?? [];
+    if (id !== undefined) second ??= goOn(id, "undo", "--take-over", id);
+  };
+  const outcome = await window(rig, ["--watch", "15m"], { heard });
+  const refused = await second;
+  expect([refused?.code, refused?.stderr]).toEqual([5, expect.stringContaining("another vulcan-ops migrates")]);
+  const { code, text, next, unfinished = [] } = ended(outcome);
+  expect([code, text]).toEqual([5, expect.stringMatching(/was taken over by .*; not put back: /)]);
+  expect(unfinished.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["scaling", "size"]));
+  expect(next).toContain(`vulcan-ops resume ${idOf(outcome)} --state-dir ${rig.stateDir}`);
+  expect(ended(await goOn(idOf(outcome), "resume", "--expect-current", "42"))).toMatchObject({
+    code: 0,
+    unfinished: [],
+  });
+});
 
 it("a window that another operator took over names what it leaves: scaling, size, and how to put them back", async () => {
   await reset("major-release");
