@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -49,10 +50,11 @@ export function loadParts({ folder, entry, word = "", env }: Start): void {
   let before: CompiledParts | undefined;
 
   const compile = (name: string, filename: string): Script => {
-    const text = readFileSync(filename, "utf8");
+    const content = readFileSync(filename);
+    const text = content.toString(isAscii(content) ? "latin1" : "utf8");
     if (before === undefined && path !== undefined && text.length > SMALL) before = readParts(path);
     if (before === undefined) return new Script(text, { filename });
-    const source = crc32(text);
+    const source = crc32(content);
     const kept = before.parts.get(name);
     const cachedData = kept?.source === source ? kept.data : undefined;
     const script = new Script(text, { filename, ...(cachedData && { cachedData }) });
