@@ -46,13 +46,22 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const NO_TEXTS: ReadonlySet<unknown> = new Set(["ImportDeclaration", "ImportExpression", "ExportAllDeclaration"]);
 
 function textsOf(path: string, node: unknown): readonly ProgramText[] {
-  if (typeof node === "string") return node.includes(" ") ? [{ path, text: node.replace(/\s+/g, " ").trim() }] : [];
-  if (Array.isArray(node)) return node.flatMap((one) => textsOf(path, one));
-  if (typeof node !== "object" || node === null) return [];
-  const { type, value, ...rest } = node as { readonly type?: unknown; readonly value?: unknown };
-  if (NO_TEXTS.has(type)) return [];
-  if (type === "TemplateElement") return textsOf(path, (value as { readonly cooked: string }).cooked);
-  return textsOf(path, [value, ...Object.entries(rest).flatMap(([key, one]) => (key === "raw" ? [] : [one]))]);
+  const found: ProgramText[] = [];
+  addTexts(path, node, found);
+  return found;
+}
+
+/** Into one list: a million nodes are too many for lists of lists. */
+function addTexts(path: string, node: unknown, found: ProgramText[]): void {
+  if (typeof node === "string") {
+    if (node.includes(" ")) found.push({ path, text: node.replace(/\s+/g, " ").trim() });
+    return;
+  }
+  if (typeof node !== "object" || node === null) return;
+  const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
+  if (NO_TEXTS.has(type)) return;
+  if (type === "TemplateElement") return addTexts(path, (value as { readonly cooked: string }).cooked, found);
+  for (const [key, one] of Object.entries(node)) if (key !== "raw" && key !== "type") addTexts(path, one, found);
 }
 
 /** A text that stands on a row of its own, with `…` for each value that is put into it. */
@@ -70,17 +79,19 @@ export function rowTexts(folders: readonly string[]): readonly RowText[] {
 const FINDING: ReadonlySet<unknown> = new Set(["ok", "warn", "block"]);
 
 function rowsOf(path: string, node: unknown): readonly RowText[] {
-  if (Array.isArray(node)) return node.flatMap((one) => rowsOf(path, one));
-  if (typeof node !== "object" || node === null) return [];
+  const found: RowText[] = [];
+  addRows(path, node, found);
+  return found;
+}
+
+function addRows(path: string, node: unknown, found: RowText[]): void {
+  if (typeof node !== "object" || node === null) return;
   const { type, key, value, callee, arguments: given = [] } = node as SyntaxNode;
-  const summaries = type === "Property" && key?.name === "summary" ? templatesOf(value) : [];
-  const isFinding = type === "CallExpression" && FINDING.has(callee?.name) && isCode(given[0]);
-  const findings = isFinding ? templatesOf(given[1]) : [];
-  return [
-    ...summaries.map((text) => ({ path, kind: "summary", text }) as const),
-    ...findings.map((text) => ({ path, kind: "finding", text: text.split(/[:;] /)[0] ?? "" }) as const),
-    ...rowsOf(path, Object.values(node)),
-  ];
+  if (type === "Property" && key?.name === "summary")
+    for (const text of templatesOf(value)) found.push({ path, kind: "summary", text });
+  if (type === "CallExpression" && FINDING.has(callee?.name) && isCode(given[0]))
+    for (const text of templatesOf(given[1])) found.push({ path, kind: "finding", text: text.split(/[:;] /)[0] ?? "" });
+  for (const one of Object.values(node)) addRows(path, one, found);
 }
 
 /** A finding begins with its code; what the doctor says begins with its evidence. */
