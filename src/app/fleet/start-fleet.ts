@@ -24,11 +24,13 @@ export interface Startable {
   readonly text: string;
   readonly place: Identity;
   /**
-   * Keeps the plans where they are not yet kept, records who starts it, and starts the machine. `again`: of a run whose
-   * machine had died.
+   * Keeps the plans where they are not yet kept, records who starts it, and starts the machine. `running`: a schedule has
+   * started it before; `again`: it had died.
    */
-  start(reason: string | undefined): Promise<"started" | "again">;
+  start(reason: string | undefined): Promise<Started>;
 }
+
+export type Started = "started" | "running" | "again";
 
 /** `what`: a folder of `fleet plan -o`, or the name of a run whose plans the table has. */
 export async function openForStart(what: string, home: OpenHome, cwd: string): Promise<Startable> {
@@ -124,12 +126,13 @@ async function startMachine(
   run: string,
   input: string,
   who: { readonly by: string; readonly at: string },
-): Promise<"started" | "again"> {
+): Promise<Started> {
   const { store, engine } = home;
   const pk = plansKey(run);
   const isNew = (await store.put({ pk, sk: WAVES_ITEM, input })) === "written";
   const kept = isNew ? input : String((await store.read(pk, WAVES_ITEM))?.input);
-  if ((await engine.start(run, kept)) === "started") return "started";
+  const started = await engine.start(run, kept);
+  if (started !== "over") return started;
   await startAgain(home, JSON.parse(kept) as MachineInput, who);
   return "again";
 }
