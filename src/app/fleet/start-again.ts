@@ -2,7 +2,7 @@ import { commandLine } from "../../domain/command-line.ts";
 import { guardError } from "../../domain/error.ts";
 import { approvalSeconds, type MachineInput } from "../../domain/fleet/machine-input.ts";
 import type { FleetStatus } from "../../domain/fleet/run.ts";
-import { executionName } from "../../domain/fleet/run-name.ts";
+import { executionName, planOfRest } from "../../domain/fleet/run-name.ts";
 import { type FleetStore, plansKey, startAgainItem } from "../../domain/fleet/store.ts";
 import type { OpenHome } from "./fleet-home.ts";
 import { readStatus } from "./read-status.ts";
@@ -30,7 +30,7 @@ export async function startAgain(
     // Kept first: the same command again has the same input, and so starts no second execution.
     const isNew = (await store.put({ pk, sk, by, at, input: rest })) === "written";
     const own = isNew ? rest : String((await store.read(pk, sk))?.input);
-    if ((await engine.start(executionName(run, attempt), own)) === "started") return;
+    if ((await engine.start(executionName(run, attempt), own)) !== "over") return;
   }
   throw over(status);
 }
@@ -58,8 +58,8 @@ export async function newestExecution(store: FleetStore, run: string): Promise<s
 
 function over({ run, state }: FleetStatus): Error {
   const why = state === "stopped" ? "was stopped" : "was started before, and its machine has ended";
-  return guardError("fleet-over", `run ${run} ${why}: what is left of it needs a new plan`, [
+  return guardError("fleet-over", `run ${run} ${why}: what is left of it needs a plan of its own`, [
     commandLine`vulcan-ops fleet status ${run}`,
-    "vulcan-ops fleet plan FILE -o DIR",
+    planOfRest(run),
   ]);
 }

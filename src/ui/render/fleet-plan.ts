@@ -2,13 +2,17 @@ import { counted } from "../../domain/finding.ts";
 import type { WaveRefusal } from "../../domain/fleet/compose-plan.ts";
 import type { FleetPlan, PlannedWave } from "../../domain/fleet/fleet-plan.ts";
 import { shortNumber } from "../../domain/fleet/load.ts";
+import type { Identity } from "../../domain/identity.ts";
 import { roughDuration } from "../../domain/rough-duration.ts";
 import { utcTime } from "../../domain/time.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
+import { identityLines } from "./identity.ts";
 
 /** What is said beside the plan. */
 interface Beside {
+  /** Where its targets are; absent where another row says it. */
+  readonly place?: Identity | undefined;
   readonly refusals: readonly WaveRefusal[];
   /** The command that keeps it; absent where it is kept, or cannot be. */
   readonly next?: string | undefined;
@@ -17,7 +21,7 @@ interface Beside {
 const MOST_ROWS = 4;
 
 /** How many, what, blocked, how long, cost and digest: 24 rows at 80 columns. No line feed at the end. */
-export function renderFleetPlan(plan: FleetPlan, { refusals, next }: Beside, display: DisplayOptions): string {
+export function renderFleetPlan(plan: FleetPlan, { place, refusals, next }: Beside, display: DisplayOptions): string {
   const rows: readonly Row[] = [
     ...changeRows(plan),
     ...unchangedRows(plan),
@@ -32,9 +36,11 @@ export function renderFleetPlan(plan: FleetPlan, { refusals, next }: Beside, dis
     { label: "Digest", text: plan.digest, kind: "command" },
     ...(next === undefined ? [] : [{ label: "Next", text: next, kind: "command" } as const]),
   ];
-  return [...paragraph(headline(plan), display, 0, "strong"), ...rows.flatMap((row) => rowLines(row, display, 1))].join(
-    "\n",
-  );
+  return [
+    ...paragraph(headline(plan), display, 0, "strong"),
+    ...(place === undefined ? [] : identityLines(place, display)),
+    ...rows.flatMap((row) => rowLines(row, display, 1)),
+  ].join("\n");
 }
 
 const changing = ({ waves }: FleetPlan): number => waves.reduce((sum, { targets }) => sum + targets.length, 0);
