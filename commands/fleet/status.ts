@@ -1,7 +1,7 @@
 import { openFleetHome } from "../../src/app/fleet/fleet-home.ts";
 import { readStatus } from "../../src/app/fleet/read-status.ts";
 import { defineCommand } from "../../src/cli/command.ts";
-import { printAnswer } from "../../src/cli/output.ts";
+import { isTextOutput, printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions } from "../../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
@@ -19,7 +19,7 @@ export const fleetStatus = defineCommand({
   async run({ run = "", ...options }, context) {
     const { store, clock, engine, place } = await openFleetHome(options, { ...context, onlyReads: true });
     // It says where, and nothing waits for it but this screen: in a file nobody reads it.
-    const asking = options.output === "text" ? engine.caller().catch(() => undefined) : undefined;
+    const asking = isTextOutput(options) ? engine.caller().catch(() => undefined) : undefined;
     const status = await readStatus(store, run, clock.now());
     const caller = await asking;
     printAnswer(options, context, {

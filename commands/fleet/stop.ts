@@ -39,7 +39,7 @@ export const fleetStop = defineCommand({
     }
     context.note(SAID[await stopFleet(plan, now, home)](run));
     context.note(toFollow(run, context.typed));
-    if (now) context.note("To continue a target that was interrupted: the status names its vulcan-ops resume ID.");
+    if (now) context.note("The status names each target that is interrupted: vulcan-ops resume ID continues it.");
     context.note(`To do the rest later: ${planOfRest(run)}`);
     return EXIT.done;
   },

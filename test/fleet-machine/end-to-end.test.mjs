@@ -99,7 +99,7 @@ test("it is stopped in the middle of a wave, first softly, then now; a person co
   const now = fleet.answer(0, "ben", "fleet", "stop", RUN, "--now", "--confirm", `stop ${RUN}`);
   await until("the end of the machine", () => fleet.engine.executions[0].isAborted);
   held["vulcan-accounts"].kill("SIGCONT");
-  assert.match((await now).said, /status names its vulcan-ops resume ID/);
+  assert.match((await now).said, /vulcan-ops resume ID continues it/);
   assert.equal((await fleet.engine.endOf(RUN)).status, "ABORTED");
   const done = { "vulcan-accounts": "interrupted", "vulcan-audit": "done", "vulcan-billing": "done" };
   assert.deepEqual(await told(), [done, { "vulcan-mail": "not started" }]);

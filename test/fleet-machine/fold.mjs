@@ -63,9 +63,10 @@ function foldTarget(records, { target, brake, isOver, now }) {
 
 function foldWave({ failed, tolerated, answer, targets, isReleased, isAsked, isLate }) {
   if (answer?.rejected?.BOOL === true) return "rejected";
-  if (tolerated < 0) return "stopped";
-  if (failed > tolerated) return "braked";
   const states = new Set(targets.map(({ state }) => state));
+  const isLeft = ["waiting", "running", "not started", "interrupted"].some((state) => states.has(state));
+  if (tolerated < 0) return isLeft ? "stopped" : "done";
+  if (failed > tolerated) return "braked";
   if (!["waiting", "running", "not started"].some((state) => states.has(state))) return "done";
   if (isReleased || [...states].some((state) => state !== "waiting")) return "running";
   if (isAsked && answer === undefined) return isLate ? "expired" : "approval";

@@ -22,7 +22,7 @@ export async function startAgain(
 ): Promise<void> {
   const { run } = input;
   const status = await readStatus(store, run, clock.now());
-  if (ENDED.has(status.state)) throw over(status);
+  assertNotOver(status);
   const rest = JSON.stringify(restOf(input, status, clock.now()));
   const pk = plansKey(run);
   for (let attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -36,6 +36,11 @@ export async function startAgain(
 }
 
 const ENDED: ReadonlySet<FleetStatus["state"]> = new Set(["done", "failed", "stopped"]);
+
+/** Exit 11 for a run that has come to its end, or that was stopped. */
+export function assertNotOver(status: FleetStatus): void {
+  if (ENDED.has(status.state)) throw over(status);
+}
 
 /** Those that failed run again: they end at once as they ended before, and are counted anew. */
 export function restOf(input: MachineInput, status: FleetStatus, now: number): MachineInput {

@@ -13,7 +13,8 @@ import type { OpenHome } from "./fleet-home.ts";
 import { startOf } from "./fleet-request.ts";
 import { checkedFleet, planTable, readFleet } from "./fleet-set.ts";
 import { FLEET_PLAN_FILE } from "./plan-folder.ts";
-import { startAgain } from "./start-again.ts";
+import { readStatus } from "./read-status.ts";
+import { assertNotOver, startAgain } from "./start-again.ts";
 
 /** A run before it is started. */
 export interface Startable {
@@ -45,6 +46,7 @@ export async function openForStart(what: string, home: OpenHome, cwd: string): P
       "vulcan-ops fleet plan FILE -o DIR",
     ]);
   const { arn: by, account } = await home.engine.caller();
+  await assertMayStart(home, plan, by);
   const text = startText(plan);
   const input = JSON.stringify(machineInput(plan, now));
   return {
@@ -62,6 +64,16 @@ export async function openForStart(what: string, home: OpenHome, cwd: string): P
       return startMachine(home, plan.run, input, { by, at });
     },
   };
+}
+
+/** Before the question: what was started is started again by the same person alone, and only where it is not over. */
+async function assertMayStart(home: OpenHome, { run, digest }: FleetPlan, by: string): Promise<void> {
+  const known = await startOf(home.store, run);
+  if (known === undefined) return;
+  if (known.by !== by || known.digest !== digest) throw startedBefore(run, known);
+  // Its waves are kept last: without them its machine never ran.
+  if ((await home.store.read(plansKey(run), WAVES_ITEM)) === undefined) return;
+  assertNotOver(await readStatus(home.store, run, home.clock.now()));
 }
 
 /** `16 of revert-42`: the targets of waves that no other person approves. `start revert-42` where there is none. */
@@ -115,10 +127,13 @@ async function assertOwnStart(
   if ((await store.put(item)) === "written") return;
   const known = await startOf(store, run);
   if (known?.by === by && known.digest === digest) return;
-  throw guardError("fleet-started", `${known?.by} started run ${run} at ${utcTime(known?.at ?? at)}`, [
+  throw startedBefore(run, { by: known?.by ?? "another person", at: known?.at ?? at });
+}
+
+const startedBefore = (run: string, { by, at }: { readonly by: string; readonly at: string }): Error =>
+  guardError("fleet-started", `${by} started run ${run} at ${utcTime(at)}`, [
     commandLine`vulcan-ops fleet status ${run}`,
   ]);
-}
 
 /** The input is kept first: the same one starts no second machine, and the status is read from it. */
 async function startMachine(

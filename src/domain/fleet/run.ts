@@ -176,7 +176,7 @@ interface WaveFacts {
 
 function waveState({ brake, isOver, tolerated, answer, isAsked, isLate, targets }: WaveFacts): WaveState {
   if (answer?.rejected === true) return "rejected";
-  if (tolerated === STOPPED) return "stopped";
+  if (tolerated === STOPPED) return targets.every(({ state }) => ENDED.has(state)) ? "done" : "stopped";
   if (isOver) return "braked";
   // What has ended needs no brake: the machine may have removed it, or the items were read before it was there.
   if (targets.every(({ state }) => OVER.has(state))) return "done";
@@ -185,6 +185,9 @@ function waveState({ brake, isOver, tolerated, answer, isAsked, isLate, targets 
   if (!isAsked || answer !== undefined) return "waiting";
   return isLate ? "expired" : "approval";
 }
+
+/** A stop left nothing of it out. */
+const ENDED: ReadonlySet<TargetState> = new Set(["done", "failed", "never began"]);
 
 /** No worker is at work on it, and none will be. */
 const OVER: ReadonlySet<TargetState> = new Set(["done", "failed", "interrupted", "never began"]);

@@ -84,7 +84,14 @@ function waveText({ name, state, targets, tolerated, answeredBy, stoppedBy, stop
   const answer = answeredBy === undefined ? "" : `; ${did} by ${nameOf(answeredBy)}`;
   const who = state === "stopped" && stoppedBy !== undefined ? ` by ${nameOf(stoppedBy)}` : "";
   const when = state === "stopped" && stoppedAt !== undefined ? ` at ${utcTime(stoppedAt)}` : "";
-  return `${name}: ${WAVE_STATE[state] ?? state}${who}${when}; ${countsOf(targets)}; ${tolerated} may fail${answer}`;
+  const isAll = targets.every((one) => one.state === state);
+  const facts = [
+    ...(isAll ? [] : [`${WAVE_STATE[state] ?? state}${who}${when}`]),
+    countsOf(targets),
+    // What has ended fails no more.
+    ...(state === "done" || state === "stopped" ? [] : [`${tolerated} may fail`]),
+  ];
+  return `${name}: ${facts.join("; ")}${answer}`;
 }
 
 const nameOf = (arn: string): string => principalName({ arn, account: "" });
@@ -92,6 +99,7 @@ const nameOf = (arn: string): string => principalName({ arn, account: "" });
 /** Where its own word would not be understood on a screen. */
 const WAVE_STATE: Readonly<Partial<Record<WaveStatus["state"], string>>> = {
   approval: "waits for an approval",
+  done: "at its end",
   braked: "stopped by failures",
   expired: "not approved in time",
   stopped: "stopped by hand",

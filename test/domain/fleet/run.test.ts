@@ -78,6 +78,12 @@ describe("the status of a run, folded from the table", () => {
       ["stopped", "stopped: running", "stopped: not started, not started, not started"],
     ],
     [
+      "it was stopped after its first wave, which stays as it was",
+      [brake("canary", 0, -1), brake("rest", 0, -1)],
+      done("a"),
+      ["stopped", "done: done", "stopped: not started, not started, not started"],
+    ],
+    [
       "the machine was stopped just now, and a worker closes its journal",
       [brake("canary", 0, -1, { haltedAt: at(29) }), brake("rest", 0, -1, { haltedAt: at(29) })],
       [began("a"), step("a", 1)],
