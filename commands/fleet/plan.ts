@@ -5,7 +5,7 @@ import { defineCommand } from "../../src/cli/command.ts";
 import { printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
-import { commandLine } from "../../src/domain/command-line.ts";
+import { commandLine, option } from "../../src/domain/command-line.ts";
 import { guardError, type OpsError, usageError } from "../../src/domain/error.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { counted } from "../../src/domain/finding.ts";
@@ -33,6 +33,11 @@ export const fleetPlan = defineCommand({
       describe: "Keep the plan of each target in this new folder",
     },
     "without-blocked": { type: "boolean", describe: "With -o: leave targets out that are blocked, and keep the rest" },
+    "rest-of": {
+      type: "string",
+      value: "RUN",
+      describe: "Leave targets out that are done in this earlier run, which is over",
+    },
     run: {
       type: "string",
       value: "NAME",
@@ -48,19 +53,26 @@ export const fleetPlan = defineCommand({
     ["vulcan-ops fleet plan revert.yaml -o plans", "keep the plans; exit 11 while a target is blocked"],
   ],
   async run(options, context) {
-    const { file, out, run, stateDir, profile } = options;
+    const { file, out, run, restOf, stateDir, profile } = options;
     if (file === undefined)
       throw usageError("usage", "something is missing: vulcan-ops fleet plan FILE", ["vulcan-ops fleet plan --help"]);
     const folder = out === undefined ? undefined : resolve(context.cwd, out);
     if (folder !== undefined) makePlanFolder(folder);
-    const { plan, refusals, keep } = await planFleet({ file, run, stateDir, profile }, context, teller(context));
-    const failure = failureOf(file, plan, refusals, options.withoutBlocked);
+    const { plan, place, refusals, keep } = await planFleet(
+      { file, run, restOf, stateDir, profile },
+      context,
+      teller(context),
+    );
+    const again = commandLine`vulcan-ops fleet plan ${file} -o DIR --without-blocked ${restWords(restOf)}`;
+    const failure = failureOf(again, plan, refusals, options.withoutBlocked);
     const next =
-      failure === undefined && out === undefined ? commandLine`vulcan-ops fleet plan ${file} -o plans` : undefined;
+      failure === undefined && out === undefined
+        ? commandLine`vulcan-ops fleet plan ${file} -o plans ${restWords(restOf)}`
+        : undefined;
     printAnswer(options, context, {
       data: plan,
       failure,
-      text: () => `${renderFleetPlan(plan, { refusals, next }, answerDisplayOptions(context))}\n`,
+      text: () => `${renderFleetPlan(plan, { place, refusals, next }, answerDisplayOptions(context))}\n`,
     });
     if (failure !== undefined) throw failure;
     if (folder !== undefined && out !== undefined) {
@@ -73,6 +85,8 @@ export const fleetPlan = defineCommand({
   },
 });
 
+const restWords = (run: string | undefined) => (run === undefined ? [] : option("rest-of", run));
+
 /** Every twentieth target: planning takes minutes where many share an account. */
 function teller(context: ProcessContext) {
   return (done: number, of: number): void => {
@@ -81,10 +95,10 @@ function teller(context: ProcessContext) {
 }
 
 function failureOf(
-  file: string,
+  withoutBlocked: string,
   plan: FleetPlan,
   refusals: readonly WaveRefusal[],
-  withoutBlocked: boolean,
+  isWithoutBlocked: boolean,
 ): OpsError | undefined {
   const [refusal] = refusals;
   if (refusal !== undefined)
@@ -93,13 +107,10 @@ function failureOf(
       refusals.map(({ why }) => why).join("; "),
       refusals.map(({ wave, concurrency }) => `wave ${wave}: concurrency: ${concurrency}`),
     );
-  if (plan.blocked.length === 0 || withoutBlocked) return undefined;
+  if (plan.blocked.length === 0 || isWithoutBlocked) return undefined;
   return guardError(
     "fleet-blocked",
     `${counted(plan.blocked.length, "target")} blocked: ${plan.blocked[0]?.target}: ${plan.blocked[0]?.reason}`,
-    [
-      ...(plan.blocked[0]?.next ?? []).slice(0, 1),
-      ...(plan.waves.length > 0 ? [commandLine`vulcan-ops fleet plan ${file} -o DIR --without-blocked`] : []),
-    ],
+    [...(plan.blocked[0]?.next ?? []).slice(0, 1), ...(plan.waves.length > 0 ? [withoutBlocked] : [])],
   );
 }

@@ -1,6 +1,6 @@
 import { reasonOf } from "../../src/app/execution/reason-option.ts";
 import { openFleetHome } from "../../src/app/fleet/fleet-home.ts";
-import { openForStart } from "../../src/app/fleet/start-fleet.ts";
+import { openForStart, type Started } from "../../src/app/fleet/start-fleet.ts";
 import { defineCommand } from "../../src/cli/command.ts";
 import { displayOptions } from "../../src/cli/process-context.ts";
 import { ANSWER_OPTIONS, REASON_OPTION, TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
@@ -40,16 +40,18 @@ export const fleetStart = defineCommand({
     context.stderr.write(`${renderFleetPlan(plan, { refusals: [] }, display)}\n`);
     const above = renderFleetQuestion(deedOf(plan), place, display);
     if (!(await isConfirmed({ text, to: `start run ${run}`, confirm, above }, context))) return EXIT.declined;
-    const isAgain = (await start(why)) === "again";
-    context.note(
-      isAgain
-        ? `Started the machine of run ${run} again as ${by}: it had ended before the run. What is done stays done.`
-        : `Started run ${run} as ${by}.`,
-    );
+    context.note(SAID[await start(why)](run, by));
     context.note(toFollow(run, context.typed));
     return EXIT.done;
   },
 });
+
+const SAID: Readonly<Record<Started, (run: string, by: string) => string>> = {
+  started: (run, by) => `Started run ${run} as ${by}.`,
+  running: (run) => `The machine of run ${run} runs already: a schedule started it. No second one was started.`,
+  again: (run, by) =>
+    `Started the machine of run ${run} again as ${by}: it had ended before the run. What is done stays done.`,
+};
 
 /** `Start run revert-42: 1 target now, 2 after an approval`. */
 function deedOf({ run, waves }: FleetPlan): string {

@@ -1,7 +1,7 @@
 import { openFleetHome } from "../../src/app/fleet/fleet-home.ts";
 import { readStatus } from "../../src/app/fleet/read-status.ts";
 import { defineCommand } from "../../src/cli/command.ts";
-import { printAnswer } from "../../src/cli/output.ts";
+import { isTextOutput, printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions } from "../../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, TARGET_OPTIONS } from "../../src/cli/shared-options.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
@@ -17,11 +17,15 @@ export const fleetStatus = defineCommand({
   },
   examples: [["vulcan-ops fleet status revert-42", "read from the shared journal's table alone"]],
   async run({ run = "", ...options }, context) {
-    const { store, clock } = await openFleetHome(options, { ...context, onlyReads: true });
+    const { store, clock, engine, place } = await openFleetHome(options, { ...context, onlyReads: true });
+    // It says where, and nothing waits for it but this screen: in a file nobody reads it.
+    const asking = isTextOutput(options) ? engine.caller().catch(() => undefined) : undefined;
     const status = await readStatus(store, run, clock.now());
+    const caller = await asking;
     printAnswer(options, context, {
       data: status,
-      text: () => `${renderFleetStatus(status, answerDisplayOptions(context), context.typed)}\n`,
+      text: () =>
+        `${renderFleetStatus(status, place(caller?.account), answerDisplayOptions(context), context.typed)}\n`,
     });
     return EXIT.done;
   },

@@ -1,5 +1,6 @@
 // Step Functions for the sandbox, which records its calls and carries nothing out: an interpreter runs what was started,
 // with the sandbox's table by the SDK, and a process of the program for each task of ECS.
+import { randomUUID } from "node:crypto";
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { StateMachine } from "aws-local-stepfunctions";
@@ -9,11 +10,11 @@ import { TaskFailed } from "./world.mjs";
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** A role whose sessions are called by their task. */
-const WORKER = "vulcan-ops-worker/0123456789abcdef0123456789abcdef";
+/** The role's session is called by the task, as in ECS: the next worker of a target is another session. */
+const newSession = () => `vulcan-ops-worker/${randomUUID().replaceAll("-", "")}`;
 
 /**
- * `during(target, attempt, child)`: what happens to a worker while it runs. `executions`: what was started, in order, each
+ * `during(target, attempt, child, id)`: what happens to a worker while it runs. `executions`: what was started, in order, each
  * with its `end`.
  */
 export function startEngine({ sandbox, sts, folder, env }, { during = () => {} } = {}) {
@@ -35,13 +36,13 @@ export function startEngine({ sandbox, sts, folder, env }, { during = () => {} }
     const target = Command[2].split("/")[1];
     const attempt = (attempts.get(target) ?? 0) + 1;
     attempts.set(target, attempt);
-    const { child, ended } = startProgram(Command, { folder, env: { ...env, ...sts.variable(WORKER) } });
+    const { child, ended } = startProgram(Command, { folder, env: { ...env, ...sts.variable(newSession()) } });
     const worker = { target, attempt, child, command: Command };
     workers.push(worker);
     execution.workers.add(worker);
     running += 1;
     most = Math.max(most, running);
-    void during(target, attempt, child);
+    void during(target, attempt, child, Command[4]);
     const end = await ended;
     Object.assign(worker, end);
     running -= 1;
@@ -80,7 +81,7 @@ export function startEngine({ sandbox, sts, folder, env }, { during = () => {} }
           Approve: (parameters) => approve(parameters, execution),
           Run: (parameters) => run(parameters, execution),
         },
-        waitTimeOverrides: { Spread: 0, Pause: 0 },
+        waitTimeOverrides: { WaitForWindow: 0, Spread: 0, Pause: 0 },
       },
       context: { Task: { Token: `token-${name}` }, State: { EnteredTime: new Date(sandbox.now()).toISOString() } },
     });

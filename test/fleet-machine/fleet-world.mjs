@@ -27,8 +27,11 @@ export async function openFleetWorld() {
       await Promise.all(opened.map((engine) => engine.close()));
       await sandbox.reset("twenty-services");
       const folder = mkdtempSync(join(base, "fleet-"));
-      // A busy machine is slow.
-      const env = { ...sandbox.env, VULCAN_OPS_CONFIG: join(folder, "own.yaml"), VULCAN_OPS_READ_TIMEOUT: "60" };
+      const env = {
+        ...{ ...sandbox.env, VULCAN_OPS_CONFIG: join(folder, "own.yaml") },
+        // A busy machine is slow, and compiles the program once.
+        ...{ VULCAN_OPS_READ_TIMEOUT: "60", XDG_CACHE_HOME: join(base, "cache") },
+      };
       writeFileSync(env.VULCAN_OPS_CONFIG, configuration(sandbox));
       writeFileSync(
         join(folder, "revert.yaml"),
@@ -63,6 +66,23 @@ export async function openFleetWorld() {
           for (const { operation, input, effective } of sandbox.requests())
             if (operation === "UpdateService" && effective) counts[input.service] = (counts[input.service] ?? 0) + 1;
           return counts;
+        },
+        /** The records of an execution in the table, in their order. */
+        records(id) {
+          const written = sandbox.requests().filter(({ operation, effective }) => operation === "PutItem" && effective);
+          const own = written.flatMap(({ input }) => (input.Item.pk.S === `x#${id}` ? [input.Item] : []));
+          return own.sort((a, b) => (a.sk.S < b.sk.S ? -1 : 1)).map(({ line }) => JSON.parse(line.S));
+        },
+        /** What each service runs once its plan is carried out. */
+        plannedRevisions(plans = "plans") {
+          const targets = this.fleetPlan(plans).waves.flatMap((wave) => wave.targets);
+          return Object.fromEntries(
+            targets.map(({ target }) => {
+              const { plan } = JSON.parse(readFileSync(join(folder, plans, `${target}.json`), "utf8"));
+              const { input } = plan.steps.find(({ operation }) => operation?.name === "UpdateService").operation;
+              return [target, input.taskDefinition];
+            }),
+          );
         },
         revisions: () =>
           Object.fromEntries(sandbox.state().services.map(({ name, taskDefinition }) => [name, taskDefinition])),

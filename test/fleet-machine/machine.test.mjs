@@ -11,6 +11,7 @@ import { createEcs, createTable } from "./world.mjs";
 const definition = machineDefinition();
 
 const RUN = "revert-42";
+const FROM = "2026-04-10T02:00:00Z";
 const UNTIL = "2026-04-10T06:00:00Z";
 const names = (count, from = 1) => Array.from({ length: count }, (_, index) => `shop-${index + from}`);
 const wave = (name, targets, { approval = false, concurrency = 4, tolerated = 0 } = {}) => ({
@@ -29,7 +30,7 @@ async function play({ waves, ecs = createEcs(), table = createTable(), input, ap
   const entered = [];
   const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
   const dynamo = (call) => async (parameters) => call(parameters);
-  const execution = machine.run(input ?? { run: RUN, digest: "d1", until: UNTIL, waves }, {
+  const execution = machine.run(input ?? { run: RUN, digest: "d1", from: FROM, until: UNTIL, waves }, {
     overrides: {
       taskResourceLocalHandlers: {
         ReadWaves: dynamo(table.get),
@@ -68,7 +69,7 @@ function statusOf(waves, table, ecs, now = Date.parse(UNTIL) + 1) {
       Object.entries(item).map(([name, { N, S, BOOL }]) => [name, N === undefined ? (S ?? BOOL) : Number(N)]),
     ),
   );
-  return fleetStatus({ run: RUN, digest: "d1", until: UNTIL, waves }, items, ecs.events, now);
+  return fleetStatus({ run: RUN, digest: "d1", from: FROM, until: UNTIL, waves }, items, ecs.events, now);
 }
 
 /** The engine's end and the fold of the table say the same. */
@@ -159,6 +160,16 @@ test("without a brake, a task that could not start is tried again", async () => 
   assert.deepEqual([status, started.length], ["SUCCEEDED", 4]);
 });
 
+test("started before its window, it is approved at once, and begins with the window", async () => {
+  const from = new Date(Date.now() + 400).toISOString();
+  const order = [];
+  const ecs = createEcs({}, { during: async () => order.push(Date.now() >= Date.parse(from) ? "in time" : "early") });
+  const approve = async () => order.push("asked") && {};
+  const waves = [wave("all", names(2), { approval: true }), wave("rest", names(1, 3))];
+  const { status } = await play({ input: { run: RUN, digest: "d1", from, until: UNTIL, waves }, ecs, approve });
+  assert.deepEqual([status, order], ["SUCCEEDED", ["asked", "in time", "in time", "in time"]]);
+});
+
 test("a wave with an approval waits for it: its token, digest and time are in the table", async () => {
   let seen;
   const ecs = createEcs();
@@ -194,7 +205,7 @@ test("an approval that is in the table already is not asked for again; a no, and
   const answered = async (answer) => {
     const table = createTable();
     table.put({ Item: { pk: { S: `approved#${RUN}` }, sk: { S: "rest" }, by: { S: "arn:cem" }, ...answer } });
-    const input = { run: RUN, digest: "d1", until: UNTIL, waves: canaryAndRest({ approval: true }) };
+    const input = { run: RUN, digest: "d1", from: FROM, until: UNTIL, waves: canaryAndRest({ approval: true }) };
     const { status, entered } = await play({ input, table });
     return [status, entered.includes("Approve")];
   };
@@ -243,7 +254,7 @@ test("a table that fails for a moment loses no count", async () => {
 
 test("started with the name of a run alone, it reads the waves from the table", async () => {
   const table = createTable();
-  const S = JSON.stringify({ run: RUN, digest: "d1", until: UNTIL, waves: canaryAndRest() });
+  const S = JSON.stringify({ run: RUN, digest: "d1", from: FROM, until: UNTIL, waves: canaryAndRest() });
   table.put({ Item: { pk: { S: `plan#${RUN}` }, sk: { S: "#waves" }, input: { S } } });
   const { status, started } = await play({ table, input: { run: RUN } });
   assert.deepEqual([status, started.length], ["SUCCEEDED", 20]);

@@ -55,6 +55,7 @@ describe("fleet plan", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines.length).toBeLessThanOrEqual(24);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines[1]).toMatch(/^SANDBOX \(127\.0\.0\.1:\d+\) 3 targets · 111122223333 · eu-west-1$/);
     const words = stdout.replace(/\s+/g, " ");
     expect(words).toContain("Change 3 × roll back 1.43.0 (:43) → 1.42.0 (:42)");
     expect(words).toContain("canary: 1 target, 1 at once, 0 may fail");

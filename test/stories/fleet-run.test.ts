@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { SFNClient, StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { NEEDS } from "../../src/domain/aws/iam-needs.ts";
 import { policyFor } from "../../src/domain/aws/iam-policy.ts";
@@ -260,6 +260,22 @@ describe("a run of a fleet", () => {
     states.destroy();
   });
 
+  it("has one machine, also where a schedule has started it by the template's name before its starter does", async () => {
+    const states = new SFNClient({});
+    const stateMachineArn = "arn:aws:states:eu-west-1:111122223333:stateMachine:vulcan-ops-fleet";
+    await states.send(new StartExecutionCommand({ stateMachineArn, name: RUN, input: JSON.stringify({ run: RUN }) }));
+    states.destroy();
+    expect(await start()).toMatchObject({
+      code: 0,
+      said: expect.stringContaining("runs already: a schedule started it"),
+    });
+    expect(await start()).toMatchObject({ code: 0 });
+    const names = calls("StartExecution").map(({ input }) => input.name);
+    expect(names).toEqual([RUN, RUN, RUN]);
+    // The one that the schedule started reads them there.
+    expect(told(await status())).toEqual(["waiting", "waiting: waiting", "waiting: waiting, waiting"]);
+  });
+
   it("needs no more of IAM than it names", async () => {
     /** What the command has sent that its own policy does not allow. */
     const beyond = async (
@@ -284,12 +300,16 @@ describe("a run of a fleet", () => {
   it("starts nothing more once it is stopped, and stops its machine only by a typed text", async () => {
     expect(await as("ben", "fleet", "stop", RUN)).toMatchObject({ code: 6 });
     expect(await start()).toMatchObject({ code: 0 });
-    expect(await as("ben", "fleet", "stop", RUN)).toMatchObject({
-      code: 0,
-      said: expect.stringContaining("What runs comes to its own end"),
-    });
+    const planOfRest = ["fleet", "plan", "revert.yaml", "--rest-of", RUN];
+    expect(await as("ana", ...planOfRest)).toMatchObject({ code: 11, said: expect.stringContaining("is not over") });
+    const stopped = await as("ben", "fleet", "stop", RUN);
+    expect([stopped.code, stopped.said]).toEqual([0, expect.stringContaining("What runs comes to its own end")]);
+    expect(stopped.said).toContain(`To do the rest later: vulcan-ops fleet plan FILE -o DIR --rest-of ${RUN}`);
+    expect(await as("ana", ...planOfRest)).toMatchObject({ code: 0 });
     await machine.release("canary", 0);
     expect(told(await status())).toEqual(["stopped", "stopped: not started", "stopped: not started, not started"]);
+    const screen = await as("ben", "fleet", "status", RUN);
+    expect(screen.stdout).toMatch(/stopped by hand by Ops\/ben at [\s\S]*The rest +vulcan-ops fleet plan/);
     const bare = await as("ben", "fleet", "stop", RUN, "--now");
     expect(bare).toMatchObject({ code: 6, said: expect.stringContaining("in the middle of a change") });
     expect(calls("StopExecution")).toEqual([]);

@@ -10,8 +10,8 @@ import { readPrepared } from "../prepared.ts";
 /** A fleet's home, and the clock that its times are of. */
 export interface OpenHome extends FleetHome {
   readonly clock: Clock;
-  /** Where it is. `account`: the caller's; `isProduction`: whether a target of the fleet is known to be. */
-  place(account: string, isProduction?: boolean): Identity;
+  /** Where it is. `account`: the caller's, where AWS said it; `isProduction`: whether a target of the fleet is known to be. */
+  place(account: string | undefined, isProduction?: boolean): Identity;
 }
 
 /** The table and the machine beside the shared journal that the target's configuration names. Exit 6 where it names none. */
@@ -26,7 +26,7 @@ export async function openFleetHome(options: TargetOptions, environment: Environ
       "vulcan-ops docs fleets",
     ]);
   const { target, journal } = resolved;
-  const place = (account: string, isProduction = false): Identity => {
+  const place = (account: string | undefined, isProduction = false): Identity => {
     const { region = target.region, table = "" } = journal ?? {};
     const production = target.production || isProduction;
     const at = { name: target.name, service: `table ${table}`, production, ...(region !== undefined && { region }) };

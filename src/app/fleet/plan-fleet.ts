@@ -3,10 +3,13 @@ import { usageError } from "../../domain/error.ts";
 import { accountRegionKey } from "../../domain/fleet/buckets.ts";
 import { composeFleetPlan, type WaveRefusal } from "../../domain/fleet/compose-plan.ts";
 import type { FleetFile, FleetWindow } from "../../domain/fleet/file.ts";
+import { fleetPlace } from "../../domain/fleet/fleet-place.ts";
 import type { FleetPlan, PlanSet } from "../../domain/fleet/fleet-plan.ts";
 import { RUN_NAME } from "../../domain/fleet/run-name.ts";
 import { type KnownTarget, selectTargets } from "../../domain/fleet/select-targets.ts";
 import { shareOut } from "../../domain/fleet/waves.ts";
+import type { Identity } from "../../domain/identity.ts";
+import type { Plan } from "../../domain/plan.ts";
 import type { Environment } from "../../domain/ports.ts";
 import type { Document } from "../../domain/runbook.ts";
 import { pinnedTargets } from "../../target/target-names.ts";
@@ -22,12 +25,16 @@ export interface FleetRequest {
   readonly file: string;
   /** The run's name; absent: the file's, with a random end. */
   readonly run?: string | undefined;
+  /** An earlier run: what is done in it is left out. */
+  readonly restOf?: string | undefined;
   readonly stateDir?: string | undefined;
   readonly profile?: string | undefined;
 }
 
 export interface PlannedFleet {
   readonly plan: FleetPlan;
+  /** Where its targets are, as far as they could be read. */
+  readonly place: Identity | undefined;
   readonly refusals: readonly WaveRefusal[];
   /** Keeps all plans; the fleet's own comes last. */
   keep(set: PlanSet<DigestedPlan>): Promise<void>;
@@ -49,10 +56,13 @@ export async function planFleet(
   const known = await pinnedTargets(env, cwd);
   const targets = selectTargets(fleet.targets, known);
   const waves = shareOut(fleet.waves, targets, known);
-  const toPlan = targets.map((target) => pinned(target, known));
-  const found = await planTargets(toPlan, makerOf({ fleet, document, request, environment }), {
+  const all = targets.map((target) => pinned(target, known));
+  const done = await doneIn(request, targets, environment);
+  const toPlan = all.filter(({ target }) => !done.has(target));
+  const made: Plan[] = [];
+  const found = await planTargets(toPlan, makerOf({ fleet, document, request, environment }, made), {
     stop: environment.stop,
-    progress: (done) => progress(done, targets.length),
+    progress: (count) => progress(count, toPlan.length),
   });
   const accountRegions = new Map(toPlan.map(({ target, accountRegion }) => [target, accountRegion]));
   const plans = new Map(
@@ -68,16 +78,24 @@ export async function planFleet(
     ...{ run, at, waves, plans },
     runbook: { id, title, source: document.source },
     window: windowOf(saved.map(([, one]) => one)) ?? fleet.window ?? { from: at, until: at },
-    unchanged: found.unchanged,
+    unchanged: targets.filter((target) => done.has(target) || found.unchanged.includes(target)),
     blocked: found.blocked,
   });
   return {
     ...composed,
+    place: fleetPlace(made),
     async keep(set) {
       for (const [target, plan] of saved) await set.keep(target, plan);
       await set.seal(composed.plan);
     },
   };
+}
+
+/** The table is that of the fleet's targets. */
+async function doneIn({ restOf, profile }: FleetRequest, [target]: readonly string[], environment: Environment) {
+  if (restOf === undefined || target === undefined) return new Set<string>();
+  const { doneBefore } = await import("./done-before.ts");
+  return doneBefore(restOf, { target, profile }, environment);
 }
 
 function pinned(target: string, known: readonly KnownTarget[]): ToPlan {
@@ -96,13 +114,14 @@ interface Making {
   readonly environment: Environment;
 }
 
-/** A plan of one target as `plan -o` keeps it, valid in the fleet's window. */
-function makerOf({ fleet, document, request, environment }: Making): MakePlan<DigestedPlan> {
+/** A plan of one target as `plan -o` keeps it, valid in the fleet's window. `made` gets each. */
+function makerOf({ fleet, document, request, environment }: Making, made: Plan[]): MakePlan<DigestedPlan> {
   const { stateDir, profile } = request;
   return async (target, { sent, begin }) => {
     const open = await openTarget({ target, stateDir, profile }, environment, { purpose: "reading", sent });
     await begin(open.clock);
     const plan = await planOf(open, document, fleet.inputs);
+    made.push(open.endpoint === undefined ? plan : { ...plan, elsewhere: open.endpoint });
     return { plan, saved: digestedPlan(plan, document, open.endpoint, validityOf(fleet.window, open.clock.now())) };
   };
 }

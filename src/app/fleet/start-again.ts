@@ -2,7 +2,7 @@ import { commandLine } from "../../domain/command-line.ts";
 import { guardError } from "../../domain/error.ts";
 import { approvalSeconds, type MachineInput } from "../../domain/fleet/machine-input.ts";
 import type { FleetStatus } from "../../domain/fleet/run.ts";
-import { executionName } from "../../domain/fleet/run-name.ts";
+import { executionName, planOfRest } from "../../domain/fleet/run-name.ts";
 import { type FleetStore, plansKey, startAgainItem } from "../../domain/fleet/store.ts";
 import type { OpenHome } from "./fleet-home.ts";
 import { readStatus } from "./read-status.ts";
@@ -22,7 +22,7 @@ export async function startAgain(
 ): Promise<void> {
   const { run } = input;
   const status = await readStatus(store, run, clock.now());
-  if (ENDED.has(status.state)) throw over(status);
+  assertNotOver(status);
   const rest = JSON.stringify(restOf(input, status, clock.now()));
   const pk = plansKey(run);
   for (let attempt = 2; attempt <= MOST_ATTEMPTS; attempt++) {
@@ -30,12 +30,17 @@ export async function startAgain(
     // Kept first: the same command again has the same input, and so starts no second execution.
     const isNew = (await store.put({ pk, sk, by, at, input: rest })) === "written";
     const own = isNew ? rest : String((await store.read(pk, sk))?.input);
-    if ((await engine.start(executionName(run, attempt), own)) === "started") return;
+    if ((await engine.start(executionName(run, attempt), own)) !== "over") return;
   }
   throw over(status);
 }
 
 const ENDED: ReadonlySet<FleetStatus["state"]> = new Set(["done", "failed", "stopped"]);
+
+/** Exit 11 for a run that has come to its end, or that was stopped. */
+export function assertNotOver(status: FleetStatus): void {
+  if (ENDED.has(status.state)) throw over(status);
+}
 
 /** Those that failed run again: they end at once as they ended before, and are counted anew. */
 export function restOf(input: MachineInput, status: FleetStatus, now: number): MachineInput {
@@ -58,8 +63,8 @@ export async function newestExecution(store: FleetStore, run: string): Promise<s
 
 function over({ run, state }: FleetStatus): Error {
   const why = state === "stopped" ? "was stopped" : "was started before, and its machine has ended";
-  return guardError("fleet-over", `run ${run} ${why}: what is left of it needs a new plan`, [
+  return guardError("fleet-over", `run ${run} ${why}: what is left of it needs a plan of its own`, [
     commandLine`vulcan-ops fleet status ${run}`,
-    "vulcan-ops fleet plan FILE -o DIR",
+    planOfRest(run),
   ]);
 }

@@ -13,7 +13,8 @@ import type { OpenHome } from "./fleet-home.ts";
 import { startOf } from "./fleet-request.ts";
 import { checkedFleet, planTable, readFleet } from "./fleet-set.ts";
 import { FLEET_PLAN_FILE } from "./plan-folder.ts";
-import { startAgain } from "./start-again.ts";
+import { readStatus } from "./read-status.ts";
+import { assertNotOver, startAgain } from "./start-again.ts";
 
 /** A run before it is started. */
 export interface Startable {
@@ -24,11 +25,13 @@ export interface Startable {
   readonly text: string;
   readonly place: Identity;
   /**
-   * Keeps the plans where they are not yet kept, records who starts it, and starts the machine. `again`: of a run whose
-   * machine had died.
+   * Keeps the plans where they are not yet kept, records who starts it, and starts the machine. `running`: a schedule has
+   * started it before; `again`: it had died.
    */
-  start(reason: string | undefined): Promise<"started" | "again">;
+  start(reason: string | undefined): Promise<Started>;
 }
+
+export type Started = "started" | "running" | "again";
 
 /** `what`: a folder of `fleet plan -o`, or the name of a run whose plans the table has. */
 export async function openForStart(what: string, home: OpenHome, cwd: string): Promise<Startable> {
@@ -43,6 +46,7 @@ export async function openForStart(what: string, home: OpenHome, cwd: string): P
       "vulcan-ops fleet plan FILE -o DIR",
     ]);
   const { arn: by, account } = await home.engine.caller();
+  await assertMayStart(home, plan, by);
   const text = startText(plan);
   const input = JSON.stringify(machineInput(plan, now));
   return {
@@ -60,6 +64,16 @@ export async function openForStart(what: string, home: OpenHome, cwd: string): P
       return startMachine(home, plan.run, input, { by, at });
     },
   };
+}
+
+/** Before the question: what was started is started again by the same person alone, and only where it is not over. */
+async function assertMayStart(home: OpenHome, { run, digest }: FleetPlan, by: string): Promise<void> {
+  const known = await startOf(home.store, run);
+  if (known === undefined) return;
+  if (known.by !== by || known.digest !== digest) throw startedBefore(run, known);
+  // Its waves are kept last: without them its machine never ran.
+  if ((await home.store.read(plansKey(run), WAVES_ITEM)) === undefined) return;
+  assertNotOver(await readStatus(home.store, run, home.clock.now()));
 }
 
 /** `16 of revert-42`: the targets of waves that no other person approves. `start revert-42` where there is none. */
@@ -113,10 +127,13 @@ async function assertOwnStart(
   if ((await store.put(item)) === "written") return;
   const known = await startOf(store, run);
   if (known?.by === by && known.digest === digest) return;
-  throw guardError("fleet-started", `${known?.by} started run ${run} at ${utcTime(known?.at ?? at)}`, [
+  throw startedBefore(run, { by: known?.by ?? "another person", at: known?.at ?? at });
+}
+
+const startedBefore = (run: string, { by, at }: { readonly by: string; readonly at: string }): Error =>
+  guardError("fleet-started", `${by} started run ${run} at ${utcTime(at)}`, [
     commandLine`vulcan-ops fleet status ${run}`,
   ]);
-}
 
 /** The input is kept first: the same one starts no second machine, and the status is read from it. */
 async function startMachine(
@@ -124,12 +141,13 @@ async function startMachine(
   run: string,
   input: string,
   who: { readonly by: string; readonly at: string },
-): Promise<"started" | "again"> {
+): Promise<Started> {
   const { store, engine } = home;
   const pk = plansKey(run);
   const isNew = (await store.put({ pk, sk: WAVES_ITEM, input })) === "written";
   const kept = isNew ? input : String((await store.read(pk, WAVES_ITEM))?.input);
-  if ((await engine.start(run, kept)) === "started") return "started";
+  const started = await engine.start(run, kept);
+  if (started !== "over") return started;
   await startAgain(home, JSON.parse(kept) as MachineInput, who);
   return "again";
 }

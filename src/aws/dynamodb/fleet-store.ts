@@ -1,6 +1,6 @@
 import type { AttributeValue, QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { brakeKey, STOPPED, type TableItem, type TargetEvent } from "../../domain/fleet/run.ts";
-import type { FleetStore } from "../../domain/fleet/store.ts";
+import type { FleetStore, Stop } from "../../domain/fleet/store.ts";
 import { sanitise } from "../../domain/sanitise.ts";
 import type { Clients } from "../client/clients.ts";
 import { IncompleteAnswer } from "../client/needed.ts";
@@ -34,7 +34,15 @@ export function createFleetStore(clients: Clients, { table, name }: Store): Flee
       return item && plainItem(item);
     },
     list: async (pk) => (await query(keyIs(pk))).map(plainItem),
-    stop: (run, wave) => limited("dynamodb:UpdateItem", "write", (calls) => brake(calls, table, run, wave)),
+    stop: (run, wave, stop) =>
+      limited("dynamodb:UpdateItem", "write", (calls) => brake(calls, table, brakeOf(run, wave), stop)),
+    halt: (run, wave, at) =>
+      limited("dynamodb:UpdateItem", "write", async ({ client, sdk, abortSignal }) => {
+        const UpdateExpression = "SET haltedAt = :at";
+        const ExpressionAttributeValues = { ":at": { S: at } };
+        const input = { TableName: table, Key: brakeOf(run, wave), UpdateExpression, ExpressionAttributeValues };
+        await client.send(new sdk.UpdateItemCommand(input), { abortSignal });
+      }),
     tail: async (execution) => {
       const last = (await newest(execution, TAIL)).map((item) => eventOf(execution, item));
       const isEnough = last.length < TAIL || last.some(({ step }) => step !== undefined);
@@ -49,13 +57,24 @@ const keyIs = (pk: string) => ({
   ExpressionAttributeValues: { ":pk": { S: pk } },
 });
 
+const brakeOf = (run: string, wave: string): Item => ({ pk: { S: brakeKey(run) }, sk: { S: wave } });
+
 /** The machine reads both numbers. Its count stays: it may be counting now. */
-async function brake({ client, sdk, abortSignal }: Calls, TableName: string, run: string, wave: string) {
+async function brake({ client, sdk, abortSignal }: Calls, TableName: string, Key: Item, { by, at }: Stop) {
+  const sets = [
+    "tolerated = :stopped",
+    "failed = if_not_exists(failed, :none)",
+    "stoppedAt = if_not_exists(stoppedAt, :at)",
+    ...(by === undefined ? [] : ["stoppedBy = if_not_exists(stoppedBy, :by)"]),
+  ];
   const input = {
     TableName,
-    Key: { pk: { S: brakeKey(run) }, sk: { S: wave } },
-    UpdateExpression: "SET tolerated = :stopped, failed = if_not_exists(failed, :none)",
-    ExpressionAttributeValues: { ":stopped": { N: String(STOPPED) }, ":none": { N: "0" } },
+    Key,
+    UpdateExpression: `SET ${sets.join(", ")}`,
+    ExpressionAttributeValues: {
+      ...{ ":stopped": { N: String(STOPPED) }, ":none": { N: "0" }, ":at": { S: at } },
+      ...(by !== undefined && { ":by": { S: by } }),
+    },
   };
   await client.send(new sdk.UpdateItemCommand(input), { abortSignal });
 }

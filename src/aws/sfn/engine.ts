@@ -36,13 +36,23 @@ export function createFleetEngine(clients: Clients, region: string, caller: () =
     }
   };
   const sdk = async () => ({ client: await clients.machines(), ...(await import("../sdk/sfn.ts")) });
+  const isRunning = async (name: string): Promise<boolean> => {
+    const { client, DescribeExecutionCommand } = await sdk();
+    const executionArn = await arn("execution", `${MACHINE_NAME}:${name}`);
+    let status: string | undefined;
+    await call("states:DescribeExecution", async () => {
+      ({ status } = await client.send(new DescribeExecutionCommand({ executionArn })));
+    });
+    return status === "RUNNING";
+  };
   return {
     caller,
     start: async (name, input) => {
       const { client, StartExecutionCommand } = await sdk();
       const stateMachineArn = await arn("stateMachine", MACHINE_NAME);
       const command = new StartExecutionCommand({ stateMachineArn, name, input });
-      return (await call("states:StartExecution", () => client.send(command))) ? "started" : "over";
+      if (await call("states:StartExecution", () => client.send(command))) return "started";
+      return (await isRunning(name)) ? "running" : "over";
     },
     stop: async (name, cause) => {
       const { client, StopExecutionCommand } = await sdk();

@@ -23,7 +23,7 @@ export const permissions: DoctorCheck = {
   async run(subject) {
     await tryAll(subject);
     // Those of the shared journal are its own check's.
-    const isTried = ({ ofInit, ofJournal }: Permission) => (ofInit ?? ofJournal) !== true;
+    const isTried = ({ ofInit, ofJournal, ofFleet }: Permission) => (ofInit ?? ofJournal ?? ofFleet) !== true;
     const [reads, writes] = [READS, WRITES].map((all) => all.filter(isTried));
     return judgePermissions({ reads: reads ?? [], writes: writes ?? [] }, subject.requests, subject.target);
   },

@@ -75,6 +75,7 @@ export const READS: readonly Permission[] = [
   { action: "sns:GetTopicAttributes", ofAlerts: true },
   { action: "ssm:GetCalendarState", ofSettings: true },
   { action: "ssm:GetParameter" },
+  { action: "states:DescribeExecution", ofFleet: true },
 ];
 
 /** The writes, which cannot be tried without writing. */

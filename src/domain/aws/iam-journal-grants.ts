@@ -1,5 +1,6 @@
 import type { Grant } from "./iam-grant.ts";
 
+const OF_MACHINE = "arn:{partition}:states:{journalRegion}:{journalAccount}";
 const JOURNAL = "arn:{partition}:dynamodb:{journalRegion}:{journalAccount}:table/{journalTable}";
 
 export const JOURNAL_READS: readonly Grant[] = [
@@ -15,6 +16,12 @@ export const JOURNAL_READS: readonly Grant[] = [
     actions: ["dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable"],
     resources: [JOURNAL],
   },
+  {
+    sid: "ReadFleet",
+    purpose: "See whether the machine carries the run already",
+    actions: ["states:DescribeExecution"],
+    resources: [`${OF_MACHINE}:execution:vulcan-ops-fleet:*`],
+  },
 ];
 
 /** It names another table, often of another account: no command needs it without the setting `journal`. */
@@ -27,7 +34,6 @@ export const JOURNAL_WRITE: Grant = {
 };
 
 const leading = (keys: string) => ({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
-const OF_MACHINE = "arn:{partition}:states:{journalRegion}:{journalAccount}";
 
 /** Of the commands of a fleet. The roles of its template have the same, apart for operators and approvers. */
 export const FLEET_WRITES: readonly Grant[] = [

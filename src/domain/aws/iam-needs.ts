@@ -58,7 +58,9 @@ const RELEASE = [
 /** For `init`, which finds the names that a target pins. */
 const DISCOVERY = READS.flatMap(({ action, ofInit }) => (ofInit === true ? [action] : []));
 /** Of a target that is known. */
-const EVERY_READ = READS.flatMap(({ action, ofInit, ofJournal }) => ((ofInit ?? ofJournal) === true ? [] : [action]));
+const EVERY_READ = READS.flatMap(({ action, ofInit, ofJournal, ofFleet }) =>
+  (ofInit ?? ofJournal ?? ofFleet) === true ? [] : [action],
+);
 const OF_JOURNAL = READS.flatMap(({ action, ofJournal }) => (ofJournal === true ? [action] : []));
 
 const always = (...sids: readonly string[]): readonly Write[] => sids.map((sid) => ({ sid }));
@@ -236,8 +238,11 @@ export const NEEDS = {
   config: NOTHING,
   schema: NOTHING,
   "fleet plan": READING,
-  "fleet start": { reads: [...CALLER, "dynamodb:Query"], writes: always("FleetPlans", "FleetStart") },
-  "fleet status": { reads: ["dynamodb:Query"], writes: [] },
+  "fleet start": {
+    reads: [...CALLER, "dynamodb:Query", "states:DescribeExecution"],
+    writes: always("FleetPlans", "FleetStart"),
+  },
+  "fleet status": { reads: [...CALLER, "dynamodb:Query"], writes: [] },
   "fleet approve": { reads: [...CALLER, "dynamodb:Query"], writes: always("FleetAnswers", "FleetAnswer") },
   "fleet stop": {
     reads: [...CALLER, "dynamodb:Query"],

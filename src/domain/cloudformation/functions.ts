@@ -8,6 +8,11 @@ export const attribute = (resource: string, name: string): JsonObject => ({ "Fn:
 /** A text that CloudFormation fills in: each name in braces, `{AWS::Region}`, stands for its value. */
 export const sub = (text: string): JsonObject => ({ "Fn::Sub": text.replaceAll("{", "${") });
 
+/** JSON as one text that CloudFormation fills in: each name that is alone in its braces. */
+export const subJson = (value: JsonObject): JsonObject => ({
+  "Fn::Sub": JSON.stringify(value).replace(/\{(?=\w+\})/g, "$${"),
+});
+
 /** A list as one text, with commas. */
 export const joined = (list: string): JsonObject => ({ "Fn::Join": [",", ref(list)] });
 

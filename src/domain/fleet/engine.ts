@@ -6,9 +6,10 @@ export interface FleetEngine {
   caller(): Promise<Caller>;
   /**
    * Starts an execution of the machine: of one that runs under that name, with the same input, the engine makes no second
-   * one. `over`: one has run under that name before. AWS: StartExecution.
+   * one. `running`: one runs with another input, as a schedule gives it; `over`: one has run under that name before, and the
+   * name is taken for 90 days. AWS: StartExecution, DescribeExecution.
    */
-  start(name: string, input: string): Promise<"started" | "over">;
+  start(name: string, input: string): Promise<"started" | "running" | "over">;
   /** Stops an execution and its workers. `over`: it is not running. AWS: StopExecution. */
   stop(name: string, cause: string): Promise<"stopped" | "over">;
   /** Answers a token. `gone`: the engine no longer waits for it. AWS: SendTaskSuccess, SendTaskFailure. */

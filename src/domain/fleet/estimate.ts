@@ -13,8 +13,8 @@ export const PRICES = {
   natGigabyte: 0.045,
 } as const;
 
-/** The worker of the template. */
-export const WORKER = { vcpu: 0.25, gigabytes: 0.5, imageGigabytes: 0.07 } as const;
+/** The worker of the template. `stopSeconds`: Fargate's most [K], from SIGTERM, which `fleet stop --now` sends, until it is killed. */
+export const WORKER = { vcpu: 0.25, gigabytes: 0.5, imageGigabytes: 0.07, stopSeconds: 120 } as const;
 
 /** Records of a rollback and of a window are 17 and 57 [measured]; each write unit is 1 KB, and a record has about two. */
 const WRITES_A_TARGET = 100;

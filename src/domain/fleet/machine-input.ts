@@ -6,6 +6,8 @@ import { planReference } from "./run-name.ts";
 export interface MachineInput {
   readonly run: string;
   readonly digest: string;
+  /** RFC 3339, UTC: no plan begins before it, and so no wave. */
+  readonly from: string;
   /** RFC 3339, UTC: no plan begins later, and no approval is waited for. */
   readonly until: string;
   readonly waves: readonly MachineWave[];
@@ -41,6 +43,7 @@ export function machineInput({ run, digest, waves, window }: FleetPlan, now: num
   const input: MachineInput = {
     run,
     digest,
+    from: window.from,
     until: window.until,
     waves: waves.map(({ name, approval, concurrency, tolerated, targets }) => ({
       ...{

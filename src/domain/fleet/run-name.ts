@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type CommandLine, commandLine } from "../command-line.ts";
 import { canonical } from "../json.ts";
 
 /** Crockford's base 32 without I, L, O and U: ids are read out over the telephone, and journals take lower case. */
@@ -29,6 +30,9 @@ export const executionName = (run: string, attempt: number): string => (attempt 
 
 /** What a worker is given for its plan. */
 export const planReference = (run: string, target: string): string => `plan:${run}/${target}`;
+
+/** What continues a run that is over. Without `--rest-of`, a rollback of what is done already would go back once more. */
+export const planOfRest = (run: string): CommandLine => commandLine`vulcan-ops fleet plan FILE -o DIR --rest-of ${run}`;
 
 /** The run and the target of a reference; undefined where it is none, and so a file. */
 export function planReferenced(text: string): { readonly run: string; readonly target: string } | undefined {

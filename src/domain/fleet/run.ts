@@ -1,3 +1,4 @@
+import { WORKER } from "./estimate.ts";
 import type { MachineInput } from "./machine-input.ts";
 
 /** An item of the table, by its keys; the attributes as they are, without DynamoDB's types. */
@@ -51,12 +52,17 @@ export interface WaveStatus {
   /** Who answered, and when. */
   readonly answeredBy?: string;
   readonly answeredAt?: string;
+  /** Who stopped it by hand, as far as AWS said it, and when. */
+  readonly stoppedBy?: string;
+  readonly stoppedAt?: string;
 }
 
 export interface FleetStatus {
   readonly run: string;
   readonly digest: string;
   readonly state: "waiting" | "approval" | "running" | "done" | "failed" | "stopped";
+  /** RFC 3339, UTC: no wave begins before it. Absent where that time has come. */
+  readonly begins?: string;
   readonly waves: readonly WaveStatus[];
 }
 
@@ -75,7 +81,7 @@ export const STOPPED = -1;
  * targets' executions, each list in any order. It asks no engine, so that many may look at once. `now`: epoch ms.
  */
 export function fleetStatus(
-  { run, digest, until, waves }: MachineInput,
+  { run, digest, from, until, waves }: MachineInput,
   items: readonly TableItem[],
   events: readonly TargetEvent[],
   now: number,
@@ -89,7 +95,8 @@ export function fleetStatus(
     const failed = Number(brake?.failed ?? 0);
     const tolerated = Number(brake?.tolerated ?? wave.tolerated);
     const isOver = brake !== undefined && failed > tolerated;
-    const targets = wave.targets.map((one) => targetStatus(one, brake, isOver, byExecution.get(one.id) ?? []));
+    const seen = { brake, isOver, now };
+    const targets = wave.targets.map((one) => targetStatus(one, seen, byExecution.get(one.id) ?? []));
     const state = waveState({
       brake,
       isOver,
@@ -102,9 +109,11 @@ export function fleetStatus(
     return {
       ...{ name: wave.name, state, failed, tolerated: Math.max(tolerated, 0), targets },
       ...(answer && { answeredBy: String(answer.by ?? ""), answeredAt: String(answer.at ?? "") }),
+      ...stopOf(brake),
     };
   });
-  return { run, digest, state: runState(all), waves: all };
+  const begins = now < Date.parse(from) ? { begins: from } : {};
+  return { run, digest, state: runState(all), ...begins, waves: all };
 }
 
 function eventsByExecution(events: readonly TargetEvent[]): ReadonlyMap<string, readonly TargetEvent[]> {
@@ -115,10 +124,20 @@ function eventsByExecution(events: readonly TargetEvent[]): ReadonlyMap<string, 
   return all;
 }
 
+const stopOf = (brake: TableItem | undefined): Pick<WaveStatus, "stoppedBy" | "stoppedAt"> => ({
+  ...(brake?.stoppedBy !== undefined && { stoppedBy: String(brake.stoppedBy) }),
+  ...(brake?.stoppedAt !== undefined && { stoppedAt: String(brake.stoppedAt) }),
+});
+
+interface Seen {
+  readonly brake: TableItem | undefined;
+  readonly isOver: boolean;
+  readonly now: number;
+}
+
 function targetStatus(
   { target, id }: { readonly target: string; readonly id: string },
-  brake: TableItem | undefined,
-  isOver: boolean,
+  { brake, isOver, now }: Seen,
   events: readonly TargetEvent[],
 ): TargetStatus {
   const last = events.at(-1);
@@ -126,17 +145,19 @@ function targetStatus(
   const step = events.findLast((event) => event.step !== undefined)?.step;
   const common = { target, id, at: last.at, ...(step !== undefined && { step }) };
   const isCounted = brake?.[failedAttribute(target)] !== undefined;
-  if (last.type !== "execution.ended") return { ...common, state: isCounted ? "interrupted" : "running" };
+  const haltedAt = Date.parse(String(brake?.haltedAt));
+  // Its worker has closed its journal by then, or was killed.
+  const isOut = isCounted || now > haltedAt + WORKER.stopSeconds * 1000;
+  if (last.type !== "execution.ended") return { ...common, state: isOut ? "interrupted" : "running" };
   const { exitCode = 1 } = last;
   if (!NO_END.has(exitCode)) return { ...common, exitCode, state: exitCode === 0 ? "done" : "failed" };
-  // A signal stops a worker that the machine starts again, or, with the machine itself, all of them.
-  const isLeft = isCounted || (exitCode !== OUTCOME_UNKNOWN && brake?.tolerated === STOPPED);
+  // The machine starts its worker again, unless it was stopped itself.
+  const isLeft = isCounted || !Number.isNaN(haltedAt);
   return { ...common, exitCode, state: isLeft ? "interrupted" : "running" };
 }
 
-const OUTCOME_UNKNOWN = 7;
-/** With these, and with those of signals, the same command continues the execution. */
-const NO_END: ReadonlySet<number> = new Set([OUTCOME_UNKNOWN, 130, 143]);
+/** After these (outcome unknown, signals) the same command continues the execution. */
+const NO_END: ReadonlySet<number> = new Set([7, 130, 143]);
 
 function unbegun(brake: TableItem | undefined, target: string, isOver: boolean): TargetState {
   if (brake?.[failedAttribute(target)] !== undefined) return "never began";
@@ -155,7 +176,7 @@ interface WaveFacts {
 
 function waveState({ brake, isOver, tolerated, answer, isAsked, isLate, targets }: WaveFacts): WaveState {
   if (answer?.rejected === true) return "rejected";
-  if (tolerated === STOPPED) return "stopped";
+  if (tolerated === STOPPED) return targets.every(({ state }) => ENDED.has(state)) ? "done" : "stopped";
   if (isOver) return "braked";
   // What has ended needs no brake: the machine may have removed it, or the items were read before it was there.
   if (targets.every(({ state }) => OVER.has(state))) return "done";
@@ -164,6 +185,9 @@ function waveState({ brake, isOver, tolerated, answer, isAsked, isLate, targets 
   if (!isAsked || answer !== undefined) return "waiting";
   return isLate ? "expired" : "approval";
 }
+
+/** A stop left nothing of it out. */
+const ENDED: ReadonlySet<TargetState> = new Set(["done", "failed", "never began"]);
 
 /** No worker is at work on it, and none will be. */
 const OVER: ReadonlySet<TargetState> = new Set(["done", "failed", "interrupted", "never began"]);

@@ -13,10 +13,18 @@ export interface FleetStore {
   read(pk: string, sk: string): Promise<TableItem | undefined>;
   /** All items of a key, as of now. Reads all pages. */
   list(pk: string): Promise<readonly TableItem[]>;
-  /** Sets the brake of a wave: nothing more of it starts. */
-  stop(run: string, wave: string): Promise<void>;
+  /** Sets the brake of a wave: nothing more of it starts. The first one who did stays on record. */
+  stop(run: string, wave: string, by: Stop): Promise<void>;
+  /** Records that the machine itself is over since then (RFC 3339): no worker of the wave is started again. */
+  halt(run: string, wave: string, at: string): Promise<void>;
   /** The last records of an execution, back to its last step, in order. */
   tail(execution: string): Promise<readonly TargetEvent[]>;
+}
+
+/** Who stopped a run by hand (ARN; absent where AWS did not say it), and when (RFC 3339, UTC). */
+export interface Stop {
+  readonly by?: string | undefined;
+  readonly at: string;
 }
 
 /** The key of a run's plans: one a target, and those below beside them. */

@@ -2,13 +2,17 @@ import { counted } from "../../domain/finding.ts";
 import type { WaveRefusal } from "../../domain/fleet/compose-plan.ts";
 import type { FleetPlan, PlannedWave } from "../../domain/fleet/fleet-plan.ts";
 import { shortNumber } from "../../domain/fleet/load.ts";
+import type { Identity } from "../../domain/identity.ts";
 import { roughDuration } from "../../domain/rough-duration.ts";
 import { utcTime } from "../../domain/time.ts";
 import { paragraph, type Row, rowLines } from "../text/layout.ts";
 import type { DisplayOptions } from "../text/style.ts";
+import { identityLines } from "./identity.ts";
 
 /** What is said beside the plan. */
 interface Beside {
+  /** Where its targets are; absent where another row says it. */
+  readonly place?: Identity | undefined;
   readonly refusals: readonly WaveRefusal[];
   /** The command that keeps it; absent where it is kept, or cannot be. */
   readonly next?: string | undefined;
@@ -17,52 +21,67 @@ interface Beside {
 const MOST_ROWS = 4;
 
 /** How many, what, blocked, how long, cost and digest: 24 rows at 80 columns. No line feed at the end. */
-export function renderFleetPlan(plan: FleetPlan, { refusals, next }: Beside, display: DisplayOptions): string {
+export function renderFleetPlan(plan: FleetPlan, { place, refusals, next }: Beside, display: DisplayOptions): string {
+  const most = display.verbose === true ? Number.POSITIVE_INFINITY : MOST_ROWS;
   const rows: readonly Row[] = [
-    ...changeRows(plan),
+    ...changeRows(plan, most),
     ...unchangedRows(plan),
-    ...blockedRows(plan, display),
-    ...plan.waves.slice(0, MOST_ROWS).map((wave, index) => waveRow(wave, index)),
-    ...moreRow(plan.waves.length - MOST_ROWS, "wave"),
+    ...blockedRows(plan, most),
+    ...plan.waves.slice(0, most).map((wave, index) => waveRow(wave, index)),
+    ...moreRow(plan.waves.length - most, "wave"),
     lastsRow(plan),
     { label: "Cost", text: costText(plan) },
     ...apiRows(plan, refusals),
-    { label: "Begins", text: `${utcTime(plan.window.from)} to ${utcTime(plan.window.until)}` },
+    { label: "May begin", text: `${utcTime(plan.window.from)} to ${utcTime(plan.window.until)}` },
     // On a line of its own where the screen is narrow: it is one word.
     { label: "Digest", text: plan.digest, kind: "command" },
     ...(next === undefined ? [] : [{ label: "Next", text: next, kind: "command" } as const]),
   ];
-  return [...paragraph(headline(plan), display, 0, "strong"), ...rows.flatMap((row) => rowLines(row, display, 1))].join(
-    "\n",
-  );
+  return [
+    ...paragraph(headline(plan), display, 0, "strong"),
+    ...(place === undefined ? [] : identityLines(place, display)),
+    ...rows.flatMap((row) => rowLines(row, display, 1)),
+  ].join("\n");
 }
 
 const changing = ({ waves }: FleetPlan): number => waves.reduce((sum, { targets }) => sum + targets.length, 0);
 
+/** What most of its targets do is what the fleet does. */
+const isMost = ([largest]: FleetPlan["groups"], count: number): boolean =>
+  largest !== undefined && largest.targets.length * 2 > count;
+
 function headline(plan: FleetPlan): string {
   const [largest] = plan.groups;
-  const what = largest?.title ?? plan.runbook.title;
+  const what = isMost(plan.groups, changing(plan)) ? (largest?.title ?? "") : plan.runbook.title;
   const count = changing(plan);
   const blocked = plan.blocked.length === 0 ? "" : `, ${plan.blocked.length} blocked`;
   if (count === 0) return `Fleet ${plan.run}: nothing to change${blocked}`;
   return `Fleet ${plan.run}: ${counted(count, "target")}${blocked}, ${counted(plan.waves.length, "wave")}: ${what}`;
 }
 
-/** The largest group, then the others: what differs has to be read, target by target if there are few. */
-function changeRows({ groups }: FleetPlan): readonly Row[] {
+/** The largest group, if it is that of most, then the others: what differs has to be read, target by target if there are few. */
+function changeRows(plan: FleetPlan, most: number): readonly Row[] {
+  const { groups } = plan;
   const [first, ...others] = groups;
   if (first === undefined) return [];
+  const rows = (all: FleetPlan["groups"]): readonly Row[] => [
+    ...all
+      .slice(0, most)
+      .map(({ title, targets }): Row => ({ label: "", text: `${targets.length} × ${title}: ${named(targets)}` })),
+    ...moreRow(all.length - most, "way"),
+  ];
+  if (!isMost(groups, changing(plan)))
+    return [
+      { label: "Differ", text: `${changing(plan)}, in ${counted(groups.length, "way")}`, tone: "warn" },
+      ...rows(groups),
+    ];
   const differing = others.reduce((sum, { targets }) => sum + targets.length, 0);
-  const rows = others
-    .slice(0, MOST_ROWS)
-    .map(({ title, targets }): Row => ({ label: "", text: `${targets.length} × ${title}: ${named(targets)}` }));
   return [
     { label: "Change", text: `${first.targets.length} × ${first.title}` },
     ...(differing === 0
       ? []
       : [{ label: "Differ", text: `${differing}, in ${counted(others.length, "way")}`, tone: "warn" } as const]),
-    ...rows,
-    ...moreRow(others.length - MOST_ROWS, "way"),
+    ...rows(others),
   ];
 }
 
@@ -74,13 +93,12 @@ function named(targets: readonly string[]): string {
 }
 
 const moreRow = (count: number, noun: string): readonly Row[] =>
-  count > 0 ? [{ label: "", text: `and ${counted(count, `more ${noun}`)} (--output json has all)` }] : [];
+  count > 0 ? [{ label: "", text: `and ${counted(count, `more ${noun}`)} (--verbose has all)` }] : [];
 
 const unchangedRows = ({ unchanged }: FleetPlan): readonly Row[] =>
   unchanged.length === 0 ? [] : [{ label: "As wanted", text: `${unchanged.length}, left out: ${named(unchanged)}` }];
 
-function blockedRows({ blocked }: FleetPlan, { verbose }: DisplayOptions): readonly Row[] {
-  const most = verbose === true ? blocked.length : MOST_ROWS;
+function blockedRows({ blocked }: FleetPlan, most: number): readonly Row[] {
   return [
     ...blocked.slice(0, most).map(({ target, reason }, index): Row => {
       const label = index === 0 ? "Blocked" : "";

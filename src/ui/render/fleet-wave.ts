@@ -25,10 +25,7 @@ export function renderWave(
   const { run, digest, window } = plan;
   const { name, targets, concurrency, tolerated } = wave;
   const rows: readonly Row[] = [
-    ...groups.map(({ title, targets: own }, index): Row => {
-      const which = groups.length === 1 ? "" : `: ${own.join(", ")}`;
-      return { label: index === 0 ? "Change" : "Differ", text: sanitise(`${own.length} × ${title}${which}`) };
-    }),
+    ...changeRows(groups, targets.length),
     ...(isStopped ? [STOPPED_ROW] : []),
     { label: "Wave", text: `${Math.min(concurrency, targets.length)} at once, ${tolerated} may fail` },
     ...before.map(({ name: earlier, failed, of }, index): Row => {
@@ -36,12 +33,28 @@ export function renderWave(
       return { label: index === 0 ? "Before" : "", text, tone: failed === 0 ? "plain" : "warn" };
     }),
     { label: "Started", text: startedText(start) },
-    { label: "Begins", text: `${utcTime(window.from)} to ${utcTime(window.until)}` },
+    { label: "May begin", text: `${utcTime(window.from)} to ${utcTime(window.until)}` },
     { label: "As", text: by },
     { label: "Digest", text: digest, kind: "command" },
   ];
   const head = `Wave ${name} of fleet ${run}: ${counted(targets.length, "target")}`;
   return [...paragraph(head, display, 0, "strong"), ...rows.flatMap((row) => rowLines(row, display, 1))].join("\n");
+}
+
+/** What most of them do, and each target that does something else. */
+function changeRows(groups: readonly EqualChanges[], count: number): readonly Row[] {
+  const [largest] = groups;
+  const common = largest !== undefined && largest.targets.length * 2 > count ? largest : undefined;
+  const differing = groups.filter((group) => group !== common);
+  return [
+    ...(common === undefined
+      ? []
+      : [{ label: "Change", text: sanitise(`${common.targets.length} × ${common.title}`) }]),
+    ...differing.map(({ title, targets }, index): Row => {
+      const text = sanitise(`${targets.length} × ${title}: ${targets.join(", ")}`);
+      return { label: index === 0 ? "Differ" : "", text };
+    }),
+  ];
 }
 
 const STOPPED_ROW: Row = {

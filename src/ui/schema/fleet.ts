@@ -45,6 +45,7 @@ export const fleetStatus: Schema = object({
   run: text,
   digest: text,
   state: oneOf("waiting", "approval", "running", "done", "failed", "stopped"),
+  "begins?": text,
   waves: listOf(
     object({
       name: text,
@@ -54,6 +55,8 @@ export const fleetStatus: Schema = object({
       targets: listOf(targetStatus),
       "answeredBy?": text,
       "answeredAt?": text,
+      "stoppedBy?": text,
+      "stoppedAt?": text,
     }),
   ),
 });

@@ -10,7 +10,7 @@ const NOW = Date.parse("2026-04-10T04:00:00Z");
 /** A table of one wave, in which something happens after the read of that number. */
 function tableOf(targets: readonly string[], tolerated: number, happens: (read: number, table: Table) => void) {
   const input: MachineInput = {
-    ...{ run: RUN, digest: "d1", until: "2026-04-10T06:00:00.000Z" },
+    ...{ run: RUN, digest: "d1", from: "2026-04-10T02:00:00.000Z", until: "2026-04-10T06:00:00.000Z" },
     waves: [
       {
         ...{ name: "all", approval: false, approvalSeconds: 60, concurrency: 2, tolerated, size: targets.length },
@@ -27,7 +27,7 @@ function tableOf(targets: readonly string[], tolerated: number, happens: (read: 
   };
   const never = () => Promise.reject(new Error("a status only reads"));
   const store: FleetStore = {
-    ...{ name: "dynamodb://t", put: never, stop: never },
+    ...{ name: "dynamodb://t", put: never, stop: never, halt: never },
     read: (pk) => then({ pk, sk: "#waves", input: JSON.stringify(input) }),
     list: (pk) => then([table.brake].filter((item) => item.pk === pk)),
     tail: (execution) => then(table.events.filter((one) => one.execution === execution)),

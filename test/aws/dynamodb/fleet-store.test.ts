@@ -19,7 +19,7 @@ const waveOf = (name: string, targets: readonly string[], run: string) => ({
   targets: targets.map((target) => ({ target, id: `${run}${target}`, plan: `plan:${run}/${target}`, jitter: 0 })),
 });
 const inputOf = (run: string): MachineInput => ({
-  ...{ run, digest: "d1", until: UNTIL },
+  ...{ run, digest: "d1", from: UNTIL, until: UNTIL },
   waves: [waveOf("canary", TARGETS.slice(0, 1), run), waveOf("rest", TARGETS.slice(1), run)],
 });
 
@@ -30,7 +30,7 @@ const write = fc.oneof(
   fc.record({ kind: fc.constant("release" as const), wave }),
   fc.record({ kind: fc.constant("ask" as const), wave }),
   fc.record({ kind: fc.constant("answer" as const), wave, rejected: fc.boolean() }),
-  fc.record({ kind: fc.constant("stop" as const), wave }),
+  fc.record({ kind: fc.constant("stop" as const), wave, isNow: fc.boolean() }),
   fc.record({
     kind: fc.constant("records" as const),
     target,
@@ -84,8 +84,13 @@ describe.each(Object.entries(STORES))("fleets in %s", (kind, open) => {
 
   it("sets a brake without losing what the machine has counted", async () => {
     await store.put({ pk: brakeKey("halt"), sk: "rest", failed: 2, tolerated: 3, "t#a": "1" });
-    for (const name of ["rest", "later"]) await store.stop("halt", name);
-    expect(await store.read(brakeKey("halt"), "rest")).toMatchObject({ failed: 2, tolerated: -1, "t#a": "1" });
+    for (const name of ["rest", "later"]) await store.stop("halt", name, { at: "first" });
+    await store.stop("halt", "rest", { by: "arn:ben", at: "later" });
+    await store.halt("halt", "rest", "then");
+    expect(await store.read(brakeKey("halt"), "rest")).toEqual({
+      ...{ pk: brakeKey("halt"), sk: "rest", failed: 2, tolerated: -1, "t#a": "1" },
+      ...{ stoppedAt: "first", stoppedBy: "arn:ben", haltedAt: "then" },
+    });
     expect(await store.read(brakeKey("halt"), "later")).toMatchObject({ failed: 0, tolerated: -1 });
   });
 
@@ -157,9 +162,12 @@ function modelOf(run: string, store: FleetStore, log: SharedLog) {
         return put(one.rejected ? { ...answer, rejected: true } : answer);
       }
       if (one.kind === "stop") {
-        await store.stop(run, one.wave);
+        await store.stop(run, one.wave, { by: "arn:a", at: UNTIL });
+        if (one.isNow) await store.halt(run, one.wave, UNTIL);
         const key = `${brakeKey(run)} ${one.wave}`;
-        items.set(key, { failed: 0, ...items.get(key), pk: brakeKey(run), sk: one.wave, tolerated: -1 });
+        const halted = one.isNow ? { haltedAt: UNTIL } : {};
+        const stopped = { tolerated: -1, stoppedBy: "arn:a", stoppedAt: UNTIL, ...halted };
+        items.set(key, { failed: 0, ...items.get(key), pk: brakeKey(run), sk: one.wave, ...stopped });
         return;
       }
       if (!places.has(`${run}${one.target}`)) await append(one.target, { type: "execution.started" });

@@ -270,7 +270,7 @@ describe("not more than is needed", () => {
   });
 
   it("an observer writes nothing, and who asks AWS nothing gets nothing", () => {
-    const ofATarget = READS.filter(({ ofInit, ofJournal }) => (ofInit ?? ofJournal) !== true).map(
+    const ofATarget = READS.filter(({ ofInit, ofJournal, ofFleet }) => (ofInit ?? ofJournal ?? ofFleet) !== true).map(
       ({ action }) => action,
     );
     expect(sorted(actionsOf(NEEDS.observer))).toEqual(sorted(ofATarget));

@@ -10,6 +10,7 @@ const wave = (name: string, targets: readonly string[], tolerated = 0) => ({
 const INPUT: MachineInput = {
   run: RUN,
   digest: "d1",
+  from: "2026-04-10T03:00:00.000Z",
   until: "2026-04-10T06:00:00.000Z",
   waves: [wave("canary", ["a"]), wave("rest", ["b", "c", "d"], 1)],
 };
@@ -59,8 +60,14 @@ describe("the status of a run, folded from the table", () => {
       ["running", "running: running", "waiting: waiting, waiting, waiting"],
     ],
     [
-      "the machine was stopped with its workers",
+      "it was stopped, and a worker got SIGTERM: the machine, which runs, starts it again",
       [brake("canary", 0, -1), brake("rest", 0, -1)],
+      [began("a"), step("a", 1), ended("a", 143)],
+      ["stopped", "stopped: running", "stopped: not started, not started, not started"],
+    ],
+    [
+      "the machine was stopped with its workers",
+      [brake("canary", 0, -1, { haltedAt: at(5) }), brake("rest", 0, -1, { haltedAt: at(5) })],
       [began("a"), step("a", 1), ended("a", 143)],
       ["stopped", "stopped: interrupted", "stopped: not started, not started, not started"],
     ],
@@ -69,6 +76,30 @@ describe("the status of a run, folded from the table", () => {
       [brake("canary", 0, -1), brake("rest", 0, -1)],
       [began("a"), step("a", 1), ended("a", 7)],
       ["stopped", "stopped: running", "stopped: not started, not started, not started"],
+    ],
+    [
+      "it was stopped after its first wave, which stays as it was",
+      [brake("canary", 0, -1), brake("rest", 0, -1)],
+      done("a"),
+      ["stopped", "done: done", "stopped: not started, not started, not started"],
+    ],
+    [
+      "the machine was stopped just now, and a worker closes its journal",
+      [brake("canary", 0, -1, { haltedAt: at(29) }), brake("rest", 0, -1, { haltedAt: at(29) })],
+      [began("a"), step("a", 1)],
+      ["stopped", "stopped: running", "stopped: not started, not started, not started"],
+    ],
+    [
+      "the machine was stopped three minutes ago: a worker that did not close its journal was killed",
+      [brake("canary", 0, -1, { haltedAt: at(27) }), brake("rest", 0, -1, { haltedAt: at(27) })],
+      [began("a"), step("a", 1)],
+      ["stopped", "stopped: interrupted", "stopped: not started, not started, not started"],
+    ],
+    [
+      "the machine was stopped after a worker could not tell its outcome: none is started for it again",
+      [brake("canary", 0, -1, { haltedAt: at(9) }), brake("rest", 0, -1, { haltedAt: at(9) })],
+      [began("a"), step("a", 1), ended("a", 7)],
+      ["stopped", "stopped: interrupted", "stopped: not started, not started, not started"],
     ],
     [
       "a canary runs",
@@ -140,6 +171,14 @@ describe("the status of a run, folded from the table", () => {
   it("an approval that was not given in time is over, and so is its run", () => {
     const late = told([CANARY, ASKED], done("a"), Date.parse("2026-04-10T06:00:01Z"));
     expect(late).toEqual(["failed", "done: done", "expired: waiting, waiting, waiting"]);
+  });
+
+  it("names who stopped it and when, and until when it waits for its window", () => {
+    const stopped = brake("canary", 0, -1, { stoppedBy: "arn:ben", stoppedAt: at(2) });
+    const early = fleetStatus(INPUT, [stopped], [], Date.parse("2026-04-10T02:59:59Z"));
+    expect(early).toMatchObject({ state: "stopped", begins: INPUT.from });
+    expect(early.waves[0]).toMatchObject({ stoppedBy: "arn:ben", stoppedAt: at(2) });
+    expect(fleetStatus(INPUT, [], [], NOW)).not.toHaveProperty("begins");
   });
 
   it("names the step, the exit, who answered and when", () => {

@@ -16,7 +16,7 @@ export function fleetMachine(): JsonObject {
 }
 
 /** What a target that succeeds, a wave with an approval, and the run itself take; a test counts them. */
-export const TRANSITIONS: Transitions = { child: 5, wave: 9, run: 3 };
+export const TRANSITIONS: Transitions = { child: 5, wave: 10, run: 3 };
 
 const TARGETS = {
   Type: "Map",
@@ -44,6 +44,13 @@ const TARGETS = {
   Next: "ReadCount",
 } as const;
 
+const RUN_FIELDS = {
+  "run.$": "$.run",
+  "digest.$": "$.digest",
+  "from.$": "$.from",
+  "until.$": "$.until",
+} as const;
+
 const WAVES: States = {
   HasWaves: choice([{ Variable: "$.waves", IsPresent: true, Next: "Begin" }], "ReadWaves"),
   ReadWaves: {
@@ -59,15 +66,19 @@ const WAVES: States = {
     Next: "Begin",
   },
   Begin: pass(
-    { Parameters: { "run.$": "$.run", "digest.$": "$.digest", "until.$": "$.until", "waves.$": "$.waves", next: 0 } },
+    {
+      Parameters: {
+        ...RUN_FIELDS,
+        "waves.$": "$.waves",
+        next: 0,
+      },
+    },
     "NextWave",
   ),
   NextWave: pass(
     {
       Parameters: {
-        "run.$": "$.run",
-        "digest.$": "$.digest",
-        "until.$": "$.until",
+        ...RUN_FIELDS,
         "waves.$": "$.waves",
         "wave.$": "States.ArrayGetItem($.waves, $.next)",
         "next.$": "States.MathAdd($.next, 1)",
@@ -76,7 +87,7 @@ const WAVES: States = {
     },
     "NeedsApproval",
   ),
-  NeedsApproval: choice([{ Variable: "$.wave.approval", BooleanEquals: true, Next: "ReadAnswer" }], "ReleaseBrake"),
+  NeedsApproval: choice([{ Variable: "$.wave.approval", BooleanEquals: true, Next: "ReadAnswer" }], "WaitForWindow"),
   // Where an execution before this one has died, its wave may be approved already: no person is asked twice.
   ReadAnswer: {
     Type: "Task",
@@ -98,7 +109,7 @@ const WAVES: States = {
           { Variable: "$.answer.Item.digest.S", StringEqualsPath: "$.digest" },
           { Not: { Variable: "$.answer.Item.rejected", IsPresent: true } },
         ],
-        Next: "ReleaseBrake",
+        Next: "WaitForWindow",
       },
     ],
     "Approve",
@@ -121,7 +132,7 @@ const WAVES: States = {
     TimeoutSecondsPath: "$.wave.approvalSeconds",
     ResultPath: null,
     Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: "$.failure", Next: "SayNotApproved" }],
-    Next: "ReleaseBrake",
+    Next: "WaitForWindow",
   },
   SayNotApproved: pass(
     {
@@ -131,6 +142,8 @@ const WAVES: States = {
     },
     "NotApproved",
   ),
+  // Started and approved in office hours, a run begins by itself; a time that is past is not waited for.
+  WaitForWindow: { Type: "Wait", TimestampPath: "$.from", Next: "ReleaseBrake" },
   NotApproved: fail("FleetNotApproved", { CausePath: "$.why" }),
   ReleaseBrake: updateBrake(
     "$.wave.name",

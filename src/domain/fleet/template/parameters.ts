@@ -24,11 +24,11 @@ export const PARAMETERS: JsonObject = {
     Default: "DISABLED",
     AllowedValues: ["ENABLED", "DISABLED"],
   }),
-  ScheduleAt: text("When a run begins by itself: at(2026-04-10T02:00:00), or an expression; empty: never", {
+  ScheduleAt: text("When a run is started by itself: at(2026-04-10T02:00:00); empty: never", {
     Default: "",
   }),
   ScheduleZone: text("IANA time zone of that time", { Default: "UTC" }),
-  ScheduledRun: text("Run that then begins; its waves are in the table", { Default: "none" }),
+  ScheduledRun: text("Run that is then started if it was not; its waves are in the table", { Default: "none" }),
 };
 
 export const CONDITIONS: JsonObject = {

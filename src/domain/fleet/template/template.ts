@@ -1,6 +1,6 @@
 import { NEEDS } from "../../aws/iam-needs.ts";
 import { policyFor } from "../../aws/iam-policy.ts";
-import { attribute, joined, ref } from "../../cloudformation/functions.ts";
+import { attribute, joined, ref, sub, subJson } from "../../cloudformation/functions.ts";
 import type { JsonObject } from "../../json.ts";
 import { fleetMachine } from "../machine/machine.ts";
 import { CONDITIONS, EXTERNAL_ID, PARAMETERS } from "./parameters.ts";
@@ -37,10 +37,15 @@ const SCHEDULE: JsonObject = {
     ScheduleExpressionTimezone: ref("ScheduleZone"),
     FlexibleTimeWindow: { Mode: "OFF" },
     Target: {
-      Arn: ref("Machine"),
+      // The request as a whole: by its target for machines it would give the execution a name of its own, and the run of
+      // a `fleet start` would have two machines.
+      Arn: sub("arn:{AWS::Partition}:scheduler:::aws-sdk:sfn:startExecution"),
       RoleArn: attribute("ScheduleRole", "Arn"),
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation's own form
-      Input: { "Fn::Sub": '{"run": "${ScheduledRun}"}' },
+      Input: subJson({
+        StateMachineArn: "{Machine}",
+        Name: "{ScheduledRun}",
+        Input: JSON.stringify({ run: "{ScheduledRun}" }),
+      }),
       RetryPolicy: { MaximumRetryAttempts: 0 },
     },
   },

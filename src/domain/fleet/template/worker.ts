@@ -6,9 +6,6 @@ import { WORKER } from "../estimate.ts";
 export const WORKER_CONTAINER = "worker";
 export const FAMILY = "vulcan-ops-worker";
 
-/** Fargate's most [K]: from SIGTERM, which `fleet stop --now` sends, until the process is killed. */
-const STOP_TIMEOUT_SECONDS = 120;
-
 export const WORKER_RESOURCES: JsonObject = {
   WorkerLog: {
     Type: "AWS::Logs::LogGroup",
@@ -31,7 +28,7 @@ export const WORKER_RESOURCES: JsonObject = {
           Name: WORKER_CONTAINER,
           Image: ref("Image"),
           Essential: true,
-          StopTimeout: STOP_TIMEOUT_SECONDS,
+          StopTimeout: WORKER.stopSeconds,
           LogConfiguration: {
             LogDriver: "awslogs",
             Options: {
