@@ -65,7 +65,7 @@ const textOf = (records: readonly object[]): string => records.map((record) => `
 
 /** One rollback that is in order. */
 function story(more: Partial<Story> = {}, lived: Partial<Lived> = {}): Story {
-  const life = new Life("life 1", 1, "here");
+  const life = new Life("life 1", 1, "here", 0);
   life.sent.push({ life, invocation: "i1", position: POSITION });
   const whole: Lived = {
     ...{ life, command: "start", argv: ["rollback", "--expect-current", "43"], code: 0, stdout: "{}", stderr: "" },
@@ -219,7 +219,7 @@ describe("the judges", () => {
   it("find a write after another one took the lock", () => {
     const [first] = story().lives;
     first?.life.sent.push({ life: first.life, invocation: "i0", position: undefined });
-    const taker = new Life("second operator beside life 1", 2, "there");
+    const taker = new Life("second operator beside life 1", 2, "there", 0);
     taker.sent.push({ life: taker, invocation: "i2", position: undefined });
     const second = { ...(first as Lived), life: taker, execution: "", end: undefined, code: 5, stdout: "" };
     const { after: _, ...unseen } = second;
