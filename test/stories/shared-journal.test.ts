@@ -213,24 +213,48 @@ describe("a store that does not answer", () => {
     expect(journalsIn(here)).toHaveLength(1);
   });
 
-  it("is told to the next command on another machine, which asks before it continues without those records", async () => {
+  it("is told to the next command on another machine: a change waits for a person's word, a rescue does not", async () => {
     silentFrom();
     expect(await rollback(here)).toMatchObject({ code: 0 });
     rig.sandbox.clearFaults();
     const [name = ""] = journalsIn(here);
     const id = name.replace(".jsonl", "");
-    const next = (...flags: string[]) =>
-      ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42", ...flags]);
-    expect(await next()).toMatchObject({
-      code: 5,
-      stderr: expect.stringMatching(
-        new RegExp(`the last records of execution ${id} are on .* only[^]*--take-over ${id}`),
-      ),
+    const restore = () => ops(there, ["restore", "--to", "-5m", "--yes", "--expect-current", "vulcan-prod"]);
+    const refused = await restore();
+    expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining(`records of execution ${id} are on `) });
+    for (const line of ["vulcan-ops history", `--take-over ${id}`, `vulcan-ops unlock ${id}`])
+      expect(refused.stderr).toContain(line);
+    const next = await ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42"]);
+    expect(next).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`The last records of execution ${id} are on `),
     });
-    // The machine that has them shares them, and nothing is asked any more.
-    expect((await ops(here, ["history"])).code).toBe(0);
-    expect(await next()).toMatchObject({ code: 0 });
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+    // Where that machine is lost, its note is taken away; else it shares the records, and nothing is asked any more.
+    expect((await restore()).code).toBe(5);
+    expect((await ops(here, ["history"])).code).toBe(0);
+    expect((await restore()).stderr).not.toContain("--take-over");
+  });
+
+  it("is told to who continues the very execution elsewhere: with the line by hand, and the way on", async () => {
+    // The request is on record; what comes after it stays here.
+    silentFrom(6);
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const undo = ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42"];
+    const refused = await ops(there, undo);
+    expect(refused.code).toBe(5);
+    for (const line of [
+      /aws ecs update-service .*--task-definition \S*vulcan-prod:43/,
+      `--take-over ${id}`,
+      "vulcan-ops history",
+    ])
+      expect(refused.stderr).toMatch(line);
+    expect(await ops(there, ["unlock", id])).toMatchObject({ code: 0 });
+    expect(await ops(there, undo)).toMatchObject({ code: 0 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
   });
 
   it("lets an undo go on, too", async () => {
