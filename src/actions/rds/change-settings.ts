@@ -59,12 +59,12 @@ const PROBE_POLL_MS = 5000;
 
 export async function probeSettings(
   name: string,
-  { operation, confirmedAt }: Attempt,
+  attempt: Attempt,
   context: ActionReadContext,
 ): Promise<Probe> {
-  const wanted = settingsIn(operation?.input ?? {});
+  const wanted = settingsIn(attempt.operation?.input ?? {});
   const { clock, services } = context;
-  const deadline = consistentBy(confirmedAt, REACTION_MS, clock.now());
+  const deadline = consistentBy(attempt, REACTION_MS, clock.now());
   return poll<Probe>({ clock, deadline }, PROBE_POLL_MS, async () => {
     const now = await services.aws.rds.instance(name);
     if (now === undefined) return { end: { kind: "unknown", evidence: `there is no instance ${name}` } };

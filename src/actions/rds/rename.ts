@@ -141,10 +141,11 @@ const MOST_MISSED = 4;
 
 async function probe(
   { from, to }: Inputs,
-  { basis, confirmedAt }: Attempt,
+  attempt: Attempt,
   { services, clock }: ActionReadContext,
 ): Promise<Probe> {
-  const settled = consistentBy(confirmedAt, REACTION_MS, clock.now());
+  const { basis } = attempt;
+  const settled = consistentBy(attempt, REACTION_MS, clock.now());
   for (let missed = 0; ; ) {
     const [old, renamed] = await Promise.all([services.aws.rds.instance(from), services.aws.rds.instance(to)]);
     if (renamed?.resourceId === basis?.resource) return { kind: "inProgress", evidence: `it is called ${to}` };
