@@ -57,11 +57,7 @@ export function planSettings(now: Instance, wanted: Settings, undo: JsonObject):
 const REACTION_MS = 30_000;
 const PROBE_POLL_MS = 5000;
 
-export async function probeSettings(
-  name: string,
-  attempt: Attempt,
-  context: ActionReadContext,
-): Promise<Probe> {
+export async function probeSettings(name: string, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
   const wanted = settingsIn(attempt.operation?.input ?? {});
   const { clock, services } = context;
   const deadline = consistentBy(attempt, REACTION_MS, clock.now());

@@ -139,11 +139,7 @@ const POLL_MS = 5000;
 /** One read may fall between the two names, but so many do not. */
 const MOST_MISSED = 4;
 
-async function probe(
-  { from, to }: Inputs,
-  attempt: Attempt,
-  { services, clock }: ActionReadContext,
-): Promise<Probe> {
+async function probe({ from, to }: Inputs, attempt: Attempt, { services, clock }: ActionReadContext): Promise<Probe> {
   const { basis } = attempt;
   const settled = consistentBy(attempt, REACTION_MS, clock.now());
   for (let missed = 0; ; ) {

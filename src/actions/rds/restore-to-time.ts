@@ -123,11 +123,7 @@ const SETTLE_MS = 30_000;
 const POLL_MS = 5000;
 
 /** RDS takes no client token. The request itself sets a tag that shows which attempt made an instance. */
-async function probe(
-  { name }: Inputs,
-  attempt: Attempt,
-  { services, clock }: ActionReadContext,
-): Promise<Probe> {
+async function probe({ name }: Inputs, attempt: Attempt, { services, clock }: ActionReadContext): Promise<Probe> {
   const deadline = consistentBy(attempt, SETTLE_MS, clock.now());
   return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
     const found = await services.aws.rds.instance(name);
