@@ -198,8 +198,16 @@ describe("a journal that machines share", () => {
 describe("a store that does not answer", () => {
   it("does not keep a rollback waiting: it warns, goes on in the file, and shares it with the next command", async () => {
     silentFrom();
-    const done = await rollback(here, "--output", "ndjson");
+    const begun = performance.now();
+    let asked = Number.POSITIVE_INFINITY;
+    // Nothing is read or recorded between that plan and its question.
+    const heard = (text: string): void => {
+      if (text.includes('"type":"step.planned"') && text.includes('"step":"revert"')) asked = performance.now() - begun;
+    };
+    const words = ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"];
+    const done = await ops(here, words, { heard });
     expect(done.code).toBe(0);
+    expect(asked).toBeLessThan(3000);
     expect(typesOf(done.stdout)).toContain("execution.detached");
     expect(done.stderr).toContain("on this machine only");
     expect(journalsIn(here).map((name) => name.replace(/^\w+/, ""))).toEqual([".jsonl", ".unshared"]);
