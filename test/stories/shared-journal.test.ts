@@ -267,6 +267,30 @@ describe("a store that does not answer", () => {
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
   });
 
+  it("leaves no success that is not true: who continues without the records of an undo continues the undo", {
+    tags: ["variant"],
+  }, async () => {
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.inject({
+      ...{ operation: "PutItem", nth: 2, times: Number.POSITIVE_INFINITY },
+      ...{ when: "before", kind: "access-denied" },
+    });
+    expect(await ops(here, ["undo", "last", "--yes", "--confirm", "43", "--expect-current", "42"])).toMatchObject({
+      code: 0,
+    });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const resumed = await ops(there, ["resume", id, "--yes", "--take-over", id, "--output", "ndjson"]);
+    const end = eventsOf(resumed.stdout).at(-1);
+    expect(end).toMatchObject({
+      type: "execution.ended",
+      status: "undone",
+      text: expect.stringMatching(/^nothing to undo/),
+    });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+  });
+
   it("lets an undo go on, too", async () => {
     expect(await rollback(here)).toMatchObject({ code: 0 });
     silentFrom();

@@ -83,7 +83,7 @@ async function continueExecution(
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
   const loaded = await loadJournal(stateDir(options.stateDir, environment.env), id);
-  const mode = requestedMode ?? loaded.execution.mode;
+  const mode = requestedMode ?? modeOf(loaded);
   const { started } = loaded.execution;
   assertNotNewer(loaded);
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
@@ -159,6 +159,16 @@ function continueUnderLock({ execution }: Loaded, runbook: Runbook, mode: Phase,
       ),
     );
   });
+}
+
+/**
+ * What has no end yet. Where the journal is shared, an undo may have changed something that is recorded on its machine
+ * alone: what was done before it is no longer known to stand.
+ */
+function modeOf({ execution, events }: Loaded): Phase {
+  const last = events.findLast((event) => event.type === "execution.resumed");
+  const isUndoing = execution.started.store !== undefined && execution.ended === undefined && last?.mode === "undo";
+  return isUndoing ? "undo" : execution.mode;
 }
 
 /** It puts something back, or everything that the runbook changes helps in an incident. */
