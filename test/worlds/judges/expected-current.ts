@@ -36,7 +36,7 @@ function revisionsBefore({ requests, before, world }: Story, { request, sent }: 
       index < place && operation === "DescribeServices" && own.has(invocationId),
   );
   const isLate = (one: RecordedRequest) =>
-    requests.indexOf(one) > read ||
+    (read !== -1 && requests.indexOf(one) > read) ||
     (one.fault?.kind === "stale" && Date.parse(request.at) - Date.parse(one.at) < LATE_MS);
   const shown = earlier.findLastIndex((one) => !isLate(one));
   return earlier.length === 0 ? [before.revision] : [earlier.at(-1), earlier[shown]].map(setBy);
