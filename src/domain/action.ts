@@ -178,6 +178,11 @@ export interface Replaced {
 export interface Attempt {
   /** RFC 3339; undefined where the step sends nothing. */
   readonly confirmedAt?: string;
+  /**
+   * RFC 3339, by the clock here: it was sent before. Where another machine recorded it, `confirmedAt` is by that one's
+   * clock, which may be behind. Absent: by `confirmedAt`.
+   */
+  readonly sentBefore?: string;
   /** Idempotency key for AWS and for a container: a repeated request does not take effect twice. With `confirmedAt`. */
   readonly key?: string;
   readonly operation?: Operation;

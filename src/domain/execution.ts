@@ -15,6 +15,8 @@ export interface Execution {
   readonly statedReason?: string;
   /** The process that wrote to it last, where its journal is shared. */
   readonly process?: ProcessMark & { readonly operator: string };
+  /** RFC 3339: since when that machine writes to it, where another one did before: times until then are by that one's clock. */
+  readonly movedAt?: string;
   readonly steps: Readonly<Record<string, StepRecord>>;
   /** Ids of the steps whose Operation was confirmed, in that order. */
   readonly written: readonly string[];
@@ -55,8 +57,12 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
 function advanceWhole(next: Execution, event: Exclude<JournalEvent, StepJournalEvent>): Execution {
   if (event.type === "execution.ended") return { ...next, ended: event };
   if (event.type !== "execution.resumed") return next;
-  return withProcess(withReason(withoutEnd(withCaller(next, event.caller)), event), event);
+  const moved = isElsewhere(next.process, event.process) ? { ...next, movedAt: event.at } : next;
+  return withProcess(withReason(withoutEnd(withCaller(moved, event.caller)), event), event);
 }
+
+const isElsewhere = (before: ProcessMark | undefined, now: ProcessMark | undefined): boolean =>
+  before !== undefined && now !== undefined && (before.machine ?? before.host) !== (now.machine ?? now.host);
 
 const isOfStep = (event: JournalEvent): event is StepJournalEvent => "step" in event;
 

@@ -27,18 +27,20 @@ export interface SharedHolder extends LockHolder {
   readonly tookOverFrom?: string;
   /** It has released the lock, and left this record for the execution that it took over from. */
   readonly released?: boolean;
-  /**
-   * Its records up to this place are on its own machine only: the shared journal did not answer until its end. Where that
-   * place is taken in the shared journal by now, this is over.
-   */
-  readonly unsharedTo?: number;
+  /** What executions have left that ended while the shared journal did not answer, the oldest first. */
+  readonly left?: readonly UnsharedRecords[];
 }
 
-/** What an execution has left behind that ended while the shared journal did not answer. */
-export type UnsharedMark = SharedHolder & { readonly unsharedTo: number };
-
-export const isUnsharedMark = (holder: SharedHolder): holder is UnsharedMark =>
-  holder.released === true && holder.unsharedTo !== undefined;
+/**
+ * The last records of an execution that has ended, up to this place, are on its own machine only. Where that place is
+ * taken in the shared journal by now, this is over.
+ */
+export interface UnsharedRecords {
+  readonly execution: string;
+  readonly operator: string;
+  readonly host: string;
+  readonly to: number;
+}
 
 /**
  * The advisory lock that operators on different machines share: one parameter in the target's own account and region.
@@ -83,13 +85,31 @@ export function targetLockedError(holder: LockHolder, now?: number, isUnrecorded
   ]);
 }
 
-/** Exit 5: an earlier execution ended with records that only its own machine has, and no operator has agreed to continue without them. */
-export function unsharedRecordsError({ execution, operator, host }: LockHolder): OpsError {
-  return lockedError(`the last records of execution ${execution} are on ${host} only (${operator}@${host})`, [
-    `on ${host}, where it reaches the shared journal: vulcan-ops history`,
-    commandLine`Add to the same command, to continue without them: --take-over ${execution}`,
+/** Exit 5: earlier executions ended with records that only their machines have, and no operator has agreed to continue without them. */
+export function unsharedRecordsError(records: readonly UnsharedRecords[]): OpsError {
+  const hosts = [...new Set(records.map(({ host }) => host))];
+  return lockedError(records.map(unsharedText).join("; "), [
+    ...hosts.map((host) => `on ${host}, where it reaches the shared journal: vulcan-ops history`),
+    commandLine`Add to the same command, to continue without them: --take-over ${newestUnshared(records)}`,
+    ...records.map(
+      ({ execution, host }) => `where ${host} is lost: ${commandLine`vulcan-ops unlock ${execution}`}` as const,
+    ),
   ]);
 }
+
+/** Exit 3: the operator has seen it, and does not continue without those records. */
+export function recordsAwaitedError(records: readonly UnsharedRecords[]): OpsError {
+  const { detail } = unsharedRecordsError(records);
+  const message = `not continued: ${detail.message}`;
+  return new OpsError({ ...detail, code: "declined", exitCode: EXIT.declined, message });
+}
+
+/** `the last records of execution 7k2mqp are on laptop only (alice@laptop)` */
+export const unsharedText = ({ execution, operator, host }: UnsharedRecords): string =>
+  `the last records of execution ${execution} are on ${host} only (${operator}@${host})`;
+
+/** Its id answers for all: who types it has seen the others beside it. */
+export const newestUnshared = (records: readonly UnsharedRecords[]): string => records.at(-1)?.execution ?? "";
 
 /** Exit 5: another execution holds the target, and this command takes nothing over. */
 export function heldByAnotherError(holder: LockHolder, now?: number): OpsError {

@@ -1,6 +1,6 @@
 import type { JournalEvent, ProgressEvent } from "./execution-event.ts";
 import type { Identity } from "./identity.ts";
-import type { LeftBehind, LockHolder } from "./lock.ts";
+import type { LeftBehind, LockHolder, UnsharedRecords } from "./lock.ts";
 import type { Finding, Operation, Receipt } from "./operation.ts";
 import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
 import type { Silence } from "./silence.ts";
@@ -124,6 +124,7 @@ export type Question =
   | ChoiceQuestion
   | HoldQuestion
   | TakeOverQuestion
+  | WithoutRecordsQuestion
   | PrincipalQuestion
   | UnsharedQuestion
   | ReasonQuestion;
@@ -179,8 +180,16 @@ export interface TakeOverQuestion {
   readonly lastRecord?: string;
   /** It is the very execution that is to be continued here. */
   readonly isSame?: boolean;
-  /** It has ended, and its last records are on its own machine only. */
-  readonly isLeftUnshared?: boolean;
+}
+
+/** Earlier executions have ended with records that are on their own machines only: continue without them? */
+export interface WithoutRecordsQuestion {
+  readonly kind: "withoutRecords";
+  readonly records: readonly UnsharedRecords[];
+  /** The execution that is to be continued is one of them. */
+  readonly isSame: boolean;
+  /** The text that says yes: the newest one's id. */
+  readonly text: string;
 }
 
 /** An execution is to be continued with another principal's credentials than those on record. */
@@ -221,7 +230,7 @@ export type AnswerTo<Q extends Question> = Q extends ConfirmQuestion
   ? { readonly yes: boolean; readonly how: ConfirmedBy }
   : Q extends ChoiceQuestion
     ? { readonly value: string; readonly how: ConfirmedBy }
-    : Q extends TakeOverQuestion | PrincipalQuestion | UnsharedQuestion
+    : Q extends TakeOverQuestion | WithoutRecordsQuestion | PrincipalQuestion | UnsharedQuestion
       ? { readonly yes: boolean }
       : Q extends ReasonQuestion
         ? { readonly text?: string }

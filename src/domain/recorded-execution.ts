@@ -9,6 +9,7 @@ export interface RecordedExecution {
   /** Time of its first record, and of its last. */
   readonly at: string;
   readonly lastAt: string;
+  readonly records: number;
   /** Id of its runbook. */
   readonly runbook: string;
   readonly target: Target;
@@ -31,12 +32,13 @@ export interface RecordedExecution {
 }
 
 export function recordedExecution(execution: Execution): RecordedExecution {
-  const { id, started, ended, lastAt, statedReason, process } = execution;
+  const { id, started, ended, lastAt, records, statedReason, process } = execution;
   const { at, target, endpoint, operator } = started;
   return {
     id,
     at,
     lastAt,
+    records,
     runbook: started.runbook.id,
     target,
     ...(endpoint === undefined ? {} : { endpoint }),

@@ -90,10 +90,15 @@ export function utcTime(instant: string): string {
 }
 
 /**
- * The time (epoch ms) by which AWS must show what was confirmed at `confirmedAt` (RFC 3339), if it shows it within
- * `ms`. Never later than `ms` from now: the clock may have been set back since, and a journal may be damaged.
+ * The time (epoch ms) by which AWS must show what was confirmed at `confirmedAt`, or sent before `sentBefore` (RFC 3339),
+ * if it shows it within `ms`. Never later than `ms` from now: the clock may have been set back since, and a journal may
+ * be damaged.
  */
-export function consistentBy(confirmedAt: string | undefined, ms: number, now: number): number {
-  const by = Date.parse(confirmedAt ?? "") + ms;
+export function consistentBy(
+  { confirmedAt, sentBefore = confirmedAt }: { readonly confirmedAt?: string; readonly sentBefore?: string },
+  ms: number,
+  now: number,
+): number {
+  const by = Date.parse(sentBefore ?? "") + ms;
   return Number.isNaN(by) ? now : Math.min(by, now + ms);
 }

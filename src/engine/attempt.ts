@@ -8,11 +8,12 @@ export interface Interrupted {
   readonly sent?: StepSent;
 }
 
-/** The attempt as the journal records it. */
-export function attemptOf({ confirmed, sent }: Interrupted): Attempt {
+/** The attempt as the journal records it. `movedAt`: since when this machine writes to it. */
+export function attemptOf({ confirmed, sent }: Interrupted, movedAt = ""): Attempt {
   const { at: confirmedAt, operation, basis, outputs } = confirmed;
   return {
     confirmedAt,
+    ...(confirmedAt < movedAt && { sentBefore: movedAt }),
     key: attemptKey(confirmed),
     operation,
     basis,

@@ -22,7 +22,7 @@ export async function probeWhenConsistent<World>(
   const { clock } = run.engine;
   const probe = async () => actionOf(run.engine, step).probe?.(inputs as never, attempt, run.engine);
   const first = await probe();
-  const left = consistentBy(attempt.confirmedAt, SHOWN_AFTER_MS, clock.now()) - clock.now();
+  const left = consistentBy(attempt, SHOWN_AFTER_MS, clock.now()) - clock.now();
   if (first?.kind !== "notDone" || left <= 0) return first;
   reportProgress(run, { step: step.id, phase: run.execution.mode, text: WAITING });
   await clock.sleep(left);
@@ -39,7 +39,10 @@ export async function waitUntilConsistent<World>(run: Run<World>): Promise<void>
     const phase = record.undoing === undefined ? "do" : "undo";
     const open = record.undoing ?? (record.state === "interrupted" ? record : undefined);
     const at = (open?.sent ?? open?.confirmed)?.at;
-    const left = consistentBy(at, SHOWN_AFTER_MS, engine.clock.now()) - engine.clock.now();
+    const { movedAt = "" } = execution;
+    if (at === undefined) continue;
+    const sent = { confirmedAt: at, ...(at < movedAt && { sentBefore: movedAt }) };
+    const left = consistentBy(sent, SHOWN_AFTER_MS, engine.clock.now()) - engine.clock.now();
     if (left <= 0) continue;
     reportProgress(run, { step, phase, text: WAITING });
     await engine.clock.sleep(left);

@@ -279,7 +279,7 @@ function isDueAgain<World>({ runbook, execution }: Run<World>, { id }: Step): bo
   const record = execution.steps[id] ?? NO_RECORD;
   const isRestoring = runbook.finally.some((step) => step.id === id);
   const isRepeatable = record.state === "skipped" || (record.confirmed?.undo.kind ?? "operation") === "operation";
-  return isRestoring && isRepeatable && isOldFind(execution, runbook, record);
+  return isRestoring && isRepeatable && isOldFind(execution, runbook, id);
 }
 
 /** A change that must not be disturbed may still be in progress: `resume` puts things back later. */

@@ -107,10 +107,13 @@ const hasSettled = ({ state, settledAs = 0 }: StepRecord, since: number): boolea
   (state === "done" || state === "skipped") && settledAs > since;
 
 /**
- * What a restoring step found before a step changed something is old, and so is what it found before an undo: each may
- * have changed it again.
+ * What a restoring step found before a step, or a restoring step that comes before it, changed something is old, and so
+ * is what it found before an undo: each may have changed it again.
  */
-export function isOldFind({ steps }: Execution, runbook: Runbook, { settledAs = 0 }: StepRecord): boolean {
+export function isOldFind({ steps }: Execution, runbook: Runbook, restoring: string): boolean {
+  const { settledAs = 0 } = steps[restoring] ?? NO_RECORD;
   const isUndoing = Object.values(steps).some(isUndoBegun);
-  return isUndoing || runbook.steps.some(({ id }) => (steps[id]?.changedAs ?? 0) > settledAs);
+  const place = runbook.finally.findIndex(({ id }) => id === restoring);
+  const earlier = [...runbook.steps, ...runbook.finally.slice(0, place)];
+  return isUndoing || earlier.some(({ id }) => (steps[id]?.changedAs ?? 0) > settledAs);
 }

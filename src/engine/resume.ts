@@ -35,7 +35,7 @@ export async function resolveInterrupted<World>(
 /** What a read shows about a request that was confirmed and has no answer on record. */
 export async function probeOf<World>(run: Run<World>, step: Step, interrupted: Interrupted): Promise<Probe> {
   const { inputs } = interrupted.confirmed;
-  const probe = await probeWhenConsistent(run, step, inputs, attemptOf(interrupted));
+  const probe = await probeWhenConsistent(run, step, inputs, attemptOf(interrupted, run.execution.movedAt));
   return probe ?? { kind: "unknown", evidence: `${step.action} cannot tell by reading` };
 }
 

@@ -1,4 +1,4 @@
-// All figures, or those named: program, plan, rounds, exec, sandbox, verdict, follow, restore, window, journals, lint, prove,
+// All figures, or those named: program, plan, rounds, exec, sandbox, verdict, follow, restore, window, journals, append, lint, prove,
 // executable. Usage:
 // npm run bench [-- NAME …], on a machine that does nothing else.
 const named = process.argv.slice(2);
@@ -13,6 +13,7 @@ const ALL = [
   "restore",
   "window",
   "journals",
+  "append",
   "lint",
   "prove",
   "executable",

@@ -126,10 +126,12 @@ describe("by the command", () => {
   });
   afterAll(() => rig.close());
 
-  const doctor = async (address: string | undefined) => {
+  const doctor = async (address: string | undefined, place: "target" | "top" = "target") => {
     const lines = ['    account: "111122223333"', "    region: eu-west-1", "    production: false"];
-    const own = address === undefined ? [] : [`    journal: ${address}`];
-    writeFileSync(config, ['schemaVersion: "1"', "targets:", "  vulcan-prod:", ...lines, ...own, ""].join("\n"));
+    const own = address === undefined ? [] : [`journal: ${address}`];
+    const [top, ofTarget] = place === "top" ? [own, []] : [[], own.map((line) => `    ${line}`)];
+    const file = ['schemaVersion: "1"', ...top, "targets:", "  vulcan-prod:", ...lines, ...ofTarget, ""];
+    writeFileSync(config, file.join("\n"));
     const { code, stdout } = await vulcanOps(["doctor", "--output", "json"], { env: { VULCAN_OPS_CONFIG: config } });
     const { findings } = JSON.parse(stdout) as {
       findings: { check: string; level: string; evidence: string; fixes?: string[] }[];
@@ -149,6 +151,7 @@ describe("by the command", () => {
     expect(findings.map(({ level, evidence }) => [level, evidence])).toEqual([
       ["ok", `dynamodb://${TABLE}?region=eu-central-1 can be read`],
     ]);
+    expect((await doctor(`dynamodb://${TABLE}?region=eu-central-1`, "top")).findings).toEqual(findings);
     const asked = rig.sandbox.requests().filter(({ service }) => service === "dynamodb");
     expect([...new Set(asked.map(({ operation }) => operation))].toSorted()).toEqual([
       "DescribeContinuousBackups",

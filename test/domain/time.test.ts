@@ -165,6 +165,11 @@ describe("the moment by which AWS must show what was confirmed", () => {
     ["at no moment that can be read", "soon", NOW],
     ["never", undefined, NOW],
   ])("%s", (_name, confirmedAt, expected) => {
-    expect(consistentBy(confirmedAt, 5000, NOW)).toBe(expected);
+    expect(consistentBy(confirmedAt === undefined ? {} : { confirmedAt }, 5000, NOW)).toBe(expected);
+  });
+
+  it("is by the clock here where another machine has recorded it", () => {
+    const [confirmedAt, sentBefore] = ["2026-04-10T11:50:00Z", "2026-04-10T11:59:58Z"];
+    expect(consistentBy({ confirmedAt, sentBefore }, 5000, NOW)).toBe(NOW + 3000);
   });
 });

@@ -318,6 +318,35 @@ describe("what a restoring step could not put back", () => {
   });
 });
 
+it("a restoring step waits again where an earlier process had nothing to wait for, and more is back by now", async () => {
+  const three = runbookOf(
+    [putStep("mute", "alarms", 1), putStep("shrink", "capacity", 1), putStep("work", "schema", 7)],
+    [
+      putStep("grow", "capacity", output("shrink", "before")),
+      step("settle", "cell.await", {
+        with: { cell: { kind: "value", value: "calm" }, value: { kind: "value", value: 4 } },
+      }),
+      putStep("unmute", "alarms", output("mute", "before")),
+    ],
+  );
+  const stage = stageOf({ ...before, alarms: 0, calm: 4 });
+  stage.script = { outcome: (_operation, number) => (number > 2 ? "refused" : "applied") };
+  expect(await runAll(stage, three)).toMatchObject({ exitCode: 1 });
+  expect(stage.cells.values).toMatchObject({ capacity: 1, alarms: 1 });
+  stage.script = {};
+  stage.cells.values.calm = 0;
+  const unmutedAtCalm: (number | undefined)[] = [];
+  stage.cells.onRead = (cell, by) => {
+    if (cell === "calm" && by === "verify") stage.cells.values.calm = (stage.cells.values.calm ?? 0) + 1;
+    if (cell === "alarms" && by === "verify") unmutedAtCalm.push(stage.cells.values.calm);
+  };
+  const execution = foldExecution(stage.journal) as Execution;
+  const run = await resumeRun(engineOf(stage), execution, three, { mode: "do", operator: "test", host: "test" });
+  await putBack(run);
+  expect(stage.cells.values).toMatchObject({ capacity: 4, alarms: 0 });
+  expect(unmutedAtCalm[0]).toBe(4);
+});
+
 describe("what a restoring step found in an earlier process, before the change", () => {
   const two = runbookOf(
     [putStep("mute", "alarms", 1), putStep("shrink", "capacity", 1), putStep("work", "schema", 7)],

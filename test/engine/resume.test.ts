@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { type Execution, foldExecution } from "../../src/domain/execution.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
+import { execute } from "../../src/engine/execute.ts";
+import { resumeRun } from "../../src/engine/run.ts";
 import {
+  engineOf,
   goOn,
   journalled,
   lastOf,
@@ -141,6 +145,28 @@ describe("resume after the process died in the middle of a step", () => {
     expect(await goOn(stage, runbook)).toMatchObject({ exitCode: 0 });
     expect(stage.asked).toMatchObject([{ kind: "confirm", step: { id: "raise" } }]);
     expect(stage.sent).toHaveLength(1);
+  });
+
+  it.each([
+    ["behind", -120_000],
+    ["ahead", 120_000],
+  ])("waits for what AWS shows late of another machine's request, whose clock is %s", async (_how, ms) => {
+    const stage = await deadInTheSend("applied");
+    const process = { pid: 1, processStart: "1", writer: "w" };
+    const events = stage.journal.map((event) => ({
+      ...event,
+      at: new Date(Date.parse(event.at) + ms).toISOString(),
+      ...(event.type === "execution.started" && { process: { ...process, host: "here" } }),
+    }));
+    stage.cells.values.a = 1;
+    const shownAt = stage.clock.now() + 3000;
+    stage.cells.onRead = (cell) => {
+      if (cell === "a" && stage.clock.now() >= shownAt) stage.cells.values.a = 2;
+    };
+    const by = { mode: "do", operator: "test", host: "there", process: { ...process, host: "there" } } as const;
+    const run = await resumeRun(engineOf(stage), foldExecution(events) as Execution, runbook, by);
+    expect(await execute(run)).toMatchObject({ exitCode: 0 });
+    expect(stage.sent).toEqual([]);
   });
 
   it("does not guess: unknown without anybody to ask is exit 7, and nothing is sent", async () => {

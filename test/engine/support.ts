@@ -117,7 +117,7 @@ function assent(question: Question): unknown {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "choice") return { value: question.fallback, how: "none" };
   if (question.kind === "reason") return { text: "INC-123" };
-  if (["takeOver", "principal", "unshared"].includes(question.kind)) return { yes: true };
+  if (["takeOver", "withoutRecords", "principal", "unshared"].includes(question.kind)) return { yes: true };
   if (question.kind !== "confirm") throw new TypeError(`no answer to ${question.kind}`);
   return { yes: true, how: question.mode };
 }

@@ -14,13 +14,18 @@ let folder: string;
 let terminals: Terminals;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "vulcan-ops-completion-"));
-  for (const name of ["bin", "state/vulcan-ops/executions", "project/runbooks"])
+  for (const name of ["bin", "state/vulcan-ops/executions", "project/runbooks", "config/vulcan-ops"])
     mkdirSync(join(folder, name), { recursive: true });
   symlinkSync(MAIN, join(folder, "bin/vulcan-ops"));
   writeFileSync(join(folder, "project/runbooks/quiet-restart.yaml"), RUNBOOK);
   writeFileSync(
     join(folder, "project/vulcan-ops.yaml"),
     'schemaVersion: "1"\ndefaultTarget: prod\ntargets: {prod: {}, staging: {}}\n',
+  );
+  // A journal of all targets is asked nothing.
+  writeFileSync(
+    join(folder, "config/vulcan-ops/vulcan-ops.yaml"),
+    'schemaVersion: "1"\njournal: dynamodb://ops?region=eu-central-1\ntargets: {aside: {}}\n',
   );
   keepLastReads(stateDir(), placeOfReads("prod", undefined), { taskDefinitions: ["web:41"], migrations: [8] });
   keepLastReads(stateDir(), placeOfReads("staging", undefined), { taskDefinitions: ["web:137"] });
@@ -87,6 +92,7 @@ describe.each(["bash", "zsh", "fish"] as const)("in %s", (shell) => {
       await completes("vulcan-ops rollback --forc", "--force-further ");
       await completes("vulcan-ops rollback --to ", "--to 41");
       await completes("vulcan-ops rollback --target stag", "--target staging ");
+      await completes("vulcan-ops status --target as", "--target aside ");
       await completes("vulcan-ops rollback --target staging --to=", "--to=137");
       await completes("vulcan-ops rehearse quiet", "rehearse quiet-restart ");
       await completes("vulcan-ops run quiet-restart --input ti", "--input ticket=");

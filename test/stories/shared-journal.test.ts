@@ -198,8 +198,16 @@ describe("a journal that machines share", () => {
 describe("a store that does not answer", () => {
   it("does not keep a rollback waiting: it warns, goes on in the file, and shares it with the next command", async () => {
     silentFrom();
-    const done = await rollback(here, "--output", "ndjson");
+    const begun = performance.now();
+    let asked = Number.POSITIVE_INFINITY;
+    // Nothing is read or recorded between that plan and its question.
+    const heard = (text: string): void => {
+      if (text.includes('"type":"step.planned"') && text.includes('"step":"revert"')) asked = performance.now() - begun;
+    };
+    const words = ["rollback", ...ANSWERS, "--expect-current", "43", "--output", "ndjson"];
+    const done = await ops(here, words, { heard });
     expect(done.code).toBe(0);
+    expect(asked).toBeLessThan(3000);
     expect(typesOf(done.stdout)).toContain("execution.detached");
     expect(done.stderr).toContain("on this machine only");
     expect(journalsIn(here).map((name) => name.replace(/^\w+/, ""))).toEqual([".jsonl", ".unshared"]);
@@ -213,24 +221,74 @@ describe("a store that does not answer", () => {
     expect(journalsIn(here)).toHaveLength(1);
   });
 
-  it("is told to the next command on another machine, which asks before it continues without those records", async () => {
+  it("is told to the next command on another machine: a change waits for a person's word, a rescue does not", async () => {
     silentFrom();
     expect(await rollback(here)).toMatchObject({ code: 0 });
     rig.sandbox.clearFaults();
     const [name = ""] = journalsIn(here);
     const id = name.replace(".jsonl", "");
-    const next = (...flags: string[]) =>
-      ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42", ...flags]);
-    expect(await next()).toMatchObject({
-      code: 5,
-      stderr: expect.stringMatching(
-        new RegExp(`the last records of execution ${id} are on .* only[^]*--take-over ${id}`),
-      ),
+    const restore = () => ops(there, ["restore", "--to", "-5m"]);
+    const refused = await restore();
+    expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining(`records of execution ${id} are on `) });
+    for (const line of ["vulcan-ops history", `--take-over ${id}`, `vulcan-ops unlock ${id}`])
+      expect(refused.stderr).toContain(line);
+    const next = await ops(there, ["rollback", "--to", "41", "--yes", "--confirm", "41", "--expect-current", "42"]);
+    expect(next).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`The last records of execution ${id} are on `),
     });
-    // The machine that has them shares them, and nothing is asked any more.
-    expect((await ops(here, ["history"])).code).toBe(0);
-    expect(await next()).toMatchObject({ code: 0 });
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:41");
+    // It is still told, until the machine that has the records shares them.
+    expect((await restore()).code).toBe(5);
+    expect((await ops(here, ["history"])).code).toBe(0);
+    expect((await restore()).code).toBe(6);
+  });
+
+  it("is told to who continues the very execution elsewhere: with the line by hand, and the way on", {
+    tags: ["variant"],
+  }, async () => {
+    // Its confirmation is shared; what comes after it stays here.
+    silentFrom(8);
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const undo = ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42"];
+    const refused = await ops(there, undo);
+    expect(refused.code).toBe(5);
+    for (const line of [
+      /aws ecs update-service .*--task-definition \S*vulcan-prod:43/,
+      `--take-over ${id}`,
+      "vulcan-ops history",
+    ])
+      expect(refused.stderr).toMatch(line);
+    expect(await ops(there, ["unlock", id])).toMatchObject({ code: 0 });
+    expect(await ops(there, undo)).toMatchObject({ code: 0 });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+  });
+
+  it("leaves no success that is not true: who continues without the records of an undo continues the undo", {
+    tags: ["variant"],
+  }, async () => {
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.inject({
+      ...{ operation: "PutItem", nth: 2, times: Number.POSITIVE_INFINITY },
+      ...{ when: "before", kind: "access-denied" },
+    });
+    expect(await ops(here, ["undo", "last", "--yes", "--confirm", "43", "--expect-current", "42"])).toMatchObject({
+      code: 0,
+    });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const resumed = await ops(there, ["resume", id, "--yes", "--take-over", id, "--output", "ndjson"]);
+    const end = eventsOf(resumed.stdout).at(-1);
+    expect(end).toMatchObject({
+      type: "execution.ended",
+      status: "undone",
+      text: expect.stringMatching(/^nothing to undo/),
+    });
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
   });
 
   it("lets an undo go on, too", async () => {

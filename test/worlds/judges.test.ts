@@ -65,7 +65,7 @@ const textOf = (records: readonly object[]): string => records.map((record) => `
 
 /** One rollback that is in order. */
 function story(more: Partial<Story> = {}, lived: Partial<Lived> = {}): Story {
-  const life = new Life("life 1", 1, "here");
+  const life = new Life("life 1", 1, "here", 0);
   life.sent.push({ life, invocation: "i1", position: POSITION });
   const whole: Lived = {
     ...{ life, command: "start", argv: ["rollback", "--expect-current", "43"], code: 0, stdout: "{}", stderr: "" },
@@ -202,6 +202,28 @@ describe("the judges", () => {
     expect(replaced(5, "stale")).toBe(true);
   });
 
+  it("take for no wrong replacement what a pipeline has deployed after the last read of the service", () => {
+    const input = { taskDefinition: "vulcan-prod:41" };
+    const deploy = request({ invocationId: "pipeline", at: AT, input });
+    const told = story();
+    const [lived] = told.lives;
+    lived?.life.sent.unshift({ life: lived.life, invocation: "i0", position: undefined });
+    const read = request({ invocationId: "i0", at: AT, operation: "DescribeServices", mutating: false });
+    const replaced = (requests: readonly RecordedRequest[]) =>
+      found({ ...told, requests }).includes("only what was expected is replaced");
+    expect(replaced([read, deploy, request()])).toBe(false);
+    expect(replaced([deploy, read, request()])).toBe(true);
+  });
+
+  it("take for named what a pipeline has deployed since an execution was overtaken: its end cannot know it", () => {
+    const after = { ...AFTER, revision: "vulcan-prod:44" };
+    const end = (reason: string) => ({ ...END, status: "guarded", exitCode: 5, reason }) as unknown as EndEvent;
+    const left = (reason: string) =>
+      found(story({}, { after, code: 5, end: end(reason) })).includes("nothing is left behind unnamed");
+    expect(left("lock-lost")).toBe(false);
+    expect(left("locked")).toBe(true);
+  });
+
   it("find a write, a journal, and a success that is none, of a command that only reads", () => {
     const world = drawWorld(1, "follow");
     const reading = (more: Partial<Story>, lived: Partial<Lived> = {}) =>
@@ -219,7 +241,7 @@ describe("the judges", () => {
   it("find a write after another one took the lock", () => {
     const [first] = story().lives;
     first?.life.sent.push({ life: first.life, invocation: "i0", position: undefined });
-    const taker = new Life("second operator beside life 1", 2, "there");
+    const taker = new Life("second operator beside life 1", 2, "there", 0);
     taker.sent.push({ life: taker, invocation: "i2", position: undefined });
     const second = { ...(first as Lived), life: taker, execution: "", end: undefined, code: 5, stdout: "" };
     const { after: _, ...unseen } = second;

@@ -34,6 +34,8 @@ export class Life {
   readonly name: string;
   readonly pid: number;
   readonly host: string;
+  /** So far its machine's clock is ahead. */
+  readonly skewMs: number;
   readonly died: Promise<"died">;
   isDead = false;
   isOver = false;
@@ -50,10 +52,11 @@ export class Life {
   readonly #awaited: { readonly passed: Passed; readonly nth: number; readonly run: () => void }[] = [];
   #tellDied: () => void = () => {};
 
-  constructor(name: string, pid: number, host: string) {
+  constructor(name: string, pid: number, host: string, skewMs: number) {
     this.name = name;
     this.pid = pid;
     this.host = host;
+    this.skewMs = skewMs;
     this.died = new Promise((resolve) => {
       this.#tellDied = () => resolve("died");
     });

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import type { Execution } from "../../src/domain/execution.ts";
 import { parseJournal } from "../../src/journal/parse-journal.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import { seedChance } from "../support/simulated-time/chance.ts";
 import { real } from "../support/simulated-time/real-time.ts";
 import type { Life } from "./life.ts";
-import { advisedFlags, endIn, eventsIn, runLife, withFlags } from "./operator.ts";
+import { advisedFlags, endIn, eventsIn, runLife, unsharedIn, withFlags } from "./operator.ts";
 import { giveLockBack, takeLock } from "./other-operator.ts";
 import { pipeline } from "./pipeline.ts";
 import { type Left, leftIn } from "./printed.ts";
@@ -30,7 +31,7 @@ const LONGEST_WORLD = 240_000;
 const MOST_ENDING_LIVES = 5;
 
 /** The same command line, with flags as its refusals propose them. */
-const MOST_TRIES = 3;
+const MOST_TRIES = 4;
 
 /** Plays one world to its end. */
 export async function live(world: World, stage: Stage): Promise<Story> {
@@ -166,11 +167,29 @@ class Play {
       this.#sandbox.clearFaults();
       lived = { ...ended, after: await takeSnapshot(this.#sandbox) };
       this.#lives.push(lived);
-      const flags = command === "start" ? [] : advisedFlags(lived.stderr);
-      if (flags.length === 0 || lived.code === 0) break;
-      argv = withFlags(argv, flags);
+      const advised = await this.#asAdvised(lived, tried);
+      if (advised === undefined) break;
+      argv = advised;
     }
     return lived;
+  }
+
+  /** The command line that a refusal proposes; undefined: there is nothing to type. */
+  async #asAdvised({ command, code, stderr, argv }: Lived, tried: number): Promise<readonly string[] | undefined> {
+    if (code === 0) return undefined;
+    const unshared = unsharedIn(stderr);
+    if (unshared !== undefined && tried === 0 && this.#world.onUnshared === "share") {
+      await this.#shareOn(unshared.host);
+      return argv;
+    }
+    const flags = [...(unshared?.flags ?? []), ...(command === "start" ? [] : advisedFlags(stderr))];
+    return flags.length === 0 ? undefined : withFlags(argv, flags);
+  }
+
+  /** As the screen says: `history` there shares what only that machine has. */
+  async #shareOn(host: string): Promise<void> {
+    const words = ["history", "--output", "json", "--state-dir", join(this.#folder, host)];
+    await this.#run(this.#begin("a look at the history", host), "printed", words, new AbortController().signal);
   }
 
   /** A command that the program has printed names the folder itself. */
@@ -184,7 +203,7 @@ class Play {
   }
 
   #begin(name: string, host: string): Life {
-    const life = beginLife(name, host);
+    const life = beginLife(name, host, host === "there" ? this.#world.skewMs : 0);
     this.#living.add(life);
     return life;
   }
@@ -263,9 +282,9 @@ class Play {
       const life = this.#begin(`second operator beside life ${this.#lives.length + 1}`, where);
       const lived = await this.#run(life, command, argv, new AbortController().signal);
       this.#lives.push(lived);
-      const flags = command === "start" ? [] : advisedFlags(lived.stderr);
-      if (flags.length === 0 || lived.code === 0) return;
-      argv = withFlags(argv, flags);
+      const advised = await this.#asAdvised(lived, tried);
+      if (advised === undefined) return;
+      argv = advised;
     }
   }
 
@@ -277,7 +296,7 @@ class Play {
   /** Of a shared journal, by the copy that has the most of it. */
   #newest() {
     const found = ["here", ...(this.#world.isShared ? ["there"] : [])].flatMap((where) => this.#executionsIn(where));
-    const last = found.toSorted((a, b) => (a.started.at < b.started.at ? -1 : 1)).at(-1)?.id;
+    const last = found.toSorted(byBeginning).at(-1)?.id;
     return found
       .filter(({ id }) => id === last)
       .toSorted((a, b) => a.records - b.records)
@@ -288,7 +307,7 @@ class Play {
     const folder = join(this.#folder, where, "executions");
     const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".jsonl")) : [];
     const loaded = names.map((name) => read(join(folder, name))).filter((each) => each !== undefined);
-    return loaded.sort((a, b) => (a.started.at < b.started.at ? -1 : 1));
+    return loaded.sort(byBeginning);
   }
 
   /** Goes on until the execution is done or undone, or until nothing moves any more. */
@@ -308,6 +327,9 @@ class Play {
     }
   }
 }
+
+/** Ids are counted; times are of two machines, whose clocks may differ. */
+const byBeginning = (a: Execution, b: Execution): number => a.id.localeCompare(b.id, "en", { numeric: true });
 
 /** Of a journal that two machines have, the copy with the most records. */
 function withoutCopies(journals: readonly JournalText[]): readonly JournalText[] {

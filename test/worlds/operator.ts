@@ -66,6 +66,13 @@ export function advisedFlags(stderr: string): readonly string[] {
   return wordsOf(`${missing} ${current}`);
 }
 
+/** Records that stayed on another machine, as a refusal names them: where to share them, and what continues without. */
+export function unsharedIn(stderr: string): { readonly host: string; readonly flags: readonly string[] } | undefined {
+  const host = /on (\S+), where it reaches the shared journal: vulcan-ops history/.exec(stderr)?.[1];
+  const flags = /to continue without them: (--take-over \S+)/.exec(stderr)?.[1] ?? "";
+  return host === undefined ? undefined : { host, flags: wordsOf(flags) };
+}
+
 const wordsOf = (text: string): string[] =>
   [...text.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
 

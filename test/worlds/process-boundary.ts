@@ -19,8 +19,8 @@ const FIRST_PID = 1_000_000_000;
 
 const lives: Life[] = [];
 
-export function beginLife(name: string, host: string): Life {
-  const life = new Life(name, FIRST_PID + lives.length, host);
+export function beginLife(name: string, host: string, skewMs = 0): Life {
+  const life = new Life(name, FIRST_PID + lives.length, host, skewMs);
   lives.push(life);
   return life;
 }
@@ -188,7 +188,16 @@ function boundIdentity(): void {
   const files = createRequire(import.meta.url)("node:fs") as { readFileSync: AnyFunction };
   const { readFileSync } = files;
   files.readFileSync = (...args: never[]) => {
-    const host = marks.getStore()?.host;
-    return host !== undefined && String(args[0]) === "/etc/machine-id" ? host : readFileSync(...args);
+    const { host, skewMs = 0 } = marks.getStore() ?? {};
+    const path = String(args[0]);
+    if (host !== undefined && path === "/etc/machine-id") return host;
+    const read = readFileSync(...args);
+    return skewMs !== 0 && path === process.env.VULCAN_OPS_CLOCK ? ahead(String(read), skewMs) : read;
   };
+}
+
+/** The clock of a sandbox, as a machine shows it whose own is ahead. */
+function ahead(setting: string, ms: number): string {
+  const { virtual, ...rest } = JSON.parse(setting);
+  return JSON.stringify({ ...rest, virtual: virtual + ms });
 }

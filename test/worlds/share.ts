@@ -2,13 +2,25 @@ import type { Fault } from "../../src/sandbox/index.ts";
 import { type Random, seededRandom } from "../../src/sandbox/random.ts";
 import type { LifePlan, World } from "./world.ts";
 
+/** With more, AWS takes no signature. */
+const LARGEST_SKEW_MS = 240_000;
+
 /**
  * The same world with its journal in a table: its lives are on two machines, and the table fails now and then. It is
  * drawn from numbers of its own, so that worlds of earlier seeds stay as they are.
  */
 export function shareJournal(world: World): World {
   const random = seededRandom(Math.imul(world.seed, 0x85ebca6b));
-  return { ...world, isShared: true, lives: world.lives.map((life) => onSomeMachine(random, life)) };
+  const lives = world.lives.map((life) => onSomeMachine(random, life));
+  const onUnshared = random.next() < 0.5 ? "share" : "take-over";
+  return { ...world, isShared: true, lives, onUnshared, ...skew(random) };
+}
+
+/** Half of the worlds have one time; in the others one machine is seconds or minutes off, in either direction. */
+function skew(random: Random): Pick<World, "skewMs"> {
+  if (random.next() < 0.5) return {};
+  const ms = Math.round(1000 + (LARGEST_SKEW_MS - 1000) * random.next() ** 2);
+  return { skewMs: random.next() < 0.5 ? ms : -ms };
 }
 
 function onSomeMachine(random: Random, life: LifePlan): LifePlan {

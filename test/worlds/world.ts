@@ -54,6 +54,10 @@ export interface World {
   readonly procedure: Procedure | typeof OWN;
   /** Its journal is in a table that both machines read. */
   readonly isShared?: true;
+  /** So far the second machine's clock is ahead of the other one and of AWS; negative: behind. */
+  readonly skewMs?: number;
+  /** Where records stayed on another machine: the operator shares them there, or continues without them. */
+  readonly onUnshared?: "share" | "take-over";
   readonly scenario: string;
   /** The choices of the procedure, as flags. */
   readonly flags: readonly string[];

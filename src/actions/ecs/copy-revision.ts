@@ -135,11 +135,11 @@ const SETTLE_MS = 10_000;
 const POLL_MS = 2000;
 
 /** ECS takes no client token. The request itself sets a tag that shows which attempt made a revision. */
-async function probeCopy({ from }: Inputs, { key, confirmedAt }: Attempt, context: ActionReadContext): Promise<Probe> {
+async function probeCopy({ from }: Inputs, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
   const { clock } = context;
-  const deadline = consistentBy(confirmedAt, SETTLE_MS, clock.now());
+  const deadline = consistentBy(attempt, SETTLE_MS, clock.now());
   return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
-    const made = await findMade(from, key, context);
+    const made = await findMade(from, attempt.key, context);
     return made === undefined
       ? { late: { kind: "notDone", evidence: "no revision carries the tag of this attempt" } }
       : { end: { kind: "done", evidence: `${made} carries the tag of this attempt` } };

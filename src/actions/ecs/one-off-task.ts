@@ -24,7 +24,7 @@ const SETTLE_MS = 30_000;
 /** Was the task of this attempt started? */
 export async function probeTask(image: string, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
   const { clock } = context;
-  const deadline = consistentBy(attempt.confirmedAt, SETTLE_MS, clock.now());
+  const deadline = consistentBy(attempt, SETTLE_MS, clock.now());
   return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
     const task = await find(image, attempt, context);
     return task === undefined

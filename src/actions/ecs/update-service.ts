@@ -320,7 +320,7 @@ async function probeUpdate({ taskDefinition }: Inputs, attempt: Attempt, context
   const { services, target, clock } = context;
   const confirmed = Date.parse(attempt.confirmedAt ?? "");
   const since = new Date(confirmed - CLOCK_SKEW_MS).toISOString();
-  const deadline = consistentBy(attempt.confirmedAt, SETTLE_MS, clock.now());
+  const deadline = consistentBy(attempt, SETTLE_MS, clock.now());
   return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
     const [service, history] = await Promise.all([
       services.aws.ecs.service(target.cluster, target.service),

@@ -57,14 +57,10 @@ export function planSettings(now: Instance, wanted: Settings, undo: JsonObject):
 const REACTION_MS = 30_000;
 const PROBE_POLL_MS = 5000;
 
-export async function probeSettings(
-  name: string,
-  { operation, confirmedAt }: Attempt,
-  context: ActionReadContext,
-): Promise<Probe> {
-  const wanted = settingsIn(operation?.input ?? {});
+export async function probeSettings(name: string, attempt: Attempt, context: ActionReadContext): Promise<Probe> {
+  const wanted = settingsIn(attempt.operation?.input ?? {});
   const { clock, services } = context;
-  const deadline = consistentBy(confirmedAt, REACTION_MS, clock.now());
+  const deadline = consistentBy(attempt, REACTION_MS, clock.now());
   return poll<Probe>({ clock, deadline }, PROBE_POLL_MS, async () => {
     const now = await services.aws.rds.instance(name);
     if (now === undefined) return { end: { kind: "unknown", evidence: `there is no instance ${name}` } };

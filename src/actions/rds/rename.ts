@@ -139,12 +139,9 @@ const POLL_MS = 5000;
 /** One read may fall between the two names, but so many do not. */
 const MOST_MISSED = 4;
 
-async function probe(
-  { from, to }: Inputs,
-  { basis, confirmedAt }: Attempt,
-  { services, clock }: ActionReadContext,
-): Promise<Probe> {
-  const settled = consistentBy(confirmedAt, REACTION_MS, clock.now());
+async function probe({ from, to }: Inputs, attempt: Attempt, { services, clock }: ActionReadContext): Promise<Probe> {
+  const { basis } = attempt;
+  const settled = consistentBy(attempt, REACTION_MS, clock.now());
   for (let missed = 0; ; ) {
     const [old, renamed] = await Promise.all([services.aws.rds.instance(from), services.aws.rds.instance(to)]);
     if (renamed?.resourceId === basis?.resource) return { kind: "inProgress", evidence: `it is called ${to}` };

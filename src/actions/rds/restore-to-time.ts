@@ -123,16 +123,12 @@ const SETTLE_MS = 30_000;
 const POLL_MS = 5000;
 
 /** RDS takes no client token. The request itself sets a tag that shows which attempt made an instance. */
-async function probe(
-  { name }: Inputs,
-  { key, confirmedAt }: Attempt,
-  { services, clock }: ActionReadContext,
-): Promise<Probe> {
-  const deadline = consistentBy(confirmedAt, SETTLE_MS, clock.now());
+async function probe({ name }: Inputs, attempt: Attempt, { services, clock }: ActionReadContext): Promise<Probe> {
+  const deadline = consistentBy(attempt, SETTLE_MS, clock.now());
   return poll<Probe>({ clock, deadline }, POLL_MS, async () => {
     const found = await services.aws.rds.instance(name);
     if (found === undefined) return { late: { kind: "notDone", evidence: `there is no instance ${name}` } };
-    return found.madeBy !== undefined && found.madeBy === key
+    return found.madeBy !== undefined && found.madeBy === attempt.key
       ? { end: { kind: "inProgress", evidence: `${name} carries the tag of this attempt and is ${found.status}` } }
       : { end: { kind: "notDone", evidence: `${name} is another's: it has no tag of this attempt` } };
   });

@@ -11,6 +11,7 @@ import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import { isNewer } from "../../domain/release-order.ts";
 import type { Runbook, Step } from "../../domain/runbook.ts";
 import type { Caller } from "../../domain/target.ts";
+import { isRescue } from "../../engine/by-hand.ts";
 import { execute, putBack, undo } from "../../engine/execute.ts";
 import { partOf } from "../../engine/part-of.ts";
 import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
@@ -82,7 +83,7 @@ async function continueExecution(
   openIo: OpenIo,
 ): Promise<ExecutionResult> {
   const loaded = await loadJournal(stateDir(options.stateDir, environment.env), id);
-  const mode = requestedMode ?? loaded.execution.mode;
+  const mode = requestedMode ?? modeOf(loaded);
   const { started } = loaded.execution;
   assertNotNewer(loaded);
   if (mode === "do" && !isUnfinished(loaded.execution)) throw alreadyEnded(loaded.execution);
@@ -108,7 +109,10 @@ async function continueExecution(
         mode === "undo"
           ? undoByHand(loaded.execution, runbook, planner)
           : mustPutBack(loaded.execution, runbook) && putBackByHand(loaded.execution, runbook, planner);
-      return line ? [line] : [];
+      if (line) return [line];
+      if (mode === "undo" || !isRescue(planner, runbook)) return [];
+      const upcoming = await planUpcomingSteps(planner, runbook, loaded.execution, mode);
+      return upcoming.flatMap(({ awsCli }) => awsCli ?? []);
     };
     const work = () => continueUnderLock(loaded, runbook, mode, session);
     return namingWayByHand(work, lines, copiedFolder(target.stateDir));
@@ -116,9 +120,12 @@ async function continueExecution(
 }
 
 /** Under the lock the journal is read again: another process may have continued it in the meantime. */
-function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode: Phase, session: ExecutionSession) {
+function continueUnderLock({ execution }: Loaded, runbook: Runbook, mode: Phase, session: ExecutionSession) {
+  const { id } = execution;
   const { target, io } = session;
-  return withTargetLock(id, `${mode === "undo" ? "undo" : "resume"} ${id}`, session, async (dir, lock) => {
+  const isRescue = isRescueOf(execution, runbook, mode, session);
+  const command = `${mode === "undo" ? "undo" : "resume"} ${id}`;
+  return withTargetLock(id, command, { ...session, isRescue }, async (dir, lock) => {
     await lock.acquired();
     lock.flushNotices();
     if (target.sharedLog !== undefined) await syncWith(target.sharedLog, dir, session.environment, id);
@@ -153,6 +160,20 @@ function continueUnderLock({ execution: { id } }: Loaded, runbook: Runbook, mode
     );
   });
 }
+
+/**
+ * What has no end yet. Where the journal is shared, an undo may have changed something that is recorded on its machine
+ * alone: what was done before it is no longer known to stand.
+ */
+function modeOf({ execution, events }: Loaded): Phase {
+  const last = events.findLast((event) => event.type === "execution.resumed");
+  const isUndoing = execution.started.store !== undefined && execution.ended === undefined && last?.mode === "undo";
+  return isUndoing ? "undo" : execution.mode;
+}
+
+/** It puts something back, or everything that the runbook changes helps in an incident. */
+const isRescueOf = (execution: Execution, runbook: Runbook, mode: Phase, { target }: ExecutionSession): boolean =>
+  mode === "undo" || mustPutBack(execution, runbook) || isRescue(target.planner, runbook);
 
 /** What a newer release has written to a shared journal may mean more than this one understands. */
 function assertNotNewer({ execution: { id, started }, events }: Loaded): void {

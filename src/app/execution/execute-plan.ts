@@ -54,7 +54,7 @@ export async function executePlan(
   // Why the target cannot be locked is said first.
   planning.catch(() => undefined);
   const work = () =>
-    withTargetLock(id, request.command, session, async (dir, lock) => {
+    withTargetLock(id, request.command, { ...session, isRescue: isRescue(planner, runbook) }, async (dir, lock) => {
       // While the plan is read: a store that does not answer is known when the first record is due.
       const looked = session.target.sharedLog?.read(id, 1);
       looked?.catch(() => undefined);

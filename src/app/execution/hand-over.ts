@@ -61,7 +61,7 @@ export async function handOver(
   if (running === undefined) assertToHandOver(found);
   else await stopProcess(running, environment);
   return withSession(options, environment, openIo, { pinned: started.target }, (session) =>
-    withTargetLock(id, `handover ${id}`, { ...session, takesOver: false }, async (folder, lock) => {
+    withTargetLock(id, `handover ${id}`, { ...session, takesOver: false, isRescue: true }, async (folder, lock) => {
       const { sharedLog, clock } = session.target;
       await lock.acquired();
       lock.flushNotices();

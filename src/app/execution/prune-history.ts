@@ -41,7 +41,7 @@ export async function planPruning(
   const remove = async () => {
     await removeAll(dir, unbegun);
     const gone = await removeAll(dir, pruning.go);
-    for (const one of gone) if (isShared(one)) await markPruned(dir, one.id, one.lastAt);
+    for (const one of gone) if (isShared(one)) await markPruned(dir, one.id, one.records);
     return gone;
   };
   return { ...pruning, unread, unbegun, remove };

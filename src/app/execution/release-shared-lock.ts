@@ -1,13 +1,6 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { isTransient } from "../../domain/error.ts";
-import {
-  holderText,
-  isUnsharedMark,
-  type LockHolder,
-  type SharedHolder,
-  type SharedLock,
-  type UnsharedMark,
-} from "../../domain/lock.ts";
+import { holderText, type LockHolder, type SharedHolder, type SharedLock } from "../../domain/lock.ts";
 import type { Clock } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import { isSameMachine } from "../../journal/machine.ts";
@@ -29,38 +22,36 @@ const LAST_TRY_MS = 2000;
 
 /**
  * Removes the lock if it is ours. If we took it over, replaces it with a released note instead. The execution that we
- * took it over from finds this note and removes it. `found`: what an execution had left there whose records are not
- * shared yet; it stands there again. Never throws.
+ * took it over from finds this note and removes it. Where executions have left records on their machines, the note stays
+ * and names them. Never throws.
  */
 export async function releaseSharedLock(
   shared: SharedLock,
   mine: SharedHolder,
   clock: Pick<Clock, "sleep">,
-  found?: UnsharedMark,
 ): Promise<Released> {
   const begun = performance.now();
-  let released = await tryToRelease(shared, mine, found);
+  let released = await tryToRelease(shared, mine);
   for (const pause of PAUSES_MS) {
     const isOver = performance.now() - begun > LAST_TRY_MS;
     if (isOver || !("why" in released) || !isTransient(released.why)) break;
     await clock.sleep(pause);
-    const again = await tryToRelease(shared, mine, found);
+    const again = await tryToRelease(shared, mine);
     // What an earlier try has read is known.
     released = again.kind === "unread" && released.kind === "kept" ? { ...again, kind: "kept" } : again;
   }
   return released;
 }
 
-async function tryToRelease(shared: SharedLock, mine: SharedHolder, found?: UnsharedMark): Promise<Released> {
+async function tryToRelease(shared: SharedLock, mine: SharedHolder): Promise<Released> {
   let isOurs = false;
   try {
     const now = await shared.read();
     if (now === undefined) return { kind: "free" };
     const isNoteForUs = now.released === true && now.tookOverFrom === mine.execution;
     isOurs = shared.isSame(now, mine) || isOfEarlierProcess(now, mine);
-    const left = isNoteForUs && isUnsharedMark(now) ? seen(now) : found;
     if (isNoteForUs || (isOurs && now.tookOverFrom === undefined))
-      await (left === undefined ? shared.remove() : shared.replace(left));
+      await ((now.left ?? []).length === 0 ? shared.remove() : shared.replace(seen({ ...now, released: true })));
     else if (isOurs) await shared.replace({ ...now, released: true });
     else return { kind: "other", holder: now };
     return { kind: "free" };
@@ -69,14 +60,21 @@ async function tryToRelease(shared: SharedLock, mine: SharedHolder, found?: Unsh
   }
 }
 
-const seen = ({ tookOverFrom: _, ...mark }: SharedHolder): SharedHolder => mark;
+const seen = ({ tookOverFrom: _, ...note }: SharedHolder): SharedHolder => note;
 
-/** Says in the lock's place, once it is free, that records of this execution are on this machine only. Never throws. */
-export async function leaveUnsharedMark(shared: SharedLock, mine: SharedHolder, unsharedTo: number): Promise<void> {
-  const mark = { ...mine, released: true, unsharedTo };
+/**
+ * Says in the lock's place, once it is free, that records of this execution up to this place are on this machine only,
+ * beside what others have left so. Never throws.
+ */
+export async function leaveUnsharedRecords(shared: SharedLock, mine: SharedHolder, to: number): Promise<void> {
+  const { execution, operator, host } = mine;
+  const left = [{ execution, operator, host, to }];
+  const note = { ...mine, released: true, left };
   try {
-    const now = await shared.claim(mark);
-    if (shared.isSame(now, { ...mine, released: true })) await shared.replace(mark);
+    const now = await shared.claim(note);
+    if (now === note || now.released !== true) return;
+    const others = (now.left ?? []).filter((records) => records.execution !== execution);
+    await shared.replace({ ...now, left: [...others, ...left] });
   } catch {
     // The journal of the next command that reaches the table has them.
   }

@@ -59,6 +59,8 @@ export interface ExecutionSession {
   readonly ask?: AskMode | undefined;
   /** False: where another execution holds the target, it is said and not asked. */
   readonly takesOver?: false;
+  /** Everything that it sends helps in an incident. */
+  readonly isRescue?: boolean;
 }
 
 /** The outcome of an execution, with its id. */
@@ -101,7 +103,7 @@ export async function withSession<T>(
 export async function withTargetLock<T>(
   execution: string,
   command: string,
-  { target, io, environment, continuesOwn, takesOver }: ExecutionSession,
+  { target, io, environment, continuesOwn, takesOver, isRescue = false }: ExecutionSession,
   work: (dir: string, lock: TargetLock) => Promise<T>,
 ): Promise<T> {
   const { clock } = target;
@@ -137,6 +139,7 @@ export async function withTargetLock<T>(
     isRecorded,
     lastShared: (id) => lastShared(dir, id),
     placeOf: (id, place) => placeOf(dir, id, place, target),
+    isRescue,
     continuesOwn: continuesOwn === true,
     isContinued,
   });
@@ -152,7 +155,7 @@ export async function withTargetLock<T>(
 
 /** For a lock that asks one thing only: whether it may take the target over. */
 const refuseHolder: OperatorIo["ask"] = async (question) => {
-  if (question.kind === "takeOver" && question.isLeftUnshared === true) throw unsharedRecordsError(question.holder);
+  if (question.kind === "withoutRecords") throw unsharedRecordsError(question.records);
   if (question.kind === "takeOver") throw heldByAnotherError(question.holder, question.now);
   throw new Error(`the lock asks ${question.kind}`);
 };

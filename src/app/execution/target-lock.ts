@@ -1,20 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { capitalised } from "../../domain/deed.ts";
 import { isRefused, OpsError } from "../../domain/error.ts";
 import {
   type HeldLock,
-  isUnsharedMark,
   type LockHolder,
   lockLostError,
+  newestUnshared,
   notTakenOverError,
+  recordsAwaitedError,
   type SharedHolder,
   type SharedLock,
-  type UnsharedMark,
+  type UnsharedRecords,
+  unsharedText,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 import {
-  leaveUnsharedMark,
+  leaveUnsharedRecords,
   lockLeft,
   lockLeftMessage,
   otherProcessMessage,
@@ -40,6 +43,8 @@ interface LockParts {
   lastShared(execution: string): Promise<string | undefined>;
   /** Where the record of this execution at this place is: in the shared journal, on this machine only, or neither. */
   placeOf(execution: string, place: number): Promise<RecordPlace>;
+  /** Everything that it sends helps in an incident: records of other executions that are elsewhere are no reason to ask. */
+  readonly isRescue?: boolean;
   /** What is left of an earlier process of the same execution yields without a question. */
   readonly continuesOwn?: boolean;
   /** Whether its journal is in this machine's state folder. */
@@ -71,8 +76,6 @@ export class TargetLock implements HeldLock {
   #isUnshared = false;
   /** Another process of this execution holds it until the log has a record of this one. */
   #isDue = false;
-  /** What another execution had left in the lock's place, for who comes next. */
-  #found: UnsharedMark | undefined;
   #unsharedTo: number | undefined;
   #wasAsked: boolean;
   #isFlushed = false;
@@ -184,7 +187,7 @@ export class TargetLock implements HeldLock {
   async release(): Promise<void> {
     const freed = await this.#free();
     if (this.#unsharedTo !== undefined && this.#isShared)
-      await leaveUnsharedMark(this.#parts.shared, this.#own, this.#unsharedTo);
+      await leaveUnsharedRecords(this.#parts.shared, this.#own, this.#unsharedTo);
     if (freed?.kind === "other" && freed.holder.execution === this.#own.execution && freed.holder.released !== true)
       this.#parts.note(otherProcessMessage(freed.holder));
     if (freed !== undefined && "why" in freed && !this.#isLeftNamed) this.#parts.note(lockLeftMessage(this.#own));
@@ -198,7 +201,7 @@ export class TargetLock implements HeldLock {
     this.#freeing ??= this.#claiming.then(async (found) => {
       const leavesNothing = found instanceof OpsError && found.detail.effect === "none";
       if (leavesNothing && !this.#parts.isContinued) return undefined;
-      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock, this.#found);
+      const freed = await releaseSharedLock(this.#parts.shared, this.#own, this.#parts.clock);
       const isBarred = isRefused(found) && freed.kind === "unread" && isRefused(freed.why);
       return isBarred ? undefined : freed;
     });
@@ -214,15 +217,41 @@ export class TargetLock implements HeldLock {
   }
 
   async #takeOver(other: SharedHolder): Promise<void> {
-    const place = isUnsharedMark(other) ? await this.#parts.placeOf(other.execution, other.unsharedTo) : "shared";
-    const isLeft = place !== "shared";
-    const isFree = isLeft ? place === "here" : other.released === true || (await this.#isOwnEarlierProcess(other));
-    if (!isFree && !(await this.#mayTakeOver(other, isLeft))) throw notTakenOverError(other);
-    if (isLeft && isUnsharedMark(other) && other.execution !== this.#own.execution) this.#found = other;
+    const isFree = other.released === true || (await this.#isOwnEarlierProcess(other));
+    if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
+    await this.#continueWithout(other.left ?? []);
     this.#isDue = true;
     if (other.released === true) this.#keepNoteOf(other);
     else if (await this.#isFencedByLog(other)) return;
     await this.#takeDue();
+  }
+
+  /** Records of executions that have ended, which the shared journal does not have. Those of others stay named. */
+  async #continueWithout(left: readonly UnsharedRecords[]): Promise<void> {
+    if (left.length === 0) return;
+    const places = await Promise.all(left.map((records) => this.#placeOf(records)));
+    const unshared = left.filter((_, index) => places[index] !== "shared");
+    const elsewhere = left.filter((_, index) => places[index] === "elsewhere");
+    const { execution } = this.#own;
+    this.#own = { ...this.#own, left: unshared.filter((records) => records.execution !== execution) };
+    if (elsewhere.length === 0) return;
+    const isSame = elsewhere.some((records) => records.execution === execution);
+    // One id answers for all that is asked of this lock, and no rescue waits for an answer.
+    if (this.#wasAsked || (this.#parts.isRescue === true && !isSame)) {
+      for (const records of elsewhere) this.#note(continuedWithoutMessage(records));
+      return;
+    }
+    this.#wasAsked = true;
+    const text = newestUnshared(elsewhere);
+    const { yes } = await this.#parts.ask({ kind: "withoutRecords", records: elsewhere, isSame, text });
+    if (!yes) throw recordsAwaitedError(elsewhere);
+  }
+
+  /** A rescue's first prompt waits for no answer of the shared journal. */
+  #placeOf({ execution, to }: UnsharedRecords): Promise<RecordPlace> {
+    const place = this.#parts.placeOf(execution, to);
+    if (this.#parts.isRescue !== true || execution === this.#own.execution) return place;
+    return Promise.race([place, this.#waited.then(() => "elsewhere" as const)]);
   }
 
   async #takeDue(): Promise<void> {
@@ -250,10 +279,10 @@ export class TargetLock implements HeldLock {
     return this.#parts.continuesOwn === true || (await this.#parts.lastShared(execution)) === undefined;
   }
 
-  async #mayTakeOver(other: SharedHolder, isLeftUnshared: boolean): Promise<boolean> {
+  async #mayTakeOver(other: SharedHolder): Promise<boolean> {
     const { ask, clock, isGone, isRecorded, lastShared } = this.#parts;
     if (this.#takenOverHere.has(other.execution)) return true;
-    if (!isLeftUnshared && (await isGone(other.execution))) {
+    if (await isGone(other.execution)) {
       this.#note(leftLockMessage(other, await isRecorded(other.execution)));
       return true;
     }
@@ -267,10 +296,9 @@ export class TargetLock implements HeldLock {
       scope: "shared",
       now: clock.now(),
       isUnrecordedHere: !(await isRecorded(other.execution)),
-      ...(isLeftUnshared && { isLeftUnshared }),
     });
-    if (!yes || isLeftUnshared) return yes;
-    const { tookOverFrom: _over, released: _released, ...holder } = other;
+    if (!yes) return false;
+    const { tookOverFrom: _over, released: _released, left: _left, ...holder } = other;
     this.#takenOverFrom.push(holder);
     this.#own = { ...this.#own, tookOverFrom: other.execution };
     return true;
@@ -304,6 +332,9 @@ function leftLockMessage({ execution }: LockHolder, isRecorded: boolean): string
     ? `Execution ${execution} of this machine is over and left its shared lock behind: it is taken.`
     : `Execution ${execution} of this machine died before its first record, so it sent nothing. Its lock is taken.`;
 }
+
+const continuedWithoutMessage = (records: UnsharedRecords): string =>
+  `${capitalised(unsharedText(records))}: what it changed last is not on record here. On ${records.host}, vulcan-ops history shares them.`;
 
 /** A process that has ended holds no lock: the next command takes this one. */
 function lockStillMarkedMessage(mine: LockHolder, { message }: Error): string {

@@ -41,7 +41,7 @@ export async function unlock(
   if (held.length === 0 && shared.holder === undefined) throw absent(id, shared.why);
   if (!yes) {
     assertEnded(id, held);
-    const isFree = shared.holder === undefined || isOurs(shared.holder);
+    const isFree = shared.holder === undefined || shared.holder.released === true || isOurs(shared.holder);
     if (!isFree && !(await agrees(shared.holder, shared.target.clock.now()))) return { kind: "declined" };
   }
   const sent = (await hasJournal(dir, id)) ? "recorded" : held.length > 0 ? "nothing" : "unknown";
@@ -70,7 +70,7 @@ async function findShared(id: string, dir: string, options: Access, environment:
     const target = await openTarget(options, environment, { pinned: started?.target });
     await target.caller();
     const holder = await target.sharedLock.read();
-    return holder?.execution === id ? { holder, target } : {};
+    return holder !== undefined && isOf(id, holder) ? { holder, target } : {};
   } catch (error) {
     if (!(error instanceof OpsError)) throw error;
     return { why: error.message };
@@ -83,9 +83,16 @@ async function readStarted(dir: string, id: string): Promise<ExecutionStarted | 
   return events.find((event): event is ExecutionStarted => event.type === "execution.started");
 }
 
-/** Another operator may have taken it over while the question was open. */
+/** It holds the lock, or has left records on its machine, which may be lost. */
+const isOf = (id: string, { execution, released, left = [] }: SharedHolder): boolean =>
+  execution === id || (released === true && left.some((records) => records.execution === id));
+
+/** Another operator may have taken it over while the question was open. What other executions have left stays named. */
 async function removeShared(id: string, { sharedLock }: OpenTarget): Promise<void> {
-  if ((await sharedLock.read())?.execution === id) await sharedLock.remove();
+  const now = await sharedLock.read();
+  if (now === undefined || !isOf(id, now)) return;
+  const left = (now.left ?? []).filter(({ execution }) => execution !== id);
+  await (left.length === 0 ? sharedLock.remove() : sharedLock.replace({ ...now, released: true, left }));
 }
 
 function absent(id: string, why: string | undefined): OpsError {

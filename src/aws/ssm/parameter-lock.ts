@@ -1,4 +1,4 @@
-import type { SharedHolder, SharedLock } from "../../domain/lock.ts";
+import type { SharedHolder, SharedLock, UnsharedRecords } from "../../domain/lock.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { Target } from "../../domain/target.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
@@ -9,6 +9,11 @@ const LIMIT_MS = 2000;
 
 /** Longer texts are cut: they are for people, and a parameter holds 4 KB. */
 const MOST_OF_A_TEXT = 200;
+
+/** Of executions whose records stayed on their machines, the newest are named. */
+const MOST_LEFT = 8;
+
+const MOST_OF_A_NAME = 60;
 
 export function createSharedLock(clients: Clients, target: Target): SharedLock {
   const Name = sharedLockName(target);
@@ -72,8 +77,8 @@ export function sharedLockName({ cluster, service }: Target): string {
   return `/vulcan-ops/locks/${a}/${b}`;
 }
 
-/** Whether both were written by the same process. */
-function isSameHolder(a: SharedHolder, b: SharedHolder): boolean {
+/** Whether both were written by the same process, whatever others had left beside it. */
+function isSameHolder({ left: _, ...a }: SharedHolder, { left: __, ...b }: SharedHolder): boolean {
   return asRead(a) === asRead(b);
 }
 
@@ -92,7 +97,7 @@ function serialise({
   tookOverFrom,
   isUnshared,
   released,
-  unsharedTo,
+  left,
 }: SharedHolder): string {
   const texts = {
     execution,
@@ -108,16 +113,23 @@ function serialise({
     ...Object.fromEntries(short),
     ...(isUnshared === true ? { unshared: true } : {}),
     ...(released === true ? { released } : {}),
-    ...(unsharedTo === undefined ? {} : { to: unsharedTo }),
+    ...(left === undefined || left.length === 0 ? {} : { left: left.slice(-MOST_LEFT).map(shortened) }),
   });
 }
+
+const shortened = ({ execution, operator, host, to }: UnsharedRecords) => ({
+  execution,
+  operator: operator.slice(0, MOST_OF_A_NAME),
+  host: host.slice(0, MOST_OF_A_NAME),
+  to,
+});
 
 /** Nothing else is shown as an id, because people type and paste ids. */
 const ID = /^[0-9a-z]{4,12}$/;
 
 /** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
 function parseHolder(text: string): SharedHolder {
-  const { execution, command, operator, host, machine, since, over, unshared, released, to } = sanitiseDeep(
+  const { execution, command, operator, host, machine, since, over, unshared, released, left } = sanitiseDeep(
     parsed(text),
   );
   return {
@@ -130,8 +142,18 @@ function parseHolder(text: string): SharedHolder {
     ...(typeof over === "string" ? { tookOverFrom: over } : {}),
     ...(unshared === true ? { isUnshared: true } : {}),
     ...(released === true ? { released } : {}),
-    ...(typeof to === "number" ? { unsharedTo: to } : {}),
+    ...leftOf(left),
   };
+}
+
+function leftOf(value: unknown): Pick<SharedHolder, "left"> {
+  const entries: readonly unknown[] = Array.isArray(value) ? value : [];
+  const left = entries.flatMap((entry): UnsharedRecords[] => {
+    const { execution, operator, host, to } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+    if (typeof execution !== "string" || !ID.test(execution) || typeof to !== "number") return [];
+    return [{ execution, operator: textOr(operator, "unknown"), host: textOr(host, "unknown"), to }];
+  });
+  return left.length === 0 ? {} : { left };
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> {

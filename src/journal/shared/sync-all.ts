@@ -1,4 +1,4 @@
-import type { SharedLog } from "../../domain/shared-log.ts";
+import type { ListedRecord, SharedLog } from "../../domain/shared-log.ts";
 import { atMost, MOST_OPEN } from "../at-most.ts";
 import { listExecutions } from "../list-executions.ts";
 import { prunedExecutions } from "./pruned-mark.ts";
@@ -20,12 +20,14 @@ export async function syncAll(dir: string, log: SharedLog): Promise<readonly str
     prunedExecutions(dir),
   ]);
   const here = new Map(executions.map((execution) => [execution.id, execution]));
-  const newest = new Map<string, { readonly at: string; readonly isEnd: boolean }>();
-  for (const { execution, at, isEnd } of listed) if (!newest.has(execution)) newest.set(execution, { at, isEnd });
+  // By their places: the clocks of two machines may differ.
+  const newest = new Map<string, Pick<ListedRecord, "n" | "isEnd">>();
+  for (const { execution, n, isEnd } of listed)
+    if (n > (newest.get(execution)?.n ?? 0)) newest.set(execution, { n, isEnd });
   const isSame = (id: string): boolean => {
-    const { at = "", isEnd } = newest.get(id) ?? {};
-    if (!here.has(id) && at <= (pruned.get(id) ?? "")) return true;
-    return isEnd === true && here.get(id)?.ended !== undefined && here.get(id)?.lastAt === at;
+    const { n = 0, isEnd } = newest.get(id) ?? {};
+    if (!here.has(id) && n <= (pruned.get(id) ?? 0)) return true;
+    return isEnd === true && here.get(id)?.ended !== undefined && here.get(id)?.records === n;
   };
   const ids = new Set([...[...newest.keys()].filter((id) => !isSame(id)), ...unshared]);
   const diverged: string[] = [];

@@ -4,7 +4,14 @@ import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/err
 import { EXIT } from "../../domain/exit-codes.ts";
 import { targetLockedError, unsharedRecordsError } from "../../domain/lock.ts";
 import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
-import type { AnswerTo, ConfirmQuestion, PrincipalQuestion, Question, TakeOverQuestion } from "../../domain/ports.ts";
+import type {
+  AnswerTo,
+  ConfirmQuestion,
+  PrincipalQuestion,
+  Question,
+  TakeOverQuestion,
+  WithoutRecordsQuestion,
+} from "../../domain/ports.ts";
 
 /** What the command line answers beforehand. */
 export interface FlagAnswers {
@@ -231,6 +238,7 @@ export function answerUnattended<Q extends Question>(question: Q, answers: FlagA
 function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
   if (question.kind === "hold") return { go: true };
   if (question.kind === "takeOver") return takeOverByFlag(question, answers);
+  if (question.kind === "withoutRecords") return withoutRecordsByFlag(question, answers);
   if (question.kind === "principal") return principalByFlag(question, answers);
   // Only a person decides that other machines do not see what is sent.
   if (question.kind === "unshared") return { yes: false };
@@ -244,17 +252,27 @@ function byKind(question: Question, answers: FlagAnswers): AnswerTo<Question> {
 
 /** The id shows that the operator has seen who holds it. An older flag does not fit a new holder. */
 function takeOverByFlag(
-  { holder, now, isUnrecordedHere, isLeftUnshared }: TakeOverQuestion,
+  { holder, now, isUnrecordedHere }: TakeOverQuestion,
   answers: FlagAnswers,
 ): AnswerTo<TakeOverQuestion> {
   if (allowsTakeOver(answers, { holder })) return { yes: true };
-  if (isLeftUnshared === true) throw unsharedRecordsError(holder);
   throw targetLockedError(holder, now, isUnrecordedHere);
 }
 
 export function allowsTakeOver({ takeOver }: FlagAnswers, { holder }: Pick<TakeOverQuestion, "holder">): boolean {
   return takeOver?.toLowerCase() === holder.execution;
 }
+
+function withoutRecordsByFlag(
+  question: WithoutRecordsQuestion,
+  answers: FlagAnswers,
+): AnswerTo<WithoutRecordsQuestion> {
+  if (allowsWithoutRecords(answers, question)) return { yes: true };
+  throw unsharedRecordsError(question.records);
+}
+
+export const allowsWithoutRecords = ({ takeOver }: FlagAnswers, { text }: WithoutRecordsQuestion): boolean =>
+  takeOver?.toLowerCase() === text;
 
 export const allowsPrincipal = (answers: FlagAnswers, { text }: PrincipalQuestion): boolean =>
   answers.sandbox || given(answers).includes(text);

@@ -28,29 +28,9 @@ const HOLDS = {
 } as const;
 
 export function renderHolder(question: TakeOverQuestion, display: DisplayOptions): string {
-  const rows = question.isLeftUnshared === true ? leftRows(question) : holderRows(question);
-  return `${rows.flatMap((row) => rowLines(row, display, 0)).join("\n")}\n`;
-}
-
-const WITHOUT = {
-  other: "this run begins; what that one changed last is not known here",
-  same: "it continues from the shared records; what it did since may be done again",
-} as const;
-
-/** It has ended; what it did last stands on its own machine only. */
-function leftRows({ holder, isSame = false }: TakeOverQuestion): readonly Row[] {
-  const { execution, operator, host, command } = holder;
-  return [
-    {
-      label: "UNSHARED",
-      text: `the last records of execution ${execution} are on ${host} only`,
-      tone: "warn",
-      whole: true,
-    },
-    { label: " Ran", text: `${command}, by ${operator}@${host}` },
-    { label: " Better", text: `on ${host}, vulcan-ops history shares them, where it reaches the shared journal` },
-    { label: " If taken", text: WITHOUT[isSame ? "same" : "other"] },
-  ];
+  return `${holderRows(question)
+    .flatMap((row) => rowLines(row, display, 0))
+    .join("\n")}\n`;
 }
 
 function holderRows(question: TakeOverQuestion): readonly Row[] {

@@ -12,6 +12,7 @@ import type {
   Reminder,
   TakeOverQuestion,
   UnsharedQuestion,
+  WithoutRecordsQuestion,
 } from "../../domain/ports.ts";
 import { type AnyEvent, renderEndAgain } from "../render/event.ts";
 import { createEventLog, type EventLog } from "../render/event-log.ts";
@@ -20,7 +21,14 @@ import { foreignLines } from "../text/layout.ts";
 import { progressText } from "../text/progress-bar.ts";
 import { confirmAtTerminal } from "./confirm-prompt.ts";
 import { holdAtTerminal } from "./countdown-prompt.ts";
-import { allowsPrincipal, allowsTakeOver, answerUnattended, confirmByFlags, type FlagAnswers } from "./flag-answers.ts";
+import {
+  allowsPrincipal,
+  allowsTakeOver,
+  allowsWithoutRecords,
+  answerUnattended,
+  confirmByFlags,
+  type FlagAnswers,
+} from "./flag-answers.ts";
 import { interrupted, SINCE_QUESTION } from "./keyboard.ts";
 import { createLiveView, type LiveView } from "./live-view.ts";
 import { principalAtTerminal } from "./principal-prompt.ts";
@@ -31,6 +39,7 @@ import { chooseOrSilence, confirmOrSilence, remindedLate } from "./silent-questi
 import { takeOverAtTerminal } from "./take-over-prompt.ts";
 import { createTerminalTitle, type TerminalTitle } from "./terminal-title.ts";
 import { unsharedAtTerminal } from "./unshared-prompt.ts";
+import { withoutRecordsAtTerminal } from "./without-records-prompt.ts";
 
 export interface TerminalOptions extends Terminal {
   readonly answers: FlagAnswers;
@@ -146,11 +155,9 @@ async function ask<Q extends Question>(desk: TerminalDesk, question: Q, remind?:
   desk.live.stop();
   const anyQuestion: Question = question;
   tellPlanned(desk, anyQuestion.kind === "confirm" ? anyQuestion.step.id : undefined);
-  const answer = await { confirm, choice, hold, takeOver, principal, unshared, reason }[anyQuestion.kind](
-    afterStop(desk),
-    anyQuestion as never,
-    remind,
-  );
+  const answer = await { confirm, choice, hold, takeOver, withoutRecords, principal, unshared, reason }[
+    anyQuestion.kind
+  ](afterStop(desk), anyQuestion as never, remind);
   return answer as AnswerTo<Q>;
 }
 
@@ -223,6 +230,14 @@ async function takeOver(desk: TerminalDesk, question: TakeOverQuestion): Promise
   const { terminal, answers } = desk;
   if (allowsTakeOver(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
   return takeOverAtTerminal(terminal, question);
+}
+
+async function withoutRecords(
+  { terminal, answers }: TerminalDesk,
+  question: WithoutRecordsQuestion,
+): Promise<AnswerTo<WithoutRecordsQuestion>> {
+  if (allowsWithoutRecords(answers, question) || !isInteractive(terminal)) return answerUnattended(question, answers);
+  return withoutRecordsAtTerminal(terminal, question);
 }
 
 async function principal(desk: TerminalDesk, question: PrincipalQuestion): Promise<AnswerTo<PrincipalQuestion>> {

@@ -11,6 +11,7 @@ const execution = (id: string, daysAgo: number, more: Partial<ListedExecution> =
   id,
   at: "2026-04-10T12:00:00.000Z",
   lastAt: "2026-04-10T12:00:00.000Z",
+  records: 9,
   runbook: "rollback-service",
   target,
   operator: "o",

@@ -327,14 +327,16 @@ describe("a lock that is taken over", () => {
   });
 });
 
-describe("the lock of an execution whose last records are on its machine only", () => {
-  const left = { ...holder("left"), host: "laptop", machine: "m1", released: true, unsharedTo: 9 };
+describe("the lock of a target where executions have left records on their machines only", () => {
+  const records = (execution: string, host = "laptop") => ({ execution, operator: "kim", host, to: 9 });
+  const left: SharedHolder = { ...holder("left"), released: true, left: [records("left")] };
 
   function next(
     { shared }: ReturnType<typeof parameter>,
-    more: { place?: RecordPlace; yes?: boolean; id?: string } = {},
+    more: { place?: RecordPlace | undefined; yes?: boolean; id?: string; isRescue?: boolean } = {},
   ) {
     const asked: unknown[] = [];
+    const notes: string[] = [];
     const lock = new TargetLock({
       holder: { ...holder(more.id ?? "mine"), machine: "m2" },
       local: { taker: async () => undefined, release: async () => undefined },
@@ -347,58 +349,90 @@ describe("the lock of an execution whose last records are on its machine only", 
         asked.push(question);
         return { yes: more.yes === true } as never;
       },
-      note: () => undefined,
+      note: (text) => notes.push(text),
       isGone: async () => true,
       isRecorded: async () => true,
+      isRescue: more.isRescue === true,
       isContinued: false,
     });
-    return { lock, asked };
+    return { lock, asked, notes };
   }
 
-  it("says so after its end, until another machine has been told", async () => {
+  async function lived(place: ReturnType<typeof parameter>, more: Parameters<typeof next>[1] = {}) {
+    const one = next(place, more);
+    await one.lock.acquired();
+    one.lock.flushNotices();
+    await one.lock.release();
+    return one;
+  }
+
+  it("says so after their ends, each beside the other", async () => {
     const place = parameter(undefined);
-    const first = next(place);
-    await first.lock.assertHeld();
-    first.lock.leavesUnshared(9);
-    await first.lock.freeShared();
-    await first.lock.release();
-    expect(place.state.holder).toMatchObject({ execution: "mine", released: true, unsharedTo: 9 });
+    for (const [id, host] of [
+      ["one", "laptop"],
+      ["two", "desk"],
+    ] as const) {
+      const { lock } = next(place, { id, yes: true });
+      await lock.assertHeld();
+      lock.leavesUnshared(9);
+      await lock.freeShared();
+      await lock.release();
+      expect(place.state.holder?.left?.at(-1), host).toMatchObject({ execution: id, to: 9 });
+    }
+    expect(place.state.holder).toMatchObject({ released: true, left: [{ execution: "one" }, { execution: "two" }] });
   });
 
-  it("asks the next one on another machine, and stays for the one after it", async () => {
-    const place = parameter(left);
+  it("asks the next one on another machine, once for all, and stays for the one after it", async () => {
+    const both: SharedHolder = { ...left, left: [records("left"), records("later", "desk")] };
+    const place = parameter(both);
     const refused = next(place);
     await expect(refused.lock.acquired()).rejects.toMatchObject({ exitCode: 3 });
     await refused.lock.release();
-    expect(place.state.holder).toEqual(left);
-    const { lock, asked } = next(place, { yes: true });
-    await lock.acquired();
-    await lock.release();
-    expect(asked).toMatchObject([{ kind: "takeOver", isLeftUnshared: true, holder: { execution: "left" } }]);
-    expect(place.state.holder).toEqual(left);
+    expect(place.state.holder).toEqual(both);
+    const { asked } = await lived(place, { yes: true });
+    expect(asked).toEqual([{ kind: "withoutRecords", records: both.left, isSame: false, text: "later" }]);
+    expect(place.state.holder).toMatchObject({ execution: "mine", released: true, left: both.left });
+  });
+
+  it("is said to a rescue, and not asked", async () => {
+    const place = parameter(left);
+    const { asked, notes } = await lived(place, { isRescue: true });
+    expect(asked).toEqual([]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^The last records of execution left are on laptop only \(kim@laptop\)/),
+    ]);
+    expect(place.state.holder?.left).toEqual(left.left);
+  });
+
+  it("is asked of a rescue that continues the very execution", async () => {
+    const { asked } = await lived(parameter(left), { isRescue: true, id: "left", yes: true });
+    expect(asked).toMatchObject([{ kind: "withoutRecords", isSame: true, text: "left" }]);
   });
 
   it("asks nothing once the records are shared", async () => {
     const place = parameter(left);
-    const { lock, asked } = next(place, { place: "shared" });
-    await lock.acquired();
-    await lock.release();
+    const { asked } = await lived(place, { place: "shared" });
     expect([asked, place.state.holder]).toEqual([[], undefined]);
   });
 
   it("asks nothing on the machine that has them, and stays for the others", async () => {
     const place = parameter(left);
-    const { lock, asked } = next(place, { place: "here" });
-    await lock.acquired();
-    await lock.release();
-    expect([asked, place.state.holder]).toEqual([[], left]);
+    const { asked } = await lived(place, { place: "here" });
+    expect([asked, place.state.holder?.left]).toEqual([[], left.left]);
   });
 
   it("is over once the execution itself is continued without them", async () => {
     const place = parameter(left);
-    const { lock } = next(place, { yes: true, id: "left" });
-    await lock.acquired();
-    await lock.release();
+    await lived(place, { yes: true, id: "left" });
     expect(place.state.holder).toBeUndefined();
+  });
+
+  it("outlives a process that dies while it holds the lock", async () => {
+    const place = parameter(left);
+    const { lock } = next(place, { yes: true });
+    await lock.assertHeld();
+    const { asked } = await lived(place, { id: "third", yes: true });
+    expect(asked).toMatchObject([{ kind: "withoutRecords", text: "left" }]);
+    expect(place.state.holder?.left).toEqual(left.left);
   });
 });

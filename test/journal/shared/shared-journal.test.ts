@@ -40,6 +40,16 @@ const resumed = (host: string): JournalEvent => ({
   host,
 });
 
+const ended = (at: string): JournalEvent => ({
+  type: "execution.ended",
+  at,
+  execution: ID,
+  status: "done",
+  exitCode: 0,
+  text: "done",
+  next: [],
+});
+
 const machine = () => openStateDir(join(scratch(), "state"));
 
 function wrapped(file: SharedParts["file"], log: MemoryLog, more: Partial<SharedParts> = {}) {
@@ -237,15 +247,7 @@ describe("a shared journal", () => {
     await journal.append(verified("one"));
     await syncAll(there, log);
     expect(fileOf(there)).toHaveLength(2);
-    await journal.append({
-      type: "execution.ended",
-      at: "2026-04-10T04:00:00.000Z",
-      execution: ID,
-      status: "done",
-      exitCode: 0,
-      text: "done",
-      next: [],
-    });
+    await journal.append(ended("2026-04-10T04:00:00.000Z"));
     await syncAll(there, log);
     expect(fileOf(there)).toHaveLength(3);
     log.read = () => Promise.reject(new Error("it was read again"));
@@ -262,6 +264,21 @@ describe("a shared journal", () => {
   });
 });
 
+it("an ended copy is brought up to what another machine has added, whose clock is behind", async () => {
+  const [here, there, log] = [await machine(), await machine(), memoryLog()];
+  const { journal } = wrapped(await createJournal(here, ID), log);
+  await journal.append(started);
+  await journal.append(ended("2026-04-10T12:59:00.000Z"));
+  await journal.close();
+  const other = await continueOn(there, log, "desk");
+  await other.append(ended("2026-04-10T12:55:00.000Z"));
+  // The index lists by time: the first machine's end stands before the other one's.
+  const list: MemoryLog["list"] = async (most) =>
+    (await log.list(most)).toSorted((a, b) => b.at.localeCompare(a.at, "en"));
+  await syncAll(here, { ...log, list });
+  expect(fileOf(here)).toEqual(log.records.map(({ line }) => line));
+});
+
 it("a copy that was pruned stays away until the log has more of it, or it is asked for by name", async () => {
   const [here, log] = [await machine(), memoryLog()];
   const { journal } = wrapped(await createJournal(here, ID), log);
@@ -271,7 +288,7 @@ it("a copy that was pruned stays away until the log has more of it, or it is ask
   const path = join(here, "executions", `${ID}.jsonl`);
   const prune = async () => {
     await rm(path);
-    await markPruned(here, ID, verified("done").at);
+    await markPruned(here, ID, 2);
   };
   await prune();
   await syncAll(here, log);

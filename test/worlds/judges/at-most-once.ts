@@ -42,19 +42,29 @@ function sentAnewUnknowing(story: Story, effective: readonly OwnRequest[]): read
   });
 }
 
-/** The earlier one's effect is on record before the later one's confirmation. */
+/** The earlier one's effect is on record before the later one's confirmation. Clocks of two machines do not tell that. */
 function isKnown(events: readonly JournalEvent[], earlier: OwnRequest, later: OwnRequest): boolean {
-  const [from, until] = [earlier.sent.position, later.sent.position];
-  return events.some(
-    (event) =>
-      (event.type === "step.sent" || (event.type === "step.failed" && event.effect === "sent")) &&
-      event.execution === from?.execution &&
-      event.step === from.step &&
-      event.phase === from.phase &&
-      event.at >= from.at &&
-      event.at <= (until?.at ?? ""),
+  const [from, until] = [earlier, later].map((own) => events.findIndex((event) => confirms(event, own)));
+  return (
+    from !== -1 &&
+    until !== -1 &&
+    events
+      .slice(from, until)
+      .some(
+        (event) =>
+          (event.type === "step.sent" || (event.type === "step.failed" && event.effect === "sent")) &&
+          isOfStep(event, earlier),
+      )
   );
 }
+
+const confirms = (event: JournalEvent, own: OwnRequest): boolean =>
+  event.type === "step.confirmed" && isOfStep(event, own) && event.at === own.sent.position?.at;
+
+const isOfStep = (
+  { execution, step, phase }: { readonly execution: string; readonly step: string; readonly phase: string },
+  { sent: { position } }: OwnRequest,
+): boolean => execution === position?.execution && step === position.step && phase === position.phase;
 
 /** A Down runs once for each of its confirmations. */
 function ranTwice(story: Story): readonly string[] {

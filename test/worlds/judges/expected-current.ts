@@ -1,4 +1,4 @@
-import { isServiceWrite, stepRequests } from "../facts.ts";
+import { isServiceWrite, type OwnRequest, stepRequests } from "../facts.ts";
 import type { Lived, RecordedRequest, Story } from "../story.ts";
 
 /** A command's first change of the revision happens only where it replaces what --expect-current says. */
@@ -7,7 +7,7 @@ export function expectedCurrent(story: Story): readonly string[] {
     const expected = flagOf(lived, "--expect-current");
     const first = stepRequests(story).find(({ request, sent }) => sent.life === lived.life && setsRevision(request));
     if (expected === undefined || first === undefined || !/^\d{2}$/.test(expected)) return [];
-    const [replaced, ...shown] = revisionsBefore(story, first.request);
+    const [replaced, ...shown] = revisionsBefore(story, first);
     if ([replaced, ...shown].includes(`vulcan-prod:${expected}`)) return [];
     return [`${lived.life.name} (${lived.command}) was told --expect-current ${expected}, and replaced ${replaced}`];
   });
@@ -26,10 +26,18 @@ const setsRevision = (request: RecordedRequest): boolean =>
 const LATE_MS = 4500;
 
 /** What the service was set to when the request came; then, where no read could show that yet, what reads showed. */
-function revisionsBefore({ requests, before, world }: Story, request: RecordedRequest): readonly string[] {
-  const earlier = requests.slice(0, requests.indexOf(request)).filter(setsRevision);
-  const isLate = ({ at, fault }: RecordedRequest) =>
-    fault?.kind === "stale" && Date.parse(request.at) - Date.parse(at) < LATE_MS;
+function revisionsBefore({ requests, before, world }: Story, { request, sent }: OwnRequest): readonly string[] {
+  const place = requests.indexOf(request);
+  const earlier = requests.slice(0, place).filter(setsRevision);
+  const own = new Set(sent.life.sent.map(({ invocation }) => invocation));
+  // After this read only the lock is read and the change is recorded: AWS takes no condition with the request.
+  const read = requests.findLastIndex(
+    ({ operation, invocationId = "" }, index) =>
+      index < place && operation === "DescribeServices" && own.has(invocationId),
+  );
+  const isLate = (one: RecordedRequest) =>
+    (read !== -1 && requests.indexOf(one) > read) ||
+    (one.fault?.kind === "stale" && Date.parse(request.at) - Date.parse(one.at) < LATE_MS);
   const shown = earlier.findLastIndex((one) => !isLate(one));
   return earlier.length === 0 ? [before.revision] : [earlier.at(-1), earlier[shown]].map(setBy);
 

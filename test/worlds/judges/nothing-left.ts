@@ -34,13 +34,17 @@ export function nothingLeft(story: Story): readonly string[] {
     if (end === undefined && lived !== last) return [];
     const said = `${end?.text ?? ""} ${end?.next.join(" ") ?? ""} ${stderr}`;
     return unintended(story, after)
-      .filter(([name, , is]) => !isNamed(name, end, said) && !(name === "revision" && said.includes(is)))
+      .filter(([name, , is]) => !isNamed(name, end, said) && !(name === "revision" && isToldOf(is, end, said)))
       .map(
         ([name, was, is]) =>
           `${lived.life.name} (${lived.command}) ended with ${lived.code}: ${said.slice(0, 240)}. ${name} was ${was || "none"}, is ${is || "none"}, and is not named`,
       );
   });
 }
+
+/** What came after it was overtaken is told by the one that has overtaken it. */
+const isToldOf = (revision: string, end: EndEvent | undefined, said: string): boolean =>
+  said.includes(revision) || end?.reason === "lock-lost";
 
 function isNamed(name: keyof Snapshot, end: EndEvent | undefined, said: string): boolean {
   const how = NAMES[name];

@@ -18,7 +18,8 @@ export function oneWriter(story: Story): readonly string[] {
   );
   return stepRequests(story).flatMap(({ request, sent }) => {
     const { position } = sent;
-    const holder = puts.findLast(({ at }) => Date.parse(at) + AT_ONCE < Date.parse(position?.at ?? ""));
+    const confirmed = Date.parse(position?.at ?? "") - sent.life.skewMs;
+    const holder = puts.findLast(({ at }) => Date.parse(at) + AT_ONCE < confirmed);
     const mine = invocationsOf(story, sent.life.name);
     if (!request.effective || holder === undefined || mine.has(holder.invocationId ?? "")) return [];
     // Only from whoever had it before can it be taken.
