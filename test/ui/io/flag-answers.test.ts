@@ -86,7 +86,7 @@ describe("a plan without a terminal", () => {
     const needed = ["Add to the same command: --confirm vulcan-prod-noon"];
     expect(flagsFor(plan, { ...NONE, yes: true })).toEqual(needed);
     expect(flagsFor(plan, { ...NONE, yes: true, confirm: "vulcan-prod-moon" })).toEqual(needed);
-    assertAnswerable(plan, { ...NONE, confirm: ["42", "vulcan-prod-noon"] });
+    assertAnswerable(plan, { ...NONE, confirm: ["vulcan-prod-noon"] });
   });
 });
 
@@ -193,5 +193,28 @@ describe("a question without a terminal", () => {
     } as const;
     expect(answerUnattended(choice, NONE)).toEqual({ value: "abort", how: "none" });
     expect(answerUnattended({ kind: "hold", step: QUESTION.step, seconds: 5 }, NONE)).toEqual({ go: true });
+  });
+});
+
+describe("a text that no step asks for", () => {
+  const ANSWERS = { ...NONE, yes: true, expectCurrent: "43" };
+  const SETTLED = { texts: [{ text: "vulcan-prod" }], areAll: true };
+  const code = (act: () => unknown) => refusal(act).detail.code;
+
+  it("is named at once, beside one that is asked for, in the rest of an execution as well", () => {
+    const given = { ...ANSWERS, confirm: ["42", "no"] };
+    const { detail } = refusal(() => assertAnswerable(NORMAL, given));
+    expect(detail).toMatchObject({ code: "confirm-unasked", exitCode: 6, unchanged: "No changes made." });
+    expect(detail.message).toBe("no step asks for the text of --confirm no");
+    expect(code(() => assertRestAnswerable(NORMAL.steps, given))).toBe("confirm-unasked");
+  });
+
+  it("may be of a step that has asked, of one whose text is not known yet, or of a run that asks nothing any more", () => {
+    assertAnswerable(NORMAL, { ...ANSWERS, confirm: ["42", "vulcan-prod"] }, false, SETTLED);
+    assertAnswerable(NORMAL, { ...ANSWERS, confirm: ["42", "no"] }, false, { texts: [], areAll: false });
+    assertAnswerable(UNCHANGED, { ...NONE, confirm: "no" });
+    expect(code(() => assertAnswerable(NORMAL, { ...ANSWERS, confirm: ["42", "no"] }, false, SETTLED))).toBe(
+      "confirm-unasked",
+    );
   });
 });
