@@ -97,11 +97,9 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   const warnOfOutdated = (steps: readonly PlannedStep[]): void => {
     if (!answers.sandbox) for (const sentence of outdatedAnswers(steps, answers)) say(sentence);
   };
-  /** A person is asked for what the flags do not answer. */
-  const assertForPerson = (steps: readonly PlannedStep[], settled: SettledTexts): void => {
+  const warnOfUnasked = (steps: readonly PlannedStep[], settled: SettledTexts): void => {
     const unasked = unaskedTexts(steps, answers, settled);
     if (unasked.length > 0) say(`${capitalised(unaskedText(unasked))}.`);
-    assertExpected(steps, answers);
   };
   return {
     notify: screen.notify,
@@ -119,15 +117,18 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
     assertAnswerable(plan, lacksReason, settled) {
-      if (hasPerson) assertForPerson([...plan.steps, ...plan.finally], settled);
+      // A person is asked for what the flags do not answer.
+      if (hasPerson) assertExpected(plan.steps, answers);
       else assertAnswerable(plan, answers, lacksReason, settled);
+      warnOfUnasked([...plan.steps, ...plan.finally], settled);
       warnOfOutdated(plan.steps);
     },
     async assertRestAnswerable(upcoming, settled) {
       if (hasPerson && answers.expectCurrent === undefined && answers.confirm === undefined) return;
       const [steps, texts] = await Promise.all([upcoming(), settled()]);
-      if (hasPerson) assertForPerson(steps, texts);
+      if (hasPerson) assertExpected(steps, answers);
       else assertRestAnswerable(steps, answers, texts);
+      warnOfUnasked(steps, texts);
       warnOfOutdated(steps);
     },
   };

@@ -11,8 +11,8 @@ export function textsOfUnchanged<World>(planner: Planner<World>, runbook: Runboo
   return settledTexts(planner, runbook, new Map(unchanged.map(({ id, inputs }) => [id, valuesOf(inputs)])));
 }
 
-/** What the steps that an execution has behind it have asked for. */
-export function textsOfDone<World>(
+/** What the steps that an execution has behind it have asked for, and what their requests name. */
+export async function textsOfDone<World>(
   planner: Planner<World>,
   runbook: Runbook,
   { steps, started }: Execution,
@@ -21,8 +21,18 @@ export function textsOfDone<World>(
   const asked = behind.filter(
     ([id]) => !runbook.steps.some((step) => step.id === id && isLeftOut(step, started.inputs)),
   );
-  return settledTexts(planner, runbook, new Map(asked.map(([id, { confirmed }]) => [id, confirmed?.inputs])));
+  const { texts, areAll } = await settledTexts(
+    planner,
+    runbook,
+    new Map(asked.map(([id, { confirmed }]) => [id, confirmed?.inputs])),
+  );
+  const named = asked.flatMap(([, { confirmed }]) => Object.values(confirmed?.operation.input ?? {}));
+  return { texts: [...texts, ...named.flatMap(asText)], areAll };
 }
+
+/** A plain question may have been answered by its text as well, which no record holds. */
+const asText = (value: unknown): readonly AskedText[] =>
+  typeof value === "string" || typeof value === "number" ? [{ text: String(value) }] : [];
 
 async function settledTexts<World>(
   planner: Planner<World>,

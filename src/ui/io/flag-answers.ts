@@ -129,7 +129,8 @@ function assertAnswered(
   if (isBlocked(ahead)) return;
   const needs = answers.sandbox ? [] : [...missing(ahead, answers), ...others];
   if (needs.length > 0) throw unanswered(needs, remarks, unexpected(ahead, answers));
-  if (remarks.unasked.length > 0) throw unaskedError(ahead, remarks);
+  const { unasked } = remarks;
+  if (unasked.length > 0 && unasked.length === given(answers).length) throw unaskedError(ahead, remarks);
   assertExpected(ahead, answers, remarks.unchanged);
 }
 

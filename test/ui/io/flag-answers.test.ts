@@ -7,6 +7,7 @@ import {
   assertExpected,
   assertRestAnswerable,
   type FlagAnswers,
+  unaskedTexts,
 } from "../../../src/ui/io/flag-answers.ts";
 import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "../plans.ts";
 
@@ -201,20 +202,23 @@ describe("a text that no step asks for", () => {
   const SETTLED = { texts: [{ text: "vulcan-prod" }], areAll: true };
   const code = (act: () => unknown) => refusal(act).detail.code;
 
-  it("is named at once, beside one that is asked for, in the rest of an execution as well", () => {
-    const given = { ...ANSWERS, confirm: ["42", "no"] };
-    const { detail } = refusal(() => assertAnswerable(NORMAL, given));
+  const ofWindow = { ...ANSWERS, expectCurrent: undefined, confirm: ["no"] };
+  const { current: _current, ...step } = QUESTION.step;
+  const prompted: Plan = { ...NORMAL, steps: [{ ...step, promptedBefore: true, consequence: "migrate" }] };
+
+  it("is refused at once where no other answers, though --yes does; in the rest of an execution as well", () => {
+    const { detail } = refusal(() => assertAnswerable(prompted, ofWindow));
     expect(detail).toMatchObject({ code: "confirm-unasked", exitCode: 6, unchanged: "No changes made." });
     expect(detail.message).toBe("no step asks for the text of --confirm no");
-    expect(code(() => assertRestAnswerable(NORMAL.steps, given))).toBe("confirm-unasked");
+    expect(detail.next).toEqual(["The same command with --confirm migrate"]);
+    expect(code(() => assertRestAnswerable(prompted.steps, ofWindow))).toBe("confirm-unasked");
+    assertAnswerable(prompted, { ...ofWindow, confirm: ["no", "migrate"] });
+    expect(unaskedTexts(prompted.steps, { ...ofWindow, confirm: ["no", "migrate"] }, SETTLED)).toEqual(["no"]);
   });
 
   it("may be of a step that has asked, of one whose text is not known yet, or of a run that asks nothing any more", () => {
-    assertAnswerable(NORMAL, { ...ANSWERS, confirm: ["42", "vulcan-prod"] }, false, SETTLED);
-    assertAnswerable(NORMAL, { ...ANSWERS, confirm: ["42", "no"] }, false, { texts: [], areAll: false });
+    assertAnswerable(prompted, { ...ofWindow, confirm: ["vulcan-prod"] }, false, SETTLED);
+    assertAnswerable(prompted, ofWindow, false, { texts: [], areAll: false });
     assertAnswerable(UNCHANGED, { ...NONE, confirm: "no" });
-    expect(code(() => assertAnswerable(NORMAL, { ...ANSWERS, confirm: ["42", "no"] }, false, SETTLED))).toBe(
-      "confirm-unasked",
-    );
   });
 });
