@@ -28,7 +28,7 @@ const SIMULATED = [
   "test/sandbox/{rds-backups,rds-changes,rds-errors,rds-restore,rolling-update,rollout,scheduler}.test.ts",
   "test/sandbox/{scenarios,services,stop-deployment,timings,vulcan}.test.ts",
   "test/stories/kill{,-alerts,-cutover,-cutover-revision,-down-exec,-down-task,-maintenance,-release-0.1.0,-restore,-upgrade}.test.ts",
-  "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,container-scenarios,copy-revision}.test.ts",
+  "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,expected-value,container-scenarios,copy-revision}.test.ts",
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,init,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
   "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,fleet-plan,policy,pooler}.test.ts",

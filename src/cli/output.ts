@@ -1,5 +1,6 @@
+import { capitalised } from "../domain/deed.ts";
 import { errorData, OpsError, usageError } from "../domain/error.ts";
-import type { PlannedStep } from "../domain/plan.ts";
+import type { PlannedStep, SettledTexts } from "../domain/plan.ts";
 import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import {
@@ -8,6 +9,8 @@ import {
   assertRestAnswerable,
   type FlagAnswers,
   outdatedAnswers,
+  unaskedText,
+  unaskedTexts,
 } from "../ui/io/flag-answers.ts";
 import { createUnattendedIo } from "../ui/io/non-interactive-io.ts";
 import { BELL, type Screen } from "../ui/io/screen.ts";
@@ -94,6 +97,10 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
   const warnOfOutdated = (steps: readonly PlannedStep[]): void => {
     if (!answers.sandbox) for (const sentence of outdatedAnswers(steps, answers)) say(sentence);
   };
+  const warnOfUnasked = (steps: readonly PlannedStep[], settled: SettledTexts): void => {
+    const unasked = unaskedTexts(steps, answers, settled);
+    if (unasked.length > 0) say(`${capitalised(unaskedText(unasked))}.`);
+  };
   return {
     notify: screen.notify,
     ask: screen.ask,
@@ -109,15 +116,19 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     say,
     alert: (sentence) => screen.say(`${hasPerson ? BELL : ""}${paragraph(sentence, display, 0).join("\n")}\n`),
     note: context.note,
-    assertAnswerable(plan, lacksReason) {
+    assertAnswerable(plan, lacksReason, settled) {
+      // A person is asked for what the flags do not answer.
       if (hasPerson) assertExpected(plan.steps, answers);
-      else assertAnswerable(plan, answers, lacksReason);
+      else assertAnswerable(plan, answers, lacksReason, settled);
+      warnOfUnasked([...plan.steps, ...plan.finally], settled);
       warnOfOutdated(plan.steps);
     },
-    async assertRestAnswerable(upcoming) {
-      if (hasPerson && answers.expectCurrent === undefined) return;
-      const steps = await upcoming();
-      (hasPerson ? assertExpected : assertRestAnswerable)(steps, answers);
+    async assertRestAnswerable(upcoming, settled) {
+      if (hasPerson && answers.expectCurrent === undefined && answers.confirm === undefined) return;
+      const [steps, texts] = await Promise.all([upcoming(), settled()]);
+      if (hasPerson) assertExpected(steps, answers);
+      else assertRestAnswerable(steps, answers, texts);
+      warnOfUnasked(steps, texts);
       warnOfOutdated(steps);
     },
   };

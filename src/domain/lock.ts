@@ -68,12 +68,36 @@ export interface HeldLock {
   freeShared(): Promise<readonly Unfinished[]>;
 }
 
+/** The id of a lock whose record holds none that can be read. It can be released and taken over by it. */
+export const UNREADABLE_LOCK = "unreadable";
+
+/** What stands for a text that the record of a lock lacks. */
+export const NOT_RECORDED = "unknown";
+
+export const isUnreadableLock = ({ execution }: Pick<LockHolder, "execution">): boolean =>
+  execution === UNREADABLE_LOCK;
+
+/** `alice@laptop`, as far as the record says. */
+export function lockOperator({ operator, host }: Pick<LockHolder, "operator" | "host">): string {
+  if (operator === NOT_RECORDED)
+    return host === NOT_RECORDED ? "an unknown operator" : `an unknown operator on ${host}`;
+  return host === NOT_RECORDED ? operator : `${operator}@${host}`;
+}
+
 /** `alice@laptop since 2026-04-10T03:41:07Z (4 min 2 s ago), execution 7k2mqp (rollback --to 42)` */
-export function holderText({ operator, host, since, execution, command }: LockHolder, now?: number): string {
+export function holderText(holder: LockHolder, now?: number): string {
+  const { since, execution, command } = holder;
+  if (isUnreadableLock(holder) && holder.operator === NOT_RECORDED) return "a holder whose record cannot be read";
+  if (isUnreadableLock(holder))
+    return `${lockOperator(holder)}${sinceText(since, now)}, whose record cannot be read in full`;
+  const runs = command === NOT_RECORDED ? "" : ` (${command})`;
+  return `${lockOperator(holder)}${sinceText(since, now)}, execution ${execution}${runs}`;
+}
+
+function sinceText(since: string, now: number | undefined): string {
   const at = Date.parse(since);
-  const when = Number.isNaN(at) ? since : utcTime(new Date(at).toISOString());
-  const age = now === undefined || Number.isNaN(at) ? "" : ` (${ago(since, now)})`;
-  return `${operator}@${host} since ${when}${age}, execution ${execution} (${command})`;
+  if (Number.isNaN(at)) return since === NOT_RECORDED ? "" : ` since ${since}`;
+  return ` since ${utcTime(new Date(at).toISOString())}${now === undefined ? "" : ` (${ago(since, now)})`}`;
 }
 
 /** Exit 5: another execution holds the target, and the operator has not asked to take it over. */
@@ -113,8 +137,9 @@ export const newestUnshared = (records: readonly UnsharedRecords[]): string => r
 
 /** Exit 5: another execution holds the target, and this command takes nothing over. */
 export function heldByAnotherError(holder: LockHolder, now?: number): OpsError {
+  const verb = isUnreadableLock(holder) ? "unlock" : "show";
   return lockedError(`the target is held by ${holderText(holder, now)}`, [
-    commandLine`vulcan-ops show ${holder.execution}`,
+    commandLine`vulcan-ops ${verb} ${holder.execution}`,
   ]);
 }
 

@@ -114,6 +114,26 @@ export const nextOfBlocks = (steps: readonly PlannedStep[]): readonly string[] =
   ...new Set(steps.flatMap(blocks).flatMap(({ next = [] }) => next)),
 ];
 
+/** A text that a confirmation names, and the task definition that it shortens. */
+export interface AskedText {
+  readonly text: string;
+  readonly name?: string;
+}
+
+/** The texts that steps would ask for, or have asked for, which ask nothing any more. */
+export interface SettledTexts {
+  readonly texts: readonly AskedText[];
+  /** False where a step's own text is not known. */
+  readonly areAll: boolean;
+}
+
+/** The first write that replaces a value. The engine compares that value with `--expect-current`. */
+export function firstReplacing(ahead: readonly PlannedStep[]): PlannedStep | undefined {
+  return ahead.find(
+    ({ operation, readiness, current }) => current !== undefined && (operation !== null || readiness === "deferred"),
+  );
+}
+
 export function hasChanges(plan: Plan): boolean {
   return plan.steps.some((step) => step.operation !== null);
 }

@@ -2,7 +2,7 @@ import type { JournalEvent, ProgressEvent } from "./execution-event.ts";
 import type { Identity } from "./identity.ts";
 import type { LeftBehind, LockHolder, UnsharedRecords } from "./lock.ts";
 import type { Finding, Operation, Receipt } from "./operation.ts";
-import type { ConfirmedBy, Phase, Plan, PlannedStep } from "./plan.ts";
+import type { ConfirmedBy, Phase, Plan, PlannedStep, SettledTexts } from "./plan.ts";
 import type { Silence } from "./silence.ts";
 import type { Caller } from "./target.ts";
 import type { TypedOptions } from "./typed-options.ts";
@@ -106,12 +106,15 @@ export interface OperatorIo extends Io {
   /** The same as `say`, left out where stdout carries data. */
   note(sentence: string): void;
   /**
-   * Throws where the options do not answer all that the plan asks, or name another current value than it replaces.
-   * `lacksReason`: without a person `--reason` is missing, too.
+   * Throws where the options do not answer all that the plan asks, give a text that no step asks for, or name another
+   * current value than it replaces. `lacksReason`: without a person `--reason` is missing, too.
    */
-  assertAnswerable(plan: Plan, lacksReason: boolean): void;
+  assertAnswerable(plan: Plan, lacksReason: boolean, settled: SettledTexts): void;
   /** The same for the remaining steps of an execution that is resumed or undone. Reads them only where it matters. */
-  assertRestAnswerable(upcoming: () => Promise<readonly PlannedStep[]>): Promise<void>;
+  assertRestAnswerable(
+    upcoming: () => Promise<readonly PlannedStep[]>,
+    settled: () => Promise<SettledTexts>,
+  ): Promise<void>;
   /** Restores the terminal. May be called at any time and more than once. */
   close(): void;
 }

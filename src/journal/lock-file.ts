@@ -3,7 +3,8 @@ import { link, readdir, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import type { OpsError } from "../domain/error.ts";
-import { holderText, type LockHolder, lockedError } from "../domain/lock.ts";
+import { holderText, isUnreadableLock, lockedError, NOT_RECORDED } from "../domain/lock.ts";
+import { type Holder, parseLock, UNREADABLE } from "./lock-record.ts";
 import { type MachineIds, thisMachine, visibilityOf } from "./machine.ts";
 import { readWhole } from "./read-whole.ts";
 import { unwritable } from "./state-dir.ts";
@@ -22,17 +23,10 @@ export interface Lock {
   release(): Promise<void>;
 }
 
-export interface Holder extends LockHolder, MachineIds {
-  readonly pid: number;
-  /** Distinguishes a process from a later one with the same pid; empty if the system does not provide it. */
-  readonly processStart: string;
-  readonly released?: boolean;
-}
-
 interface Generation {
   readonly number: number;
   readonly path: string;
-  /** Undefined if the file is damaged, or gone at this moment. */
+  /** Undefined if the file is gone at this moment. */
   readonly holder: Holder | undefined;
 }
 
@@ -138,9 +132,9 @@ async function generations(dir: string, key: string): Promise<Generation[]> {
 
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse((await readWhole(path)).toString("utf8")) as Holder;
-  } catch {
-    return undefined;
+    return parseLock((await readWhole(path)).toString("utf8"));
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : UNREADABLE;
   }
 }
 
@@ -184,9 +178,9 @@ export function processStart(pid: number): string {
 
 function heldBy(holder: Holder | undefined): OpsError {
   if (holder === undefined) return lockedError("the target is locked by another process, just now", []);
-  const who = holderText({ ...holder, command: `${holder.command}, pid ${holder.pid}` });
-  return lockedError(`the target is locked by ${who}`, [
-    commandLine`vulcan-ops show ${holder.execution}`,
-    commandLine`vulcan-ops unlock ${holder.execution}`,
-  ]);
+  const { command, pid, execution } = holder;
+  const unlock = commandLine`vulcan-ops unlock ${execution}`;
+  const runs = command === NOT_RECORDED ? `pid ${pid}` : `${command}, pid ${pid}`;
+  const next = isUnreadableLock(holder) ? [unlock] : [commandLine`vulcan-ops show ${execution}`, unlock];
+  return lockedError(`the target is locked by ${holderText({ ...holder, command: runs })}`, next);
 }

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { breakLocks, findLocks, type Holder, isAlive, takeLock } from "../../src/journal/lock-file.ts";
+import { breakLocks, findLocks, isAlive, takeLock } from "../../src/journal/lock-file.ts";
+import type { Holder } from "../../src/journal/lock-record.ts";
 import { thisMachine } from "../../src/journal/machine.ts";
 import { openStateDir } from "../../src/journal/state-dir.ts";
 import { bundled } from "../support/bundle.ts";
@@ -59,11 +60,11 @@ describe("the lock of a target", () => {
   it("is free after its release; its generations never start again, and old ones are cleared away", async () => {
     const dir = await state();
     for (const number of [1, 2, 3]) {
-      const lock = await takeLock(dir, "t", by(`e${number}`));
+      const lock = await takeLock(dir, "t", by(`gen${number}`));
       expect(locks(dir)).toEqual([`t.${number}`]);
       await lock.release();
     }
-    expect(read(dir, "t.3")).toMatchObject({ execution: "e3", released: true });
+    expect(read(dir, "t.3")).toMatchObject({ execution: "gen3", released: true });
   });
 
   it("of a killed process is taken over", async () => {
@@ -112,8 +113,24 @@ describe("the lock of a target", () => {
 
   it("that cannot be read holds: nobody knows who has it", async () => {
     const dir = await state();
-    writeFileSync(join(dir, "locks", "t.1"), "{");
-    await expect(takeLock(dir, "t", by("next"))).rejects.toMatchObject({ exitCode: 5 });
+    for (const text of ["{", "null", "{}", '{"execution":"a; reboot","pid":1}', '{"execution":"7k2mqp"}']) {
+      writeFileSync(join(dir, "locks", "t.1"), text);
+      await expect(takeLock(dir, "t", by("next"))).rejects.toMatchObject({
+        exitCode: 5,
+        message: "the target is locked by a holder whose record cannot be read",
+        detail: { next: ["vulcan-ops unlock unreadable"] },
+      });
+    }
+    await breakLocks(dir, "unreadable");
+    await (await takeLock(dir, "t", by("next"))).release();
+  });
+
+  it("of which a part cannot be read says what is known, without control characters", async () => {
+    const dir = await state();
+    leave(dir, "t.1", { host: "", operator: "\u001b[2Jbob", since: "then", command: "" });
+    await expect(takeLock(dir, "t", by("next"))).rejects.toMatchObject({
+      message: `the target is locked by \\u{1b}[2Jbob since then, execution other (pid ${process.pid})`,
+    });
   });
 
   it("is not taken where its folder is gone (exit 6)", async () => {

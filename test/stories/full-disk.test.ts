@@ -105,6 +105,7 @@ function answersOf(words: readonly string[]): readonly string[] {
   if (words[0] === "restore") return answers;
   const current = String(runningRevisions(rig.sandbox)[0]?.split(":")[1]);
   if (words[0] === "migrate") return [...answers.slice(0, -1), current];
+  if (words[0] === "maintenance") return ["--yes", "--expect-current", current];
   return ["--yes", "--confirm", "42", "--expect-current", current];
 }
 

@@ -131,6 +131,7 @@ describe("refused before anything is sent", () => {
     ["a revision that is not there", () => ["--to", "99"], 6, "there is no task definition vulcan-prod:99"],
     ["a watch that only sees fresh tasks", () => ["--watch", "10m"], 6, "from 15 min to 1 d"],
     ["the revision that runs", () => ["--to", "42"], 11, "already runs"],
+    ["a text that no step asks for", () => ["--confirm", "no"], 6, "confirm-unasked"],
     ["a watch of no length", () => ["--watch", "a while"], 6, "--watch 30m"],
   ])("%s", async (_, words, code, text) => {
     const outcome = await window(rig, words());

@@ -18,7 +18,7 @@ const run = (words: readonly string[]): Promise<Outcome> =>
   });
 
 const window = (): Promise<Outcome> =>
-  run(["maintenance", "--to", "43", "--confirm", "43", "--expect-current", "42", "--watch", "15m"]);
+  run(["maintenance", "--to", "43", "--expect-current", "42", "--watch", "15m"]);
 
 async function cutOver(): Promise<Outcome> {
   const secret = await secretFor(rig, COPY);

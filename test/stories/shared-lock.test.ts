@@ -158,7 +158,13 @@ describe("without a terminal, whoever comes second", () => {
     const { PutParameterCommand, SSMClient } = await import("../../src/aws/sdk/ssm.ts");
     const put = new PutParameterCommand({ Name: sharedLockName(TARGET), Value: "mine", Type: "String" });
     await new SSMClient({ region: "eu-west-1" }).send(put);
-    expect(oneLine((await vulcanOps(argv(here))).stderr)).toContain("--take-over unreadable");
+    const status = oneLine((await vulcanOps(["status", "--verbose", "--state-dir", here])).stdout);
+    expect(status).toContain("The target is locked, and the record of its lock cannot be read.");
+    expect(status).toContain("a lock whose record cannot be read");
+    expect(status).toContain("vulcan-ops unlock unreadable");
+    const refused = oneLine((await vulcanOps(argv(here))).stderr);
+    expect(refused).toContain("the target is locked by a holder whose record cannot be read");
+    expect(refused).toContain("--take-over unreadable");
     expect((await vulcanOps(argv(here, "--take-over", "unreadable"))).code).toBe(0);
   });
 });

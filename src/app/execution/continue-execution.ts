@@ -5,7 +5,7 @@ import { guardError, OpsError, usageError } from "../../domain/error.ts";
 import type { Execution } from "../../domain/execution.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { handoverHead, handoverRows, lastHandover } from "../../domain/handover.ts";
-import type { Phase } from "../../domain/plan.ts";
+import type { Phase, SettledTexts } from "../../domain/plan.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import { isNewer } from "../../domain/release-order.ts";
@@ -16,6 +16,7 @@ import { execute, putBack, undo } from "../../engine/execute.ts";
 import { partOf } from "../../engine/part-of.ts";
 import { restoredBy, stepsNotPutBack } from "../../engine/put-back.ts";
 import { resumeRun } from "../../engine/run.ts";
+import { textsOfDone } from "../../engine/settled-texts.ts";
 import { putBackByHand, undoByHand } from "../../engine/undo-by-hand.ts";
 import { planUpcomingSteps } from "../../engine/upcoming-confirmations.ts";
 import { continueJournal, loadJournal } from "../../journal/journal-file.ts";
@@ -24,6 +25,7 @@ import { stateDir } from "../../journal/state-dir.ts";
 import { readDocument } from "../open-runbook.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared, shippedRunbooks } from "../prepared.ts";
+import { assertExpectedOfRest } from "./expected-value.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { namedExecution, newestExecution, worldHere } from "./named-execution.ts";
 import { copiedFolder, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
@@ -132,8 +134,11 @@ function continueUnderLock({ execution }: Loaded, runbook: Runbook, mode: Phase,
     const current = await loadJournal(dir, id);
     if (mode === "do") assertNotRestored(current.execution, runbook);
     const isOnlyBack = mode === "do" && mustPutBack(current.execution, runbook);
-    if (!isOnlyBack)
-      await io.assertRestAnswerable(() => planUpcomingSteps(target.planner, runbook, current.execution, mode));
+    const upcoming = onceFor(() => planUpcomingSteps(target.planner, runbook, current.execution, mode));
+    const settled = () => textsBehind(session, current.execution, runbook);
+    if (!isOnlyBack) await io.assertRestAnswerable(upcoming, settled);
+    const ahead = async () => (isOnlyBack ? [] : upcoming());
+    await assertExpectedOfRest(target, { execution: current.execution, runbook, ahead }, session.expectCurrent);
     const { store } = current.execution.started;
     const isBack = mode === "undo" || isOnlyBack;
     const sharing = { execution: id, store, runbook, isBack, hasSent: current.execution.written.length > 0 };
@@ -174,6 +179,21 @@ function modeOf({ execution, events }: Loaded): Phase {
 /** It puts something back, or everything that the runbook changes helps in an incident. */
 const isRescueOf = (execution: Execution, runbook: Runbook, mode: Phase, { target }: ExecutionSession): boolean =>
   mode === "undo" || mustPutBack(execution, runbook) || isRescue(target.planner, runbook);
+
+/** What the steps behind have asked for, and what a change of the credentials asks for. */
+async function textsBehind(
+  { target }: ExecutionSession,
+  execution: Execution,
+  runbook: Runbook,
+): Promise<SettledTexts> {
+  const { texts, areAll } = await textsOfDone(target.planner, runbook, execution);
+  return { texts: [...texts, { text: principalName(await target.caller()) }], areAll };
+}
+
+function onceFor<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => (reading ??= read());
+}
 
 /** What a newer release has written to a shared journal may mean more than this one understands. */
 function assertNotNewer({ execution: { id, started }, events }: Loaded): void {

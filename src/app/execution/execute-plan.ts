@@ -6,12 +6,14 @@ import type { Runbook } from "../../domain/runbook.ts";
 import { isRescue, planByHand } from "../../engine/by-hand.ts";
 import { execute } from "../../engine/execute.ts";
 import { startRun } from "../../engine/run.ts";
+import { textsOfUnchanged } from "../../engine/settled-texts.ts";
 import { createJournal } from "../../journal/journal-file.ts";
 import type { OpenTarget } from "../open-target.ts";
 import { operatorOf } from "../operator.ts";
 import { readPrepared } from "../prepared.ts";
 import { askForContainer } from "./ask-for-container.ts";
 import { clearanceFor } from "./clearance.ts";
+import { assertExpectedFact, assertExpectedOfNothing } from "./expected-value.ts";
 import { leftByOthers } from "./left-by-others.ts";
 import { withMigrationLock } from "./migration-lock.ts";
 import { FRESH_FOLDER, namingWayByHand, type Refused, requestLines } from "./refusal.ts";
@@ -50,7 +52,10 @@ export async function executePlan(
     const planned = plan ?? (await makePlan(session.target));
     return refused === "folder" ? requestLines(planned.steps) : planByHand(planner, runbook, planned);
   };
-  const planning = makePlan(session.target);
+  const planning = makePlan(session.target).catch(async (failure: unknown) => {
+    await assertExpectedOfNothing(session.target, failure, session.expectCurrent);
+    throw failure;
+  });
   // Why the target cannot be locked is said first.
   planning.catch(() => undefined);
   const work = () =>
@@ -71,7 +76,9 @@ export async function executePlan(
       for (const sentence of left) io.say(sentence);
       assertNotBlocked(planned);
       lock.flushNotices();
-      io.assertAnswerable(planned, lacksReason(own, runbook, planned));
+      const settled = await textsOfUnchanged(target.planner, runbook, planned);
+      io.assertAnswerable(planned, lacksReason(own, runbook, planned), settled);
+      await assertExpectedFact(target, planned.steps, own.expectCurrent);
       const clearance = clearanceFor(own, request, runbook, planned);
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>

@@ -1,10 +1,11 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { guardError, OpsError, usageError } from "../../domain/error.ts";
 import type { ExecutionStarted, JournalEvent } from "../../domain/execution-event.ts";
-import type { SharedHolder } from "../../domain/lock.ts";
+import { isUnreadableLock, type SharedHolder } from "../../domain/lock.ts";
 import type { Environment } from "../../domain/ports.ts";
 import { hasJournal, readRecords } from "../../journal/journal-file.ts";
-import { breakLocks, findLocks, type Holder, runsHere } from "../../journal/lock-file.ts";
+import { breakLocks, findLocks, runsHere } from "../../journal/lock-file.ts";
+import type { Holder } from "../../journal/lock-record.ts";
 import { isSameMachine, thisMachine } from "../../journal/machine.ts";
 import { openStateDir, stateDir } from "../../journal/state-dir.ts";
 import { resolveEndpoints } from "../../target/resolve.ts";
@@ -44,7 +45,8 @@ export async function unlock(
     const isFree = shared.holder === undefined || shared.holder.released === true || isOurs(shared.holder);
     if (!isFree && !(await agrees(shared.holder, shared.target.clock.now()))) return { kind: "declined" };
   }
-  const sent = (await hasJournal(dir, id)) ? "recorded" : held.length > 0 ? "nothing" : "unknown";
+  const isNoneSure = held.length > 0 && !isUnreadableLock({ execution: id });
+  const sent = (await hasJournal(dir, id)) ? "recorded" : isNoneSure ? "nothing" : "unknown";
   await breakLocks(dir, id);
   if (shared.holder !== undefined) await removeShared(id, shared.target);
   return { kind: "released", sent, unseen: shared.why };

@@ -1,12 +1,13 @@
 import { isRefused } from "../../domain/error.ts";
-import type { SharedHolder } from "../../domain/lock.ts";
+import { isUnreadableLock, type LockHolder, lockOperator, type SharedHolder } from "../../domain/lock.ts";
 import type { RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { UnfinishedExecution } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import { atMost, MOST_OPEN } from "../../journal/at-most.ts";
 import { listExecutions } from "../../journal/list-executions.ts";
-import { type Holder, heldLocks, mayRun } from "../../journal/lock-file.ts";
+import { heldLocks, mayRun } from "../../journal/lock-file.ts";
+import type { Holder } from "../../journal/lock-record.ts";
 import { isSameMachine, thisMachine } from "../../journal/machine.ts";
 import { onTarget } from "../execution/executions-of-target.ts";
 import { elsewhereOf } from "../execution/record.ts";
@@ -86,10 +87,12 @@ function unfinishedExecution(
 
 /** It took the lock and has no journal yet: it is planning, or its process died. */
 function orphan(holder: Holder): UnfinishedExecution {
+  if (isUnreadableLock(holder)) return elsewhere(holder);
   const { execution, command, since, operator } = holder;
   return { execution, what: command, state: mayRun(holder) ? "running" : "ended", since, operator, holdsLock: true };
 }
 
-function elsewhere({ execution, command, since, operator, host }: SharedHolder): UnfinishedExecution {
-  return { execution, what: command, state: "elsewhere", since, operator: `${operator}@${host}`, holdsLock: true };
+function elsewhere(holder: LockHolder): UnfinishedExecution {
+  const { execution, command, since } = holder;
+  return { execution, what: command, state: "elsewhere", since, operator: lockOperator(holder), holdsLock: true };
 }

@@ -1,4 +1,10 @@
-import type { SharedHolder, SharedLock, UnsharedRecords } from "../../domain/lock.ts";
+import {
+  NOT_RECORDED,
+  type SharedHolder,
+  type SharedLock,
+  UNREADABLE_LOCK,
+  type UnsharedRecords,
+} from "../../domain/lock.ts";
 import { sanitiseDeep } from "../../domain/sanitise.ts";
 import type { Target } from "../../domain/target.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
@@ -133,12 +139,12 @@ function parseHolder(text: string): SharedHolder {
     parsed(text),
   );
   return {
-    execution: typeof execution === "string" && ID.test(execution) ? execution : "unreadable",
-    command: textOr(command, "unknown"),
-    operator: textOr(operator, "unknown"),
-    host: textOr(host, "unknown"),
+    execution: typeof execution === "string" && ID.test(execution) ? execution : UNREADABLE_LOCK,
+    command: textOr(command, NOT_RECORDED),
+    operator: textOr(operator, NOT_RECORDED),
+    host: textOr(host, NOT_RECORDED),
     ...(typeof machine === "string" && machine !== "" ? { machine } : {}),
-    since: textOr(since, "unknown"),
+    since: textOr(since, NOT_RECORDED),
     ...(typeof over === "string" ? { tookOverFrom: over } : {}),
     ...(unshared === true ? { isUnshared: true } : {}),
     ...(released === true ? { released } : {}),

@@ -1,5 +1,14 @@
 import { capitalised } from "../deed.ts";
-import { type Case, isInProgress, primaryOf, type Sentence, type Situation, servingSentence } from "./case.ts";
+import { isUnreadableLock, NOT_RECORDED } from "../lock.ts";
+import {
+  type Action,
+  type Case,
+  isInProgress,
+  primaryOf,
+  type Sentence,
+  type Situation,
+  servingSentence,
+} from "./case.ts";
 import { failureText } from "./failure-text.ts";
 import { isFailing } from "./problems.ts";
 import { healthyOf } from "./serving.ts";
@@ -35,19 +44,27 @@ export function ownExecution(one: Case): Situation | undefined {
 export function runningExecution(one: Case): Situation | undefined {
   const left = leftoversOf(one).find(({ state }) => state === "running" || state === "elsewhere");
   if (left === undefined) return undefined;
-  const { execution, what, state, operator } = left;
-  const verb = VERBS[what] ?? what;
-  const running = `A ${verb} is running (${execution}, ${operator})`;
+  const running = runningText(left);
   const told = {
     sentences: [{ tone: "progress", text: `${running}.` }, stateSentence(one)],
     states: [running],
     below: [stateSentence(one)],
   } as const;
-  const action =
-    state === "running"
-      ? ({ do: "show", execution, why: "what it has done so far" } as const)
-      : ({ do: "watch", why: `${operator} is at work` } as const);
-  return { code: "running-execution", tone: "progress", ...told, action };
+  return { code: "running-execution", tone: "progress", ...told, action: actionAbout(left) };
+}
+
+function runningText(left: UnfinishedExecution): string {
+  if (isUnreadableLock(left)) return "The target is locked, and the record of its lock cannot be read";
+  const { execution, what, operator } = left;
+  const noun = what === NOT_RECORDED ? "execution" : (VERBS[what] ?? what);
+  return `${/^[aeiou]/i.test(noun) ? "An" : "A"} ${noun} is running (${execution}, ${operator})`;
+}
+
+function actionAbout(left: UnfinishedExecution): Action {
+  const { execution, state, operator } = left;
+  if (isUnreadableLock(left)) return { do: "unlock", execution, why: "if no operator is at work" };
+  if (state === "running") return { do: "show", execution, why: "what it has done so far" };
+  return { do: "watch", why: `${operator} is at work` };
 }
 
 const VERBS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { type CommandLine, commandLine, isCommandLine } from "../command-line.ts";
+import { isUnreadableLock } from "../lock.ts";
 import { asTyped, type TypedOptions } from "../typed-options.ts";
 import type { Action } from "./case.ts";
 import { situationOf } from "./situation.ts";
@@ -13,7 +14,7 @@ export function nextCommands(status: TargetStatus, typed = NOTHING_TYPED): reado
 
 function commandsOf(status: TargetStatus): readonly string[] {
   const leftovers = status.leftovers.known ? status.leftovers.value : [];
-  const own = leftovers.filter(({ state: where }) => where !== "elsewhere").slice(0, 1);
+  const own = leftovers.filter((one) => one.state !== "elsewhere" || isUnreadableLock(one)).slice(0, 1);
   // By a mute rule alone: no journal here knows of it.
   const lefts = own.length > 0 ? [] : status.unfinished;
   const { code, next = [] } = noRecovery(status) ?? {};
@@ -28,7 +29,9 @@ function commandsOf(status: TargetStatus): readonly string[] {
   ];
 }
 
-function ofLeftover({ execution, state }: UnfinishedExecution): CommandLine {
+function ofLeftover(left: UnfinishedExecution): CommandLine {
+  const { execution, state } = left;
+  if (isUnreadableLock(left)) return commandLine`vulcan-ops unlock ${execution}`;
   const verb = state === "running" ? "show" : state === "ended" ? "unlock" : "resume";
   return commandLine`vulcan-ops ${verb} ${execution}`;
 }

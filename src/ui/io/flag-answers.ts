@@ -3,7 +3,7 @@ import { commandLine } from "../../domain/command-line.ts";
 import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { targetLockedError, unsharedRecordsError } from "../../domain/lock.ts";
-import { blocks, type Plan, type PlannedStep } from "../../domain/plan.ts";
+import { blocks, firstReplacing, type Plan, type PlannedStep, type SettledTexts } from "../../domain/plan.ts";
 import type {
   AnswerTo,
   ConfirmQuestion,
@@ -66,10 +66,18 @@ interface Need {
  * with its value (exit 6), and a replaced value that differs from the expected one (exit 11). A plan that a check
  * blocks asks nothing: its guard reports first.
  */
-export function assertAnswerable({ steps, target }: Plan, answers: FlagAnswers, lacksReason = false): void {
+export function assertAnswerable(
+  { steps, finally: restoring, target }: Plan,
+  answers: FlagAnswers,
+  lacksReason = false,
+  settled: SettledTexts = NONE_SETTLED,
+): void {
   const reason = { flag: "--reason TEXT", why: `target ${target.name} requires a reason` };
-  assertAnswered(steps, answers, NOTHING_SENT, "", lacksReason ? [reason] : []);
+  const unasked = unaskedTexts([...steps, ...restoring], answers, settled);
+  assertAnswered(steps, answers, { unchanged: NOTHING_SENT, unasked }, lacksReason ? [reason] : []);
 }
+
+const NONE_SETTLED: SettledTexts = { texts: [], areAll: true };
 
 const EXECUTION_UNCHANGED = "Nothing was sent by this command; the execution stands where it stood.";
 
@@ -88,8 +96,14 @@ const isGivenFor = (step: PlannedStep, answers: FlagAnswers): boolean =>
   isTextKnown(step) ? given(answers).includes(expectedText(step)) : given(answers).length > 0;
 
 /** The same for the remaining steps of an execution that is resumed or undone; no plan has shown them. */
-export function assertRestAnswerable(ahead: readonly PlannedStep[], answers: FlagAnswers): void {
-  assertAnswered(ahead, answers, EXECUTION_UNCHANGED, warnings(ahead.filter(({ confirm }) => confirm === "typed")));
+export function assertRestAnswerable(
+  ahead: readonly PlannedStep[],
+  answers: FlagAnswers,
+  settled: SettledTexts = NONE_SETTLED,
+): void {
+  const warned = warnings(ahead.filter(({ confirm }) => confirm === "typed"));
+  const unasked = unaskedTexts(ahead, answers, settled);
+  assertAnswered(ahead, answers, { unchanged: EXECUTION_UNCHANGED, warned, unasked });
 }
 
 /** The first warning of each step, as a sentence: it says why that text is asked for. */
@@ -106,27 +120,56 @@ export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswe
 
 const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
 
+interface Remarks {
+  readonly unchanged: string;
+  readonly warned?: string;
+  /** Given texts that no step asks for. */
+  readonly unasked: readonly string[];
+}
+
 function assertAnswered(
   ahead: readonly PlannedStep[],
   answers: FlagAnswers,
-  unchanged: string,
-  warned = "",
+  remarks: Remarks,
   others: readonly Need[] = [],
 ): void {
   if (isBlocked(ahead)) return;
   const needs = answers.sandbox ? [] : [...missing(ahead, answers), ...others];
-  if (needs.length === 0) {
-    assertExpected(ahead, answers, unchanged);
-    return;
-  }
-  const typed = ahead.filter(({ confirm }) => confirm === "typed");
-  throw unanswered(needs, unasked(typed, answers), { unchanged, warned }, unexpected(ahead, answers));
+  if (needs.length > 0) throw unanswered(needs, remarks, unexpected(ahead, answers));
+  const { unasked } = remarks;
+  if (unasked.length > 0 && unasked.length === given(answers).length) throw unaskedError(ahead, remarks);
+  assertExpected(ahead, answers, remarks.unchanged);
 }
 
-/** The given texts that no step asks for. Empty if a step's text is not known yet: a given text may be meant for it. */
-function unasked(typed: readonly PlannedStep[], answers: FlagAnswers): readonly string[] {
-  return typed.every(isTextKnown) ? given(answers).filter((text) => !typed.some((step) => isAnswer(text, step))) : [];
+/**
+ * The given texts that no step asks for, nor has asked for. None where a step's text is not known yet, for which it may
+ * be meant, and where nothing is asked any more: the same command was run a second time.
+ */
+export function unaskedTexts(
+  ahead: readonly PlannedStep[],
+  answers: FlagAnswers,
+  { texts, areAll }: SettledTexts,
+): readonly string[] {
+  const isKnown = areAll && ahead.every((step) => step.confirm !== "typed" || isTextKnown(step));
+  if (answers.sandbox || !isKnown || !ahead.some(isAsked)) return [];
+  const asking = ahead.filter((step) => isAsked(step) || step.consequence !== undefined);
+  const isAskedFor = (text: string) =>
+    asking.some((step) => isAnswer(text, step)) || texts.some((asked) => isMeant(text, asked.text, asked.name));
+  return given(answers).filter((text) => !isAskedFor(text));
 }
+
+function unaskedError(ahead: readonly PlannedStep[], { unasked, unchanged }: Remarks): OpsError {
+  const typed = ahead.filter(({ confirm }) => confirm === "typed");
+  const { detail } = usageError("confirm-unasked", unaskedText(unasked), [
+    ...typed.map((step) => commandLine`The same command with --confirm ${expectedText(step)}`),
+    ...(typed.length === 0 ? [commandLine`The same command without --confirm ${unasked}`] : []),
+  ]);
+  return new OpsError({ ...detail, unchanged });
+}
+
+/** Says so of texts that no step asks for. */
+export const unaskedText = (texts: readonly string[]): string =>
+  commandLine`no step asks for the text of --confirm ${texts}`;
 
 function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
   const first = firstReplacing(ahead);
@@ -134,13 +177,6 @@ function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
     ...ahead.filter(isAsked).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
     ...(first === undefined ? [] : currentNeedOf(first, answers)),
   ]);
-}
-
-/** The first write that replaces a value. The engine compares that value with `--expect-current`. */
-function firstReplacing(ahead: readonly PlannedStep[]): PlannedStep | undefined {
-  return ahead.find(
-    ({ operation, readiness, current }) => current !== undefined && (operation !== null || readiness === "deferred"),
-  );
 }
 
 interface Unexpected {
@@ -203,18 +239,16 @@ function given({ confirm }: FlagAnswers): readonly string[] {
 
 function unanswered(
   needs: readonly Need[],
-  unfit: readonly string[],
-  { unchanged, warned }: { readonly unchanged: string; readonly warned: string },
+  { unchanged, warned = "", unasked }: Remarks,
   unexpected?: Unexpected,
 ): OpsError {
-  const wrong = needs.some(({ flag }) => flag.startsWith("--confirm")) ? unfit : [];
   const remarks = [
-    ...(wrong.length === 0 ? [] : [commandLine` --confirm ${wrong} is not the text asked for.`]),
+    ...(unasked.length === 0 ? [] : [commandLine` --confirm ${unasked} is not the text asked for.`]),
     ...(unexpected === undefined ? [] : [` ${differs(unexpected)}.`]),
   ].join("");
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
-    wrong.length > 0 ? "confirm-differs" : "answer-missing",
+    unasked.length > 0 ? "confirm-differs" : "answer-missing",
     `without a terminal every question has to be answered by a flag.${remarks} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}${warned && `.${warned}`}`,
     [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected)])],
   );
@@ -281,18 +315,15 @@ function principalByFlag(question: PrincipalQuestion, answers: FlagAnswers): Ans
   if (allowsPrincipal(answers, question)) return { yes: true };
   const { execution, before, now, text } = question;
   const why = `execution ${execution} was run by ${before.map(({ arn }) => arn).join(" and ")}; these credentials are of ${now.arn}`;
-  throw unanswered([{ flag: commandLine`--confirm ${text}`, why }], [], { unchanged: EXECUTION_UNCHANGED, warned: "" });
+  throw unanswered([{ flag: commandLine`--confirm ${text}`, why }], { unchanged: EXECUTION_UNCHANGED, unasked: [] });
 }
 
 function unansweredNow(question: ConfirmQuestion, answers: FlagAnswers): OpsError {
-  const needs = [
-    ...needOf(question.step, question.mode === "typed", answers),
-    ...currentNeedOf(question.step, answers),
-  ];
-  return unanswered(needs, unasked([question.step], answers), {
-    unchanged: unchangedSince(question),
-    warned: "",
-  });
+  const { step } = question;
+  const ofText = needOf(step, question.mode === "typed", answers);
+  const isOther = (text: string) => question.mode === "typed" && isTextKnown(step) && !isAnswer(text, step);
+  const unasked = ofText.length === 0 ? [] : given(answers).filter(isOther);
+  return unanswered([...ofText, ...currentNeedOf(step, answers)], { unchanged: unchangedSince(question), unasked });
 }
 
 function stalePlan(question: ConfirmQuestion): OpsError {

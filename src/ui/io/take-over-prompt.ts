@@ -1,4 +1,4 @@
-import { noRecordText } from "../../domain/lock.ts";
+import { isUnreadableLock, lockOperator, NOT_RECORDED, noRecordText } from "../../domain/lock.ts";
 import type { AnswerTo, TakeOverQuestion } from "../../domain/ports.ts";
 import { ago } from "../../domain/time.ts";
 import { type Row, rowLines } from "../text/layout.ts";
@@ -33,14 +33,20 @@ export function renderHolder(question: TakeOverQuestion, display: DisplayOptions
     .join("\n")}\n`;
 }
 
+function runsText(holder: TakeOverQuestion["holder"]): string {
+  if (isUnreadableLock(holder)) return "not known: the record of its lock cannot be read";
+  const { command, execution } = holder;
+  return command === NOT_RECORDED ? `execution ${execution}` : `${command}, execution ${execution}`;
+}
+
 function holderRows(question: TakeOverQuestion): readonly Row[] {
   const { holder, scope, now, lastRecord, isSame = false } = question;
   const since = Number.isNaN(Date.parse(holder.since)) ? holder.since : `${holder.since}, ${ago(holder.since, now)}`;
   return [
     { label: "LOCKED", text: HOLDS[isSame ? "same" : "other"], tone: "warn", whole: true },
-    { label: " Holder", text: `${holder.operator}@${holder.host}; ${YIELDS[scope]}` },
-    { label: " Since", text: since },
-    { label: " Runs", text: `${holder.command}, execution ${holder.execution}` },
+    { label: " Holder", text: `${lockOperator(holder)}; ${YIELDS[scope]}` },
+    ...(holder.since === NOT_RECORDED ? [] : [{ label: " Since", text: since }]),
+    { label: " Runs", text: runsText(holder) },
     ...(lastRecord === undefined
       ? []
       : [{ label: " Journal", text: `its last record was written ${ago(lastRecord, now)}` }]),

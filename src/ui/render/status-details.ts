@@ -1,4 +1,5 @@
 import { counted } from "../../domain/finding.ts";
+import { isUnreadableLock, NOT_RECORDED } from "../../domain/lock.ts";
 import { roughDuration } from "../../domain/rough-duration.ts";
 import type { Case } from "../../domain/status/case.ts";
 import { rolledBackText } from "../../domain/status/deployment-cases.ts";
@@ -182,13 +183,14 @@ function unfinishedRows({ leftovers }: TargetStatus, now: number): Row[] {
   return labelled("Runs", lines.length === 0 ? ["none unfinished"] : lines, lines.length === 0 ? undefined : "warn");
 }
 
-function unfinishedText(
-  { execution, what, state, since, operator, holdsLock }: UnfinishedExecution,
-  now: number,
-): string {
+function unfinishedText(left: UnfinishedExecution, now: number): string {
+  const { execution, what, state, since, operator, holdsLock } = left;
+  if (isUnreadableLock(left)) return "a lock whose record cannot be read";
+  const runs = what === NOT_RECORDED ? "" : `${what}  `;
+  const began = since === NOT_RECORDED ? "" : `started ${ago(since, now)} `;
   const held = holdsLock ? ", holds the lock" : "";
   const how = state === "ended" ? "stopped (process exited)" : state;
-  return `${execution}  ${what}  ${how}${held}, started ${ago(since, now)} by ${operator}`;
+  return `${execution}  ${runs}${how}${held}, ${began}by ${operator}`;
 }
 
 function labelled(label: string, lines: readonly string[], tone?: Row["tone"]): Row[] {

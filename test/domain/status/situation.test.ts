@@ -76,6 +76,16 @@ describe("the situation", () => {
     expect(texts(status)[0]).toBe("A maintenance is running (zzzz, alex@bastion).");
     expect(menuOf(status).map(({ deed }) => deed)).not.toContain("rollback");
   });
+
+  it("names an execution that runs as far as the record of its lock says", () => {
+    const running = (what: string, execution = "zzzz") => {
+      const one = { execution, what, state: "elsewhere", since: "unknown", operator: "alex", holdsLock: true } as const;
+      return texts({ ...HEALTHY, leftovers: known([one]) })[0];
+    };
+    expect(running("upgrade-service")).toBe("An upgrade is running (zzzz, alex).");
+    expect(running("unknown")).toBe("An execution is running (zzzz, alex).");
+    expect(running("unknown", "unreadable")).toBe("The target is locked, and the record of its lock cannot be read.");
+  });
 });
 
 describe("the menu", () => {

@@ -7,6 +7,7 @@ import {
   assertExpected,
   assertRestAnswerable,
   type FlagAnswers,
+  unaskedTexts,
 } from "../../../src/ui/io/flag-answers.ts";
 import { BLOCKED, NORMAL, QUESTION, UNCHANGED, WINDOW } from "../plans.ts";
 
@@ -86,7 +87,7 @@ describe("a plan without a terminal", () => {
     const needed = ["Add to the same command: --confirm vulcan-prod-noon"];
     expect(flagsFor(plan, { ...NONE, yes: true })).toEqual(needed);
     expect(flagsFor(plan, { ...NONE, yes: true, confirm: "vulcan-prod-moon" })).toEqual(needed);
-    assertAnswerable(plan, { ...NONE, confirm: ["42", "vulcan-prod-noon"] });
+    assertAnswerable(plan, { ...NONE, confirm: ["vulcan-prod-noon"] });
   });
 });
 
@@ -193,5 +194,31 @@ describe("a question without a terminal", () => {
     } as const;
     expect(answerUnattended(choice, NONE)).toEqual({ value: "abort", how: "none" });
     expect(answerUnattended({ kind: "hold", step: QUESTION.step, seconds: 5 }, NONE)).toEqual({ go: true });
+  });
+});
+
+describe("a text that no step asks for", () => {
+  const ANSWERS = { ...NONE, yes: true, expectCurrent: "43" };
+  const SETTLED = { texts: [{ text: "vulcan-prod" }], areAll: true };
+  const code = (act: () => unknown) => refusal(act).detail.code;
+
+  const ofWindow = { ...ANSWERS, expectCurrent: undefined, confirm: ["no"] };
+  const { current: _current, ...step } = QUESTION.step;
+  const prompted: Plan = { ...NORMAL, steps: [{ ...step, promptedBefore: true, consequence: "migrate" }] };
+
+  it("is refused at once where no other answers, though --yes does; in the rest of an execution as well", () => {
+    const { detail } = refusal(() => assertAnswerable(prompted, ofWindow));
+    expect(detail).toMatchObject({ code: "confirm-unasked", exitCode: 6, unchanged: "No changes made." });
+    expect(detail.message).toBe("no step asks for the text of --confirm no");
+    expect(detail.next).toEqual(["The same command with --confirm migrate"]);
+    expect(code(() => assertRestAnswerable(prompted.steps, ofWindow))).toBe("confirm-unasked");
+    assertAnswerable(prompted, { ...ofWindow, confirm: ["no", "migrate"] });
+    expect(unaskedTexts(prompted.steps, { ...ofWindow, confirm: ["no", "migrate"] }, SETTLED)).toEqual(["no"]);
+  });
+
+  it("may be of a step that has asked, of one whose text is not known yet, or of a run that asks nothing any more", () => {
+    assertAnswerable(prompted, { ...ofWindow, confirm: ["vulcan-prod"] }, false, SETTLED);
+    assertAnswerable(prompted, ofWindow, false, { texts: [], areAll: false });
+    assertAnswerable(UNCHANGED, { ...NONE, confirm: "no" });
   });
 });
