@@ -20,7 +20,7 @@ export interface IndexEntry {
 export type ExecutionIndex = ReadonlyMap<string, IndexEntry>;
 
 /** A new meaning or a new member of RecordedExecution needs a new number. */
-const INDEX_VERSION = 4;
+const INDEX_VERSION = 5;
 
 const pathOf = (dir: string): string => join(dir, "index.json");
 
