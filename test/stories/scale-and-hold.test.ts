@@ -50,7 +50,7 @@ it("is over once Ctrl-C has put all back: `status` and `resume` name nothing tha
   expect(left).toMatchObject({ status: "interrupted", exitCode: 130, next: ["run the same command again"] });
   const look = (...words: readonly string[]) => vulcanOps([...words, "--state-dir", rig.stateDir]);
   const status = JSON.parse((await look("status", "--output", "json")).stdout);
-  expect([status.leftovers, status.summary.next]).toEqual([{ known: true, value: [] }, expect.anything()]);
+  expect(status.leftovers).toEqual({ known: true, value: [] });
   const resumed = await look("resume", "--yes");
   expect([resumed.code, resumed.stderr]).toEqual([6, expect.stringContaining("There is nothing to resume")]);
 });

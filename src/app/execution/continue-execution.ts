@@ -169,7 +169,7 @@ async function textsBehind(
   execution: Execution,
   runbook: Runbook,
 ): Promise<SettledTexts> {
-  const { texts, areAll } = await textsOfDone(target.planner, runbook, execution);
+  const { texts, areAll } = textsOfDone(target.planner, runbook, execution);
   return { texts: [...texts, { text: principalName(await target.caller()) }], areAll };
 }
 
