@@ -6,6 +6,7 @@ import { defineCommand } from "../src/cli/command.ts";
 import { assertTextOutput, isTextOutput, printAnswer, printNote } from "../src/cli/output.ts";
 import { answerDisplayOptions, type ProcessContext } from "../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS, STATE_OPTIONS, TARGET_OPTIONS } from "../src/cli/shared-options.ts";
+import { describeElsewhere } from "../src/domain/aws/endpoints.ts";
 import { FORMS, type Form } from "../src/domain/declared/declared.ts";
 import { countLevels } from "../src/domain/diagnosis.ts";
 import type { OpsError } from "../src/domain/error.ts";
@@ -77,6 +78,6 @@ async function printFix(open: OpenTarget, form: Form, context: ProcessContext): 
   return EXIT.done;
 }
 
-function identityOf({ target, endpoint }: OpenTarget, caller: Caller | undefined): Identity {
-  return identityAt(target, caller?.account, endpoint);
+function identityOf({ target, endpoints }: OpenTarget, caller: Caller | undefined): Identity {
+  return identityAt(target, caller?.account, describeElsewhere(endpoints));
 }

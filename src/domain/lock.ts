@@ -109,6 +109,15 @@ export function targetLockedError(holder: LockHolder, now?: number, isUnrecorded
   ]);
 }
 
+/** Exit 5: the file of this machine's lock cannot be read, so it counts as held. Another folder has another file. */
+export function unreadableLockError(error: unknown): unknown {
+  return error instanceof OpsError && error.exitCode === EXIT.locked
+    ? new OpsError({ ...error.detail, code: LOCK_UNREADABLE })
+    : error;
+}
+
+export const LOCK_UNREADABLE = "lock-unreadable";
+
 /** Exit 5: earlier executions ended with records that only their machines have, and no operator has agreed to continue without them. */
 export function unsharedRecordsError(records: readonly UnsharedRecords[]): OpsError {
   const hosts = [...new Set(records.map(({ host }) => host))];

@@ -18,7 +18,7 @@ export interface RecordedExecution {
   /** Why it was done, as stated last. */
   readonly statedReason?: string;
   /** Absent where it has no end yet. */
-  readonly ended?: Pick<ExecutionEnded, "status" | "exitCode" | "text" | "outcome" | "unfinished">;
+  readonly ended?: RecordedEnd;
   /** The process that wrote to it last, where its journal is shared: it may run on another machine. */
   readonly process?: Execution["process"];
   /** What it is about, in a few words: `roll back → 1.42.0`. Absent where no step says it. */
@@ -30,6 +30,17 @@ export interface RecordedExecution {
   /** What it found out about revisions. */
   readonly marks: readonly RevisionMark[];
 }
+
+export interface RecordedEnd extends Pick<ExecutionEnded, "status" | "exitCode" | "text" | "outcome" | "unfinished"> {
+  /** It did not come to its end and has put everything back: `resume` has nothing to do. */
+  readonly isPutBack?: true;
+}
+
+const OPEN: ReadonlySet<ExecutionEnded["status"]> = new Set(["interrupted", "unknown"]);
+
+/** Something of it is still to be done: it has no end, or one that a later process continues. */
+export const isOpen = ({ ended }: Pick<RecordedExecution, "ended">): boolean =>
+  ended === undefined || (OPEN.has(ended.status) && ended.isPutBack !== true);
 
 export function recordedExecution(execution: Execution): RecordedExecution {
   const { id, started, ended, lastAt, records, statedReason, process } = execution;
@@ -53,9 +64,15 @@ export function recordedExecution(execution: Execution): RecordedExecution {
   };
 }
 
-function endOf(ended: ExecutionEnded): NonNullable<RecordedExecution["ended"]> {
-  const { status, exitCode, text, outcome, unfinished } = ended;
-  return { status, exitCode, text, ...(outcome !== undefined && { outcome }), ...(unfinished && { unfinished }) };
+function endOf(ended: ExecutionEnded): RecordedEnd {
+  const { status, exitCode, text, outcome, unfinished, next } = ended;
+  const isPutBack = OPEN.has(status) && !next.some((line) => line.startsWith("vulcan-ops resume "));
+  return {
+    ...{ status, exitCode, text },
+    ...(outcome !== undefined && { outcome }),
+    ...(unfinished && { unfinished }),
+    ...(isPutBack && { isPutBack }),
+  };
 }
 
 /** The main deed of what was confirmed, else the first one. */

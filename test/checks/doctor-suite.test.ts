@@ -73,8 +73,8 @@ describe("the endpoint", () => {
     const at = (service: "rds" | "ecs", url: string) => ({ service, url, source: "s", remedy: "r", isAws: false });
     const found = judgeEndpoint(endpointsOf([at("rds", "http://a:1"), at("ecs", "http://b:2")]), {});
     expect(found.map(({ text }) => text)).toEqual([
-      "requests go to http://a:1, not to AWS",
-      "requests go to http://b:2, not to AWS",
+      "requests of RDS go to http://a:1, not to AWS",
+      "requests of ECS go to http://b:2, not to AWS",
     ]);
   });
 

@@ -75,7 +75,7 @@ describe("the index of executions", () => {
     const [, body = ""] = readFileSync(index, "utf8").split("\n");
     const forged = body.replaceAll('"status":"undone"', '"status":"from the index"');
     const sum = createHash("sha256").update(forged).digest("hex");
-    writeFileSync(index, `index of executions 4 ${sum}\n${forged}`);
+    writeFileSync(index, `index of executions 5 ${sum}\n${forged}`);
     appendFileSync(path(3), "half a rec");
     const now = await statuses(dir);
     expect(new Set(Object.values(now))).toEqual(new Set(["from the index", "undone"]));

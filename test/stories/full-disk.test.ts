@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,15 +6,8 @@ import { RUN_AGAIN } from "../../src/domain/error.ts";
 import type { ExecutionEnded } from "../../src/domain/execution-event.ts";
 import { loadJournal } from "../../src/journal/journal-file.ts";
 import { sample } from "../support/sample.ts";
-import {
-  eventsOf,
-  mutations,
-  type Outcome,
-  openRig,
-  type Rig,
-  runningRevisions,
-  vulcanOps,
-} from "../support/sandbox-harness.ts";
+import { eventsOf, mutations, type Outcome, openRig, type Rig, vulcanOps } from "../support/sandbox-harness.ts";
+import { smallDisk } from "../support/small-disk.ts";
 import { ended, idOf } from "../support/stories/down.ts";
 import { watchSyncs } from "../support/watch-syncs.ts";
 
@@ -77,83 +69,63 @@ describe("a power cut at the moment of a send", () => {
   });
 });
 
-/** A disk of so many kilobytes, where this process may mount one. */
-function mounted(kilobytes: number): { readonly dir: string; grow(): void; close(): void } | undefined {
-  const dir = mkdtempSync(join(tmpdir(), "vulcan-ops-disk-"));
-  const run = (command: string, ...args: readonly string[]) => spawnSync(command, args).status === 0;
-  const isMounted = run("mount", "-t", "tmpfs", "-o", `size=${kilobytes}k,mode=700`, "tmpfs", dir);
-  const close = (): void => {
-    if (isMounted) run("umount", dir);
-    rmSync(dir, { recursive: true, force: true });
-  };
-  if (!isMounted) {
-    close();
-    return undefined;
-  }
-  return { dir, grow: () => void run("mount", "-o", "remount,size=4m", dir), close };
-}
-
-function mayMount(): boolean {
-  const disk = mounted(64);
-  disk?.close();
-  return disk !== undefined;
-}
-
-/** Every answer, for what has not been asked yet; the revision that serves by now is the one to be replaced. */
-function answersOf(words: readonly string[]): readonly string[] {
-  const answers = words.slice(words.indexOf("--yes"));
-  if (words[0] === "restore") return answers;
-  const current = String(runningRevisions(rig.sandbox)[0]?.split(":")[1]);
-  if (words[0] === "migrate") return [...answers.slice(0, -1), current];
-  if (words[0] === "maintenance") return ["--yes", "--expect-current", current];
-  return ["--yes", "--confirm", "42", "--expect-current", current];
-}
+const disk = smallDisk();
+afterAll(() => disk?.close());
 
 const AWS_LINE = /Next {6}Add to the same command: --state-dir [\s\S]*\n {12}aws [a-z-]+ [a-z-]+ /;
 
-/** Kilobytes. Memory gives room in pages of 4 KB; the last reads, which completion keeps, take one. */
-const TOO_SMALL = Array.from({ length: 16 }, (_, index) => 4 * (index + 1));
+/** Kilobytes of a block: a file that is mounted has blocks of 1 KB, memory has pages of 4 KB. */
+const step = disk?.block ?? 1;
+const kilobytes = (from: number, to: number, by: number) =>
+  Array.from({ length: to }, (_, index) => index + 1).filter((size) => size >= from && size % by === 0);
 
-describe.runIf(mayMount())("a disk that is full", () => {
+/** The journal's room alone takes all of them. */
+const TOO_SMALL = kilobytes(4, 64, step);
+/** From a plan that finds no room to a run that ends well. */
+const LARGER = kilobytes(68, 112, 4);
+
+describe.runIf(disk !== undefined)(`a disk that is full, in steps of ${step} KB`, () => {
+  // With the size at which it stops on the way, for blocks of either size.
   it.each([
-    ["rollback", "bad-but-healthy", ROLLBACK, 80],
-    ["maintenance", "major-release", MAINTENANCE, 92],
-    ["migrate down", "bad-but-healthy", DOWN, 96],
-    ["restore", "healthy", RESTORE, 88],
+    ["rollback", "bad-but-healthy", ROLLBACK, { 1: 78, 4: 80 }],
+    ["maintenance", "major-release", MAINTENANCE, { 1: 94, 4: 92 }],
+    ["migrate down", "bad-but-healthy", DOWN, { 1: 90, 4: 96 }],
+    ["restore", "healthy", RESTORE, { 1: 90, 4: 88 }],
   ] as const)(
     "%s: sends nothing and prints the aws lines; or ends with END in its journal, id and the line to type",
-    async (_name, scenario, words, enough) => {
-      for (const size of [...sample(TOO_SMALL, 2, (size) => size === 64), enough]) {
+    async (_name, scenario, words, stopsAt) => {
+      const stopping = stopsAt[step as keyof typeof stopsAt];
+      for (const size of [...sample(TOO_SMALL, 2, (size) => size === 64), stopping, ...sample(LARGER, 0)]) {
         await rig.sandbox.reset(scenario);
-        const disk = mounted(size);
-        if (disk === undefined) throw new Error("no disk could be mounted");
-        const dir = join(disk.dir, "state");
+        disk?.leave(size);
+        const dir = join(disk?.dir ?? "", "state");
         const outcome = await about(words, dir);
-        if (size < enough) {
-          expect({ size, code: outcome.code, sent: mutations(rig.sandbox) }).toEqual({ size, code: 6, sent: [] });
+        const sent = mutations(rig.sandbox);
+        if (size === stopping) expect({ size, code: outcome.code }).not.toMatchObject({ code: 0 });
+        if (size !== stopping && outcome.code === 6) {
+          expect({ size, sent }).toEqual({ size, sent: [] });
           expect(outcome.stderr).toMatch(AWS_LINE);
           expect(readdirSync(join(dir, "executions"))).toEqual([]);
         } else {
+          expect(size).toBeGreaterThan(64);
           await endsOnRecord(outcome, dir);
-          disk.grow();
-          await goesOn(outcome, words, dir);
+          disk?.grow();
+          if (outcome.code !== 0) await goesOn(outcome, words, dir, scenario);
         }
-        disk.close();
       }
     },
-    180_000,
+    1_200_000,
   );
 
   it("even if others take the room: what was sent ends 7 with END, id and the line to type; with room it goes on", async () => {
     await rig.sandbox.reset("healthy");
-    const disk = mounted(128);
-    if (disk === undefined) throw new Error("no disk could be mounted");
-    const dir = join(disk.dir, "state");
+    disk?.leave(128);
+    const dir = join(disk?.dir ?? "", "state");
     const heard = (text: string): void => {
       if (!text.includes('"type":"step.sent"')) return;
       for (const name of readdirSync(join(dir, "executions")))
         if (name.endsWith(".room")) rmSync(join(dir, "executions", name));
-      fill(join(disk.dir, "theirs"));
+      fill(join(disk?.dir ?? "", "theirs"));
     };
     // A restore has more to record than the rest of a page holds, which the journal keeps for itself.
     const outcome = await about(RESTORE, dir, heard);
@@ -162,9 +134,8 @@ describe.runIf(mayMount())("a disk that is full", () => {
       type: "execution.ended",
       next: ["make room, then:", `vulcan-ops resume ${idOf(outcome)} --state-dir ${dir}`],
     });
-    disk.grow();
+    disk?.grow();
     await goesOn(outcome, RESTORE, dir);
-    disk.close();
   });
 });
 
@@ -174,24 +145,29 @@ async function endsOnRecord(outcome: Outcome, dir: string): Promise<void> {
   const { events } = await loadJournal(dir, idOf(outcome));
   expect(events.at(-1)).toEqual(eventsOf(outcome.stdout).at(-1));
   expect({ code, exitCode: (events.at(-1) as ExecutionEnded).exitCode }).toEqual({ code, exitCode: code });
-  expect([7, 11]).toContain(code);
+  expect(readdirSync(join(dir, "executions"))).toEqual([`${idOf(outcome)}.jsonl`]);
+  expect([0, 7, 11]).toContain(code);
+  if (code === 0) return;
   expect(next[0]).toBe("make room, then:");
   // Where all was put back, nothing is left to resume.
-  expect(next[1]).toMatch(new RegExp(`^(vulcan-ops resume ${idOf(outcome)} --state-dir ${dir}|${RUN_AGAIN})$`));
-  expect(readdirSync(join(dir, "executions"))).toEqual([`${idOf(outcome)}.jsonl`]);
+  expect(next[1]).toMatch(new RegExp(`^(vulcan-ops (resume|undo) ${idOf(outcome)} --state-dir ${dir}|${RUN_AGAIN})$`));
 }
 
-async function goesOn(outcome: Outcome, words: readonly string[], dir: string): Promise<void> {
+/** The line that END names leads to the end, with the answers that it then asks for. */
+async function goesOn(outcome: Outcome, words: readonly string[], dir: string, scenario = "healthy"): Promise<void> {
   const [, typed = ""] = ended(outcome).next;
   const line = typed.replace(` --state-dir ${dir}`, "");
   if (line === RUN_AGAIN) {
-    // All was put back. At once the window would be refused, since its single task was busy: it begins another day.
-    expect(rig.sandbox.state().services[0]).toMatchObject({ desired: 3, taskDefinition: "vulcan-prod:42" });
-    await rig.sandbox.reset("major-release");
+    expect(rig.sandbox.state().services[0]).toMatchObject({ desired: 3 });
+    // At once a window would be refused, since its single task was busy: it begins another day.
+    await rig.sandbox.reset(scenario);
   }
-  const argv = line === RUN_AGAIN ? words : [...line.split(" ").slice(1), ...answersOf(words)];
+  const argv = line === RUN_AGAIN ? words : [...line.split(" ").slice(1), "--yes"];
   const again = await about(argv, dir);
-  expect(ended(again)).toMatchObject({ code: 0 });
+  const [, missing = ""] = /Next +Add to the same command: (.*)$/m.exec(again.stderr) ?? [];
+  const flags = [...missing.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain = ""]) => quoted ?? plain);
+  const done = again.code === 6 && flags.length > 0 ? await about([...argv, ...flags], dir) : again;
+  expect({ ...ended(done), stderr: done.stderr }).toMatchObject({ code: 0 });
 }
 
 /** Takes all that is left of a disk. */

@@ -17,8 +17,7 @@ const run = (words: readonly string[]): Promise<Outcome> =>
     env: configuredProbes(rig),
   });
 
-const window = (): Promise<Outcome> =>
-  run(["maintenance", "--to", "43", "--expect-current", "42", "--watch", "15m"]);
+const window = (): Promise<Outcome> => run(["maintenance", "--to", "43", "--expect-current", "42", "--watch", "15m"]);
 
 async function cutOver(): Promise<Outcome> {
   const secret = await secretFor(rig, COPY);

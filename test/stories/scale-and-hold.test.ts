@@ -9,13 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-const run = (given: Readonly<Record<string, string>>, heard?: (text: string) => void) => {
+const run = (given: Readonly<Record<string, string>>, heard?: (text: string) => void, stop?: AbortSignal) => {
   const inputs = Object.entries({ tasks: "5", owner: "billing", ...given }).flatMap(([name, value]) => [
     "--input",
     `${name}=${value}`,
   ]);
   const words = ["run", "scale-and-hold", ...inputs, "--yes", "--expect-current", "43", "--state-dir", rig.stateDir];
-  return vulcanOps([...words, "--output", "ndjson"], { columns: 400, ...(heard && { heard }) });
+  return vulcanOps([...words, "--output", "ndjson"], { columns: 400, ...(heard && { heard }), ...(stop && { stop }) });
 };
 
 const service = () => rig.sandbox.state().services[0];
@@ -40,6 +40,31 @@ it("scales, holds the size until its end against auto scaling, and puts size and
   expect(end.outcome).toMatch(
     /^Scaled vulcan-prod to 5 tasks: 5\/5 healthy, held until \d{4}-\d\d-\d\d \d\d:\d\d.* for billing/,
   );
+});
+
+it("is over once Ctrl-C has put all back: `status` and `resume` name nothing that only a refusal follows", async () => {
+  await rig.sandbox.reset("autoscaler-fights");
+  const stop = new AbortController();
+  const heard = (text: string) => void (/"type":"step.sent"[^\n]*"step":"scale"/.test(text) && stop.abort(130));
+  const left = eventsOf((await run({ until: "+30m" }, heard, stop.signal)).stdout).at(-1);
+  expect(left).toMatchObject({ status: "interrupted", exitCode: 130, next: ["run the same command again"] });
+  const look = (...words: readonly string[]) => vulcanOps([...words, "--state-dir", rig.stateDir]);
+  const status = JSON.parse((await look("status", "--output", "json")).stdout);
+  expect(status.leftovers).toEqual({ known: true, value: [] });
+  const resumed = await look("resume", "--yes");
+  expect([resumed.code, resumed.stderr]).toEqual([6, expect.stringContaining("There is nothing to resume")]);
+});
+
+it("waits where another change of auto scaling is pending, and then sends the same request: at the start and at the end", async () => {
+  await rig.sandbox.reset("autoscaler-fights");
+  const operation = "RegisterScalableTarget";
+  // The first request, its second try, and then the one that puts auto scaling back.
+  for (const nth of [1, 3])
+    rig.sandbox.inject({ kind: "refuse", operation, code: "ConcurrentUpdateException", nth, when: "before" });
+  const outcome = await run({ until: "+30m" });
+  expect(eventsOf(outcome.stdout).at(-1)).toMatchObject({ exitCode: 0, unfinished: [] });
+  const sent = rig.sandbox.requests().filter((request) => request.operation === operation);
+  expect(sent.map(({ status }) => status)).toEqual([400, 200, 400, 200]);
 });
 
 it("ends with exit 1 where someone takes the tasks away, and leaves that value alone", async () => {

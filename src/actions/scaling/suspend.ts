@@ -38,6 +38,8 @@ interface Observation {
 }
 
 const POLL_MS = 2000;
+/** Each time that another change is pending. */
+const PENDING_MS = 5000;
 
 /**
  * Suspends auto scaling, or resumes it as it was. Its minimum goes down, too: auto scaling lifts a service below the
@@ -69,6 +71,14 @@ export const suspendScaling = defineAction<ActionServices, typeof inputs, Observ
     return { kind: "observed", value: { resource: `service/${cluster}/${name}`, now, held } };
   },
   plan: (given, observation) => planSuspend(given, observation),
+  // Application Auto Scaling refuses a change while another one of the same target is pending. [D]
+  busy: {
+    refusal: /\bConcurrentUpdateException/,
+    wait: async (_given, { clock }, signal) => {
+      await clock.sleep(PENDING_MS, signal);
+      return true;
+    },
+  },
   verify: (given, attempt, context) =>
     attempt.operation === undefined ? verifyHeld(given, context) : verifySuspended(given, context),
   async probe(given, _attempt, context) {

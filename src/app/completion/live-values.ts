@@ -66,7 +66,7 @@ async function executions({ env }: Where, given: OptionsSoFar): Promise<readonly
 
 /** Those that the command could act upon. */
 const BY_COMMAND: Readonly<Record<string, (one: RecordedExecution) => boolean>> = {
-  resume: ({ ended }) => ended === undefined || ended.status !== "done",
+  resume: ({ ended }) => ended === undefined || (ended.status !== "done" && ended.isPutBack !== true),
   undo: ({ isUndoable }) => isUndoable,
 };
 

@@ -55,7 +55,7 @@ export async function resumeExecution(
 ): Promise<ExecutionResult> {
   const id =
     options.id === undefined
-      ? await newestExecution(options, environment, isUnfinished, "There is nothing to resume")
+      ? await newestExecution(options, environment, isResumable, "There is nothing to resume")
       : await namedExecution(options.id, options, environment);
   return continueExecution(id, undefined, options, environment, openIo);
 }
@@ -72,6 +72,10 @@ export async function undoExecution(
       : await namedExecution(options.id, options, environment);
   return continueExecution(id, "undo", options, environment, openIo);
 }
+
+/** Where an execution has put everything back, `resume` only refuses. */
+const isResumable = (execution: RecordedExecution): boolean =>
+  isUnfinished(execution) && execution.ended?.isPutBack !== true;
 
 export function isUnfinished({ ended }: Pick<RecordedExecution, "ended">): boolean {
   return ended === undefined || !["done", "undone"].includes(ended.status);
@@ -186,7 +190,7 @@ async function textsBehind(
   execution: Execution,
   runbook: Runbook,
 ): Promise<SettledTexts> {
-  const { texts, areAll } = await textsOfDone(target.planner, runbook, execution);
+  const { texts, areAll } = textsOfDone(target.planner, runbook, execution);
   return { texts: [...texts, { text: principalName(await target.caller()) }], areAll };
 }
 

@@ -76,7 +76,7 @@ export async function executePlan(
       for (const sentence of left) io.say(sentence);
       assertNotBlocked(planned);
       lock.flushNotices();
-      const settled = await textsOfUnchanged(target.planner, runbook, planned);
+      const settled = textsOfUnchanged(target.planner, runbook, planned);
       io.assertAnswerable(planned, lacksReason(own, runbook, planned), settled);
       await assertExpectedFact(target, planned.steps, own.expectCurrent);
       const clearance = clearanceFor(own, request, runbook, planned);

@@ -1,4 +1,4 @@
-import type { RecordedExecution } from "../../domain/recorded-execution.ts";
+import { isOpen, type RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { ListedExecution } from "../../journal/list-executions.ts";
 
 export interface Pruning {
@@ -34,12 +34,13 @@ export function prunable(
 }
 
 function whyKept(
-  { id, ended, isUndoable }: RecordedExecution,
+  execution: RecordedExecution,
   locked: ReadonlySet<string>,
   needed: ReadonlySet<string>,
 ): string | undefined {
+  const { id, ended, isUndoable } = execution;
   if (locked.has(id)) return "it holds a lock";
-  if (ended === undefined || ended.status === "interrupted" || ended.status === "unknown") return "it is unfinished";
+  if (ended === undefined || isOpen(execution)) return "it is unfinished";
   if (ended.status !== "done" && ended.status !== "undone" && isUndoable) return "it can be resumed or undone";
   // The next execution takes the lock that is left, and this end does not learn of it.
   if (ended.unfinished?.some(({ kind }) => kind !== "lock") === true) return "it has not put everything back";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type CommandLine, commandLine } from "../../domain/command-line.ts";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
+import { LOCK_UNREADABLE } from "../../domain/lock.ts";
 import { blocks, type PlannedStep } from "../../domain/plan.ts";
 import { NO_LINE_BY_HAND } from "../../engine/by-hand.ts";
 
@@ -26,7 +27,8 @@ export async function namingWayByHand<T>(
     const { detail } = error;
     if (detail.code in NO_LINE_BY_HAND) throw error;
     const refused = isOfFolder(error) ? "folder" : "work";
-    const next = refused === "folder" ? folder : (detail.next ?? []);
+    const own = detail.next ?? [];
+    const next = refused === "work" ? own : detail.code === LOCK_UNREADABLE ? [...own, ...folder] : folder;
     // A line that cannot be found must not replace the refusal.
     const found = await lines(refused).catch(() => []);
     throw new OpsError({ ...detail, next: [...new Set([...next, ...found])] });
@@ -36,7 +38,7 @@ export async function namingWayByHand<T>(
 /** The folder takes no journal or lock, or a lock file in it cannot be read and so it counts as held. */
 function isOfFolder({ detail, exitCode }: OpsError): boolean {
   if (detail.code === "state-dir-unwritable") return exitCode === EXIT.usage;
-  return detail.code === "locked" && (detail.next ?? []).length === 0;
+  return detail.code === LOCK_UNREADABLE || (detail.code === "locked" && (detail.next ?? []).length === 0);
 }
 
 /** What planned steps would send, in this order: without a journal, by hand is the only way. */

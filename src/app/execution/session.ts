@@ -4,7 +4,13 @@ import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { identityAt } from "../../domain/identity.ts";
 import type { LockHolder } from "../../domain/lock.ts";
-import { heldByAnotherError, notTakenOverError, unsharedRecordsError } from "../../domain/lock.ts";
+import {
+  heldByAnotherError,
+  isUnreadableLock,
+  notTakenOverError,
+  unreadableLockError,
+  unsharedRecordsError,
+} from "../../domain/lock.ts";
 import type { Environment, OpenIo, OperatorIo } from "../../domain/ports.ts";
 import type { ActionServices } from "../../domain/services.ts";
 import type { SharedLog } from "../../domain/shared-log.ts";
@@ -117,7 +123,10 @@ export async function withTargetLock<T>(
   const local = await takeLock(dir, key, holder, async (other) => {
     if (takesOver === false) throw heldByAnotherError(other, clock.now());
     const scope = visibilityOf(other) === "here" ? "machine" : "shared";
-    const { yes } = await io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
+    const asking = io.ask({ kind: "takeOver", holder: other, scope, now: clock.now() });
+    const { yes } = await asking.catch((error: unknown) => {
+      throw isUnreadableLock(other) ? unreadableLockError(error) : error;
+    });
     if (!yes) throw notTakenOverError(other);
     const { execution: id, command: runs, operator, host, since: from } = other;
     yielded.push({ execution: id, command: runs, operator, host, since: from });

@@ -1,6 +1,6 @@
 import { isRefused } from "../../domain/error.ts";
 import { isUnreadableLock, type LockHolder, lockOperator, type SharedHolder } from "../../domain/lock.ts";
-import type { RecordedExecution } from "../../domain/recorded-execution.ts";
+import { isOpen as isOpenEnd, type RecordedExecution } from "../../domain/recorded-execution.ts";
 import type { UnfinishedExecution } from "../../domain/status/target-status.ts";
 import { newestFirst } from "../../domain/time.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
@@ -56,8 +56,6 @@ export async function unfinishedExecutions(
   return found.sort((a, b) => newestFirst(a.since, b.since));
 }
 
-const OPEN: ReadonlySet<string> = new Set(["interrupted", "unknown"]);
-
 /** The locks of one execution: the file of this machine, and the parameter. */
 interface Locks {
   readonly here: Holder | undefined;
@@ -71,7 +69,7 @@ function unfinishedExecution(
 ): UnfinishedExecution[] {
   const isElsewhere = here === undefined && shared !== undefined && !isSameMachine(shared, thisMachine());
   const isRunning = isElsewhere || (here !== undefined && mayRun(here));
-  const isOpen = ended === undefined || OPEN.has(ended.status);
+  const isOpen = isOpenEnd({ ...(ended && { ended }) });
   // A process may end and leave the parameter alone: AWS refused to remove it.
   const holdsLock = here !== undefined || shared !== undefined;
   if (!isOpen && !holdsLock && unfinished.length === 0) return [];
