@@ -42,7 +42,8 @@ test("all twenty: each is told once, also where a worker is killed, and at each 
   await fleet.answer(0, "ana", "fleet", "plan", "revert.yaml", "--run", RUN, "-o", "plans");
   await fleet.answer(0, "ana", "fleet", "start", "plans", "--confirm", `3 of ${RUN}`);
   const instants = watchInstants({ sandbox: world.sandbox, fleet, run: RUN, seed: 23 });
-  await until("the approval", async () => (await fleet.status(RUN)).state === "approval");
+  await until("the approval", () => fleet.isAsked(RUN));
+  assert.equal((await fleet.status(RUN)).state, "approval");
   assert.deepEqual(Object.keys(fleet.updates()).sort(), FIRST);
   assert.equal(fleet.engine.most(), 3);
 
