@@ -13,7 +13,7 @@ const FIRST = ["vulcan-accounts", "vulcan-audit", "vulcan-billing"];
 const IS_ALL = process.env.VULCAN_OPS_SAMPLE === "all";
 /** With all, the run lasts long enough for so many. */
 const LEAST_INSTANTS = IS_ALL ? 200 : 20;
-const CONCURRENCY = IS_ALL ? 3 : 6;
+const CONCURRENCY = IS_ALL ? 2 : 6;
 
 let world;
 before(async () => {
