@@ -50,7 +50,8 @@ test("all twenty: each is told once, also where a worker is killed, and at each 
   const approve = ["fleet", "approve", RUN, "rest", "--confirm", "17 of rest"];
   assert.match((await fleet.answer(11, "ana", ...approve)).said, /Ops\/ana started the run/);
   await fleet.answer(0, "cem", ...approve);
-  assert.equal((await fleet.engine.endOf(RUN)).status, "SUCCEEDED");
+  const end = await fleet.engine.endOf(RUN);
+  assert.equal(end.status, "SUCCEEDED", `${end.error}\n${fleet.engine.troubles()}`);
   const told = await instants.end();
   t.diagnostic(`${told.compared} instants in ${told.states} different states, ${told.disturbed} written meanwhile`);
   assert.ok(told.compared >= LEAST_INSTANTS, `${told.compared} instants`);
