@@ -7,6 +7,7 @@ import { isConfirmed } from "../../src/cli/typed-answer.ts";
 import { EXIT } from "../../src/domain/exit-codes.ts";
 import { counted } from "../../src/domain/finding.ts";
 import { planOfRest } from "../../src/domain/fleet/run-name.ts";
+import { asTyped } from "../../src/domain/typed-options.ts";
 import { renderFleetQuestion, toFollow } from "../../src/ui/render/fleet-question.ts";
 import { paragraph } from "../../src/ui/text/layout.ts";
 
@@ -40,7 +41,7 @@ export const fleetStop = defineCommand({
     context.note(SAID[await stopFleet(plan, now, home)](run));
     context.note(toFollow(run, context.typed));
     if (now) context.note("The status names each target that is interrupted: vulcan-ops resume ID continues it.");
-    context.note(`To do the rest later: ${planOfRest(run)}`);
+    context.note(`To do the rest later: ${asTyped(planOfRest(run), context.typed ?? {})}`);
     return EXIT.done;
   },
 });

@@ -116,7 +116,7 @@ test("it is stopped in the middle of a wave, first softly, then now; a person co
     [["vulcan-mail"]],
   );
   await fleet.answer(0, "ana", "fleet", "start", "rest", "--confirm", "start the-rest");
-  await until("the approval", async () => (await fleet.status("the-rest")).state === "approval");
+  await until("the approval", () => fleet.isAsked("the-rest"));
   await fleet.answer(0, "cem", "fleet", "approve", "the-rest", "rest", "--reject", "--confirm", "reject rest");
   const end = await fleet.engine.endOf("the-rest");
   assert.deepEqual([end.status, end.error], ["FAILED", "FleetNotApproved"]);

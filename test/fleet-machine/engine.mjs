@@ -130,6 +130,15 @@ export function startEngine({ sandbox, sts, folder, env }, { during = () => {} }
     executions,
     workers,
     most: () => most,
+    /** How each worker ended that did not end well, and its last words: for a test that fails. */
+    troubles: () =>
+      workers
+        .filter(({ code }) => code !== undefined && code !== 0)
+        .map(
+          ({ target, attempt, code, stdout, stderr }) =>
+            `${target} ${attempt}: exit ${code}: ${stderr.slice(-300)}${stdout.slice(-600)}`,
+        )
+        .join("\n"),
     /** Waits for the end of the execution of that name. */
     async endOf(name) {
       for (;;) {

@@ -8,8 +8,8 @@ import { vulcanOps } from "../support/sandbox-harness.ts";
 import { startEngine } from "./engine.mjs";
 import { openSts, startProgram } from "./program.mjs";
 
-/** Slow enough that two cores carry eight programs and the health checks of twenty services. */
-const SPEED = 60;
+/** Slow enough that two cores carry eight programs and the health checks of twenty services, whose limits are virtual. */
+const SPEED = 24;
 
 /** Virtual ms: a rollout in which nothing is waited for but health checks. */
 const QUICK = { firstTask: 3000, reaction: 1000, provisioning: 2000, pending: 3000, activating: 1000, steady: 3000 };
@@ -67,6 +67,9 @@ export async function openFleetWorld() {
             if (operation === "UpdateService" && effective) counts[input.service] = (counts[input.service] ?? 0) + 1;
           return counts;
         },
+        /** Whether the machine waits for a person: as cheap as a look at what was sent. */
+        isAsked: (run) =>
+          sandbox.requests().some(({ input, effective }) => effective && input.Item?.pk?.S === `approval#${run}`),
         /** The records of an execution in the table, in their order. */
         records(id) {
           const written = sandbox.requests().filter(({ operation, effective }) => operation === "PutItem" && effective);

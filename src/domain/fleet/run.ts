@@ -95,8 +95,8 @@ export function fleetStatus(
     const failed = Number(brake?.failed ?? 0);
     const tolerated = Number(brake?.tolerated ?? wave.tolerated);
     const isOver = brake !== undefined && failed > tolerated;
-    const seen = { brake, isOver, now };
-    const targets = wave.targets.map((one) => targetStatus(one, seen, byExecution.get(one.id) ?? []));
+    const around = { brake, isOver, now };
+    const targets = wave.targets.map((one) => targetStatus(one, around, byExecution.get(one.id) ?? []));
     const state = waveState({
       brake,
       isOver,
@@ -129,7 +129,7 @@ const stopOf = (brake: TableItem | undefined): Pick<WaveStatus, "stoppedBy" | "s
   ...(brake?.stoppedAt !== undefined && { stoppedAt: String(brake.stoppedAt) }),
 });
 
-interface Seen {
+interface TargetFacts {
   readonly brake: TableItem | undefined;
   readonly isOver: boolean;
   readonly now: number;
@@ -137,7 +137,7 @@ interface Seen {
 
 function targetStatus(
   { target, id }: { readonly target: string; readonly id: string },
-  { brake, isOver, now }: Seen,
+  { brake, isOver, now }: TargetFacts,
   events: readonly TargetEvent[],
 ): TargetStatus {
   const last = events.at(-1);

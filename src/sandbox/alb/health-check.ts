@@ -1,5 +1,6 @@
 import { get } from "node:http";
 import type { VirtualClock } from "../clock/virtual-clock.ts";
+import { patience } from "./patience.ts";
 import { type HealthCheck, markHealthy, type Target, type TargetGroup } from "./target-group.ts";
 
 /** What one probe found. */
@@ -72,21 +73,27 @@ function matches(matcher: string, status: number): boolean {
   });
 }
 
-function probe(target: Target, check: HealthCheck, timeout: number): Promise<ProbeResult> {
+/** Asks the target once. `timeout`: in real ms. */
+export function probe(
+  target: Pick<Target, "listener" | "agent">,
+  check: Pick<HealthCheck, "path" | "timeoutSeconds">,
+  timeout: number,
+): Promise<ProbeResult> {
   const { port, healthSeconds } = target.listener() ?? { port: undefined, healthSeconds: 0 };
   if (port === undefined) return Promise.resolve({ error: "refused" });
   // Compare in virtual time: the real request may get a longer timeout.
   if (healthSeconds > check.timeoutSeconds) return Promise.resolve({ error: "timeout" });
   return new Promise((resolve) => {
-    const options = { host: "127.0.0.1", port, path: check.path, agent: target.agent, timeout };
+    const options = { host: "127.0.0.1", port, path: check.path, agent: target.agent };
     const request = get(options, (response) => {
       response.resume();
       resolve({ status: response.statusCode ?? 0 });
     });
-    request.on("timeout", () => {
+    const end = patience(timeout, () => {
       resolve({ error: "timeout" });
       request.destroy();
     });
     request.on("error", () => resolve({ error: "refused" }));
+    request.on("close", end);
   });
 }

@@ -39,7 +39,7 @@ export function renderFleetStatus(
     ...nextOf(status, trouble).map((line, index): Row => {
       return { label: index === 0 ? "Next" : "", text: asTyped(line, typed), kind: "command" };
     }),
-    ...restRows(status, targets),
+    ...restRows(status, targets, typed),
   ];
   const head = `Fleet ${status.run}: ${HEADLINE[status.state]}, ${countsOf(targets)}`;
   const tone = status.state === "failed" ? "bad" : "strong";
@@ -51,10 +51,10 @@ export function renderFleetStatus(
 }
 
 /** A run that is over is not started again: what it left out is planned anew. */
-function restRows({ run, state }: FleetStatus, targets: readonly TargetStatus[]): readonly Row[] {
+function restRows({ run, state }: FleetStatus, targets: readonly TargetStatus[], typed: TypedOptions): readonly Row[] {
   const isLeft = targets.some((one) => LEFT_OUT.has(one.state));
   if (!isLeft || (state !== "stopped" && state !== "failed")) return [];
-  return [{ label: "The rest", text: planOfRest(run), kind: "command" }];
+  return [{ label: "The rest", text: asTyped(planOfRest(run), typed), kind: "command" }];
 }
 
 const LEFT_OUT: ReadonlySet<TargetState> = new Set(["waiting", "not started", "never began"]);

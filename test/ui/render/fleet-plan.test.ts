@@ -98,6 +98,20 @@ describe("the plan of a fleet", () => {
     expect(text.split("\n").length).toBeLessThanOrEqual(24);
   });
 
+  it("names the runbook where no change is that of most targets, and says every way where it is asked to", () => {
+    const { plan } = fleet(40);
+    const groups = NAMES.slice(0, 9).map((name, index) => ({ title: `roll back :${index}`, targets: [name] }));
+    const differing = { ...plan, groups, waves: plan.waves.slice(0, 1) };
+    const text = renderFleetPlan(differing, { refusals: [] }, display(80));
+    expect(text).toMatch(
+      /^Fleet revert-42: 5 targets, 2 blocked, 1 wave: Roll back the service\n Differ +5, in 9 ways\n/,
+    );
+    expect(text).toMatch(/1 × roll back :3: shop-004\n +and 5 more ways \(--verbose has all\)/);
+    expect(renderFleetPlan(differing, { refusals: [] }, { ...display(80), verbose: true })).toContain(
+      "1 × roll back :8: shop-009",
+    );
+  });
+
   it("warns where the window is shorter than the fleet", () => {
     const { plan, refusals } = fleet(40);
     const short = { ...plan, window: { ...plan.window, until: "2026-04-10T01:00:00.000Z" } };
