@@ -215,6 +215,10 @@ describe("a store that does not answer", () => {
     const unread = await ops(there, ["history"]);
     expect(unread.stderr).toContain("Only what is on record here: the shared journal");
     rig.sandbox.clearFaults();
+    expect(await ops(there, ["resume", "b7k2mq"])).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining("Execution b7k2mq is neither here nor in the shared journal."),
+    });
     expect((await ops(here, ["history"])).stderr).toBe("");
     const [entry] = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
     expect(entry).toMatchObject({ status: "done" });
