@@ -68,7 +68,7 @@ export function advisedFlags(stderr: string): readonly string[] {
 
 /** Neither this machine nor the table has the execution: the one that began it does. */
 export const isElsewhereAlone = (stderr: string): boolean =>
-  /On the machine that began it, vulcan-ops history shares it/.test(stderr);
+  /on the machine that began it, where it reaches the shared journal/.test(stderr);
 
 /** Records that stayed on another machine, as a refusal names them: where to share them, and what continues without. */
 export function unsharedIn(stderr: string): { readonly host: string; readonly flags: readonly string[] } | undefined {

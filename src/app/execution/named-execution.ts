@@ -11,8 +11,11 @@ import { syncJournals } from "./shared-journals.ts";
 import type { Shell, Where } from "./where.ts";
 
 /** Its machine may have begun it while the shared journal did not answer, and died before it could share it. */
-const elsewhereText = (id: string): string =>
-  commandLine`Execution ${id} is neither here nor in the shared journal. On the machine that began it, vulcan-ops history shares it.`;
+const elsewhereError = (id: string): Error =>
+  usageError("execution-unknown", `there is no execution ${id} here, nor in the shared journal`, [
+    "on the machine that began it, where it reaches the shared journal: vulcan-ops history",
+    "vulcan-ops history",
+  ]);
 
 /** The newest execution of this world. */
 const LAST = "last";
@@ -32,7 +35,7 @@ export async function namedExecution(typed: string, options: Where, environment:
   const ids = await executionIds(dir);
   if (ids.includes(word) || word.length < LEAST_PREFIX) return typed;
   const [first, ...others] = ids.filter((id) => id.startsWith(word)).sort();
-  if (first === undefined && isShared) environment.note?.(elsewhereText(word));
+  if (first === undefined && isShared) throw elsewhereError(word);
   if (first === undefined) return typed;
   if (others.length === 0) return first;
   const message = `${JSON.stringify(typed)} begins several ids: ${[first, ...others].join(", ")}`;

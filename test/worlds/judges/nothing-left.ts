@@ -42,9 +42,12 @@ export function nothingLeft(story: Story): readonly string[] {
   });
 }
 
-/** What came after it was overtaken is told by the one that has overtaken it. */
+/**
+ * What came after it was overtaken is told by the one that has overtaken it. Who continues without records that are on
+ * another machine is told that what they changed is not known.
+ */
 const isToldOf = (revision: string, end: EndEvent | undefined, said: string): boolean =>
-  said.includes(revision) || end?.reason === "lock-lost";
+  said.includes(revision) || end?.reason === "lock-lost" || /what it changed last is not on record here/.test(said);
 
 function isNamed(name: keyof Snapshot, end: EndEvent | undefined, said: string): boolean {
   const how = NAMES[name];
