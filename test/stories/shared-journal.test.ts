@@ -218,7 +218,7 @@ describe("a store that does not answer", () => {
     expect(await ops(there, ["resume", "b7k2mq"])).toMatchObject({
       code: 6,
       stderr: expect.stringMatching(
-        /no execution b7k2mq here, nor in the shared journal[^]*on the machine that began it/,
+        /no execution b7k2mq here, nor in the shared journal(?:.|\n)*on the machine that began it/,
       ),
     });
     expect((await ops(here, ["history"])).stderr).toBe("");
