@@ -43,12 +43,13 @@ export function nothingLeft(story: Story): readonly string[] {
 }
 
 /**
- * What came after it was overtaken is told by the one that has overtaken it. Who has continued without records that are
+ * What came after it was overtaken is told by the one that has overtaken it; what comes unwatched, by nothing. Who has continued without records that are
  * on another machine was told that what they changed is not known.
  */
 const isToldOf = ({ lives }: Story, { execution, end }: Lived, revision: string, said: string): boolean =>
   said.includes(revision) ||
   end?.reason === "lock-lost" ||
+  said.includes("AWS continues, unwatched") ||
   lives.some((one) => one.execution === execution && /changed last is not on record here/.test(one.stderr));
 
 function isNamed(name: keyof Snapshot, end: EndEvent | undefined, said: string): boolean {
