@@ -43,8 +43,8 @@ export function nothingLeft(story: Story): readonly string[] {
 }
 
 /**
- * What came after it was overtaken is told by the one that has overtaken it; what comes unwatched, by nothing. Who has continued without records that are
- * on another machine was told that what they changed is not known.
+ * What came after it was overtaken is told by the one that has overtaken it, and what comes unwatched by no end. Who has
+ * continued without records that are on another machine was told that what they changed is not known.
  */
 const isToldOf = ({ lives }: Story, { execution, end }: Lived, revision: string, said: string): boolean =>
   said.includes(revision) ||
