@@ -215,6 +215,12 @@ describe("a store that does not answer", () => {
     const unread = await ops(there, ["history"]);
     expect(unread.stderr).toContain("Only what is on record here: the shared journal");
     rig.sandbox.clearFaults();
+    expect(await ops(there, ["resume", "b7k2mq"])).toMatchObject({
+      code: 6,
+      stderr: expect.stringMatching(
+        /no execution b7k2mq here, nor in the shared journal(?:.|\n)*on the machine that began it/,
+      ),
+    });
     expect((await ops(here, ["history"])).stderr).toBe("");
     const [entry] = JSON.parse((await ops(there, ["history", "--output", "json"])).stdout);
     expect(entry).toMatchObject({ status: "done" });

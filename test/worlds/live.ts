@@ -7,7 +7,7 @@ import type { Sandbox } from "../../src/sandbox/index.ts";
 import { seedChance } from "../support/simulated-time/chance.ts";
 import { real } from "../support/simulated-time/real-time.ts";
 import type { Life } from "./life.ts";
-import { advisedFlags, endIn, eventsIn, runLife, unsharedIn, withFlags } from "./operator.ts";
+import { advisedFlags, endIn, eventsIn, isElsewhereAlone, runLife, unsharedIn, withFlags } from "./operator.ts";
 import { giveLockBack, takeLock } from "./other-operator.ts";
 import { pipeline } from "./pipeline.ts";
 import { type Left, leftIn } from "./printed.ts";
@@ -175,8 +175,15 @@ class Play {
   }
 
   /** The command line that a refusal proposes; undefined: there is nothing to type. */
-  async #asAdvised({ command, code, stderr, argv }: Lived, tried: number): Promise<readonly string[] | undefined> {
+  async #asAdvised(
+    { life, command, code, stderr, argv }: Lived,
+    tried: number,
+  ): Promise<readonly string[] | undefined> {
     if (code === 0) return undefined;
+    if (tried === 0 && isElsewhereAlone(stderr)) {
+      await this.#shareOn(life.host === "here" ? "there" : "here");
+      return argv;
+    }
     const unshared = unsharedIn(stderr);
     if (unshared !== undefined && tried === 0 && this.#world.onUnshared === "share") {
       await this.#shareOn(unshared.host);

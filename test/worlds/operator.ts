@@ -66,6 +66,10 @@ export function advisedFlags(stderr: string): readonly string[] {
   return wordsOf(`${missing} ${current}`);
 }
 
+/** Neither this machine nor the table has the execution: the one that began it does. */
+export const isElsewhereAlone = (stderr: string): boolean =>
+  /on the machine that began it, where it reaches the shared journal/.test(stderr);
+
 /** Records that stayed on another machine, as a refusal names them: where to share them, and what continues without. */
 export function unsharedIn(stderr: string): { readonly host: string; readonly flags: readonly string[] } | undefined {
   const host = /on (\S+), where it reaches the shared journal: vulcan-ops history/.exec(stderr)?.[1];

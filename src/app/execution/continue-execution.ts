@@ -115,10 +115,7 @@ async function continueExecution(
         mode === "undo"
           ? undoByHand(loaded.execution, runbook, planner)
           : mustPutBack(loaded.execution, runbook) && putBackByHand(loaded.execution, runbook, planner);
-      if (line) return [line];
-      if (mode === "undo" || !isRescue(planner, runbook)) return [];
-      const upcoming = await planUpcomingSteps(planner, runbook, loaded.execution, mode);
-      return upcoming.flatMap(({ awsCli }) => awsCli ?? []);
+      return line ? [line] : [];
     };
     const work = () => continueUnderLock(loaded, runbook, mode, session);
     return namingWayByHand(work, lines, copiedFolder(target.stateDir));

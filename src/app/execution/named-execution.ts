@@ -10,6 +10,13 @@ import { resolveEndpoints } from "../../target/resolve.ts";
 import { syncJournals } from "./shared-journals.ts";
 import type { Shell, Where } from "./where.ts";
 
+/** Its machine may have begun it while the shared journal did not answer, and died before it could share it. */
+const elsewhereError = (id: string): Error =>
+  usageError("execution-unknown", `there is no execution ${id} here, nor in the shared journal`, [
+    "on the machine that began it, where it reaches the shared journal: vulcan-ops history",
+    "vulcan-ops history",
+  ]);
+
 /** The newest execution of this world. */
 const LAST = "last";
 
@@ -24,10 +31,11 @@ export async function namedExecution(typed: string, options: Where, environment:
   // A whole id names one execution of the shared journal; a beginning may be of any.
   const dir = stateDir(options.stateDir, environment.env);
   const isWhole = (await executionIds(dir)).includes(word) || (await prunedExecutions(dir)).has(word);
-  await syncJournals(options, environment, isWhole ? word : undefined);
+  const isShared = await syncJournals(options, environment, isWhole ? word : undefined);
   const ids = await executionIds(dir);
   if (ids.includes(word) || word.length < LEAST_PREFIX) return typed;
   const [first, ...others] = ids.filter((id) => id.startsWith(word)).sort();
+  if (first === undefined && isShared) throw elsewhereError(word);
   if (first === undefined) return typed;
   if (others.length === 0) return first;
   const message = `${JSON.stringify(typed)} begins several ids: ${[first, ...others].join(", ")}`;

@@ -13,11 +13,13 @@ import type { Shell, Where } from "./where.ts";
 /**
  * Makes the journals here and the shared one the same, where one is configured: one execution, or all that the shared
  * journal lists. Where it does not answer, says so and leaves what is here: reading never fails because of it.
+ * Answers whether one is configured.
  */
-export async function syncJournals(options: Where, environment: Shell, execution?: string): Promise<void> {
+export async function syncJournals(options: Where, environment: Shell, execution?: string): Promise<boolean> {
   const logs = await openSharedLogs(options, environment, readPrepared().version);
   const dir = stateDir(options.stateDir, environment.env);
   await Promise.all(logs.map((log) => syncWith(log, dir, environment, execution)));
+  return logs.length > 0;
 }
 
 /** The notes of one execution, where its journal is shared. What does not answer has been told, or is told next time. */

@@ -74,8 +74,8 @@ export class TargetLock implements HeldLock {
   #isAnswered = false;
   #isShared = true;
   #isUnshared = false;
-  /** Another process of this execution holds it until the log has a record of this one. */
-  #isDue = false;
+  /** What is to be taken: at once, or once the log has a record of this process. */
+  #due: SharedHolder | undefined;
   #unsharedTo: number | undefined;
   #wasAsked: boolean;
   #isFlushed = false;
@@ -138,7 +138,8 @@ export class TargetLock implements HeldLock {
   async recorded(): Promise<void> {
     if (this.#settling === undefined) return;
     await this.#settling.catch(() => undefined);
-    await this.#takeDue();
+    // Where it is lost by now, this is said before the next change.
+    await this.#takeDue().catch(() => undefined);
   }
 
   takenOverFrom(): readonly LockHolder[] {
@@ -220,7 +221,7 @@ export class TargetLock implements HeldLock {
     const isFree = other.released === true || (await this.#isOwnEarlierProcess(other));
     if (!isFree && !(await this.#mayTakeOver(other))) throw notTakenOverError(other);
     await this.#continueWithout(other.left ?? []);
-    this.#isDue = true;
+    this.#due = other;
     if (other.released === true) this.#keepNoteOf(other);
     else if (await this.#isFencedByLog(other)) return;
     await this.#takeDue();
@@ -245,6 +246,7 @@ export class TargetLock implements HeldLock {
     const text = newestUnshared(elsewhere);
     const { yes } = await this.#parts.ask({ kind: "withoutRecords", records: elsewhere, isSame, text });
     if (!yes) throw recordsAwaitedError(elsewhere);
+    if (isSame) for (const records of elsewhere) this.#note(continuedWithoutMessage(records));
   }
 
   /** A rescue's first prompt waits for no answer of the shared journal. */
@@ -255,10 +257,15 @@ export class TargetLock implements HeldLock {
   }
 
   async #takeDue(): Promise<void> {
-    if (!this.#isDue) return;
-    this.#isDue = false;
+    const due = this.#due;
+    if (due === undefined) return;
+    this.#due = undefined;
+    const { shared, clock } = this.#parts;
+    // A person may have thought about it for minutes: another execution may have taken it since.
+    const now = await shared.read().catch(() => due);
+    if (now !== undefined && !shared.isSame(now, due)) throw lockLostError(now, clock.now());
     if (this.#isUnshared) this.#own = { ...this.#own, isUnshared: true };
-    await this.#parts.shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
+    await shared.replace(this.#own).catch((error: Error) => this.#continueUnshared(error));
   }
 
   /** The execution that it took the lock from may not have seen its note yet: then ours is for it, too. */

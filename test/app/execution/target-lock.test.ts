@@ -333,7 +333,7 @@ describe("the lock of a target where executions have left records on their machi
 
   function next(
     { shared }: ReturnType<typeof parameter>,
-    more: { place?: RecordPlace | undefined; yes?: boolean; id?: string; isRescue?: boolean } = {},
+    more: { place?: RecordPlace; yes?: boolean; id?: string; isRescue?: boolean; onAsk?: () => void } = {},
   ) {
     const asked: unknown[] = [];
     const notes: string[] = [];
@@ -347,10 +347,11 @@ describe("the lock of a target where executions have left records on their machi
       placeOf: async () => more.place ?? "elsewhere",
       ask: async (question) => {
         asked.push(question);
+        more.onAsk?.();
         return { yes: more.yes === true } as never;
       },
       note: (text) => notes.push(text),
-      isGone: async () => true,
+      isGone: async () => more.onAsk === undefined,
       isRecorded: async () => true,
       isRescue: more.isRescue === true,
       isContinued: false,
@@ -425,6 +426,19 @@ describe("the lock of a target where executions have left records on their machi
     const place = parameter(left);
     await lived(place, { yes: true, id: "left" });
     expect(place.state.holder).toBeUndefined();
+  });
+
+  it("stays with the execution that took the target while a person thought about it", async () => {
+    const place = parameter({ ...holder("other"), host: "laptop" });
+    const taker = { ...holder("third"), host: "desk" };
+    const { lock } = next(place, {
+      yes: true,
+      onAsk: () => {
+        place.state.holder = taker;
+      },
+    });
+    await expect(lock.assertHeld()).rejects.toMatchObject({ detail: { code: "lock-lost" } });
+    expect(place.state.holder).toEqual(taker);
   });
 
   it("outlives a process that dies while it holds the lock", async () => {

@@ -100,6 +100,17 @@ describe("a shared journal", () => {
     expect(log.records.map(({ listed }) => listed !== undefined)).toEqual([true, false, false]);
   });
 
+  it("takes no secret of a text out of this machine", async () => {
+    const [dir, log] = [await machine(), memoryLog()];
+    const { journal } = wrapped(await createJournal(dir, ID), log);
+    await journal.append(started);
+    await journal.append(verified("could not reach postgres://vulcan:s3cret-pw@db:5432/vulcan?token=t0ken-value"));
+    await journal.close();
+    const [, line] = log.records.map((record) => record.line);
+    expect(line).toContain("could not reach");
+    expect(line).not.toMatch(/s3cret-pw|t0ken-value/);
+  });
+
   it("is continued on a machine with an empty state folder, and the first process stops at its next record", async () => {
     const [here, there, log] = [await machine(), await machine(), memoryLog()];
     const { journal } = wrapped(await createJournal(here, ID), log);

@@ -34,7 +34,7 @@ export function nothingLeft(story: Story): readonly string[] {
     if (end === undefined && lived !== last) return [];
     const said = `${end?.text ?? ""} ${end?.next.join(" ") ?? ""} ${stderr}`;
     return unintended(story, after)
-      .filter(([name, , is]) => !isNamed(name, end, said) && !(name === "revision" && isToldOf(is, end, said)))
+      .filter(([name, , is]) => !isNamed(name, end, said) && !(name === "revision" && isToldOf(story, lived, is, said)))
       .map(
         ([name, was, is]) =>
           `${lived.life.name} (${lived.command}) ended with ${lived.code}: ${said.slice(0, 240)}. ${name} was ${was || "none"}, is ${is || "none"}, and is not named`,
@@ -42,9 +42,15 @@ export function nothingLeft(story: Story): readonly string[] {
   });
 }
 
-/** What came after it was overtaken is told by the one that has overtaken it. */
-const isToldOf = (revision: string, end: EndEvent | undefined, said: string): boolean =>
-  said.includes(revision) || end?.reason === "lock-lost";
+/**
+ * What came after it was overtaken is told by the one that has overtaken it, and what comes unwatched by no end. Who has
+ * continued without records that are on another machine was told that what they changed is not known.
+ */
+const isToldOf = ({ lives }: Story, { execution, end }: Lived, revision: string, said: string): boolean =>
+  said.includes(revision) ||
+  end?.reason === "lock-lost" ||
+  said.includes("AWS continues, unwatched") ||
+  lives.some((one) => one.execution === execution && /changed last is not on record here/.test(one.stderr));
 
 function isNamed(name: keyof Snapshot, end: EndEvent | undefined, said: string): boolean {
   const how = NAMES[name];
