@@ -81,8 +81,8 @@ it("check --iam allows exactly the reads of a target that clients let through, a
   const { code, stdout } = await vulcanOps(["check", "--iam"]);
   const { Statement } = JSON.parse(stdout) as { Statement: { Effect: string; Action: string[]; Resource: string }[] };
   expect(code).toBe(0);
-  const ofTargets = READS.filter(({ ofInit, ofJournal }) => (ofInit ?? ofJournal) !== true).map(({ action }) => action);
-  expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(ofTargets.sort());
+  const ofTargets = READS.filter(({ ofInit, ofJournal, ofFleet }) => (ofInit ?? ofJournal ?? ofFleet) !== true);
+  expect(Statement.flatMap(({ Action }) => Action).sort()).toEqual(ofTargets.map(({ action }) => action).sort());
   expect(Statement.every(({ Effect }) => Effect === "Allow")).toBe(true);
   const [lock] = Statement.filter(({ Action }) => Action.some((action) => action === "ssm:GetParameter"));
   expect(lock).toMatchObject({
