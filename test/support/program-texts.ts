@@ -60,8 +60,9 @@ function addTexts(path: string, node: unknown, found: ProgramText[]): void {
   if (typeof node !== "object" || node === null) return;
   const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
   if (NO_TEXTS.has(type)) return;
-  if (type === "TemplateElement") return addTexts(path, (value as { readonly cooked: string }).cooked, found);
-  for (const [key, one] of Object.entries(node)) if (key !== "raw" && key !== "type") addTexts(path, one, found);
+  const isTemplate = type === "TemplateElement";
+  const children = isTemplate ? { cooked: (value as { readonly cooked: string }).cooked } : node;
+  for (const [key, one] of Object.entries(children)) if (key !== "raw" && key !== "type") addTexts(path, one, found);
 }
 
 /** A text that stands on a row of its own, with `…` for each value that is put into it. */

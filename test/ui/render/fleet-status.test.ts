@@ -68,7 +68,9 @@ it("names who stopped it, what continues a target that was interrupted, and what
     " PRODUCTION table vulcan-ops-journal · 111122223333 · eu-west-1",
   ]);
   expect(screen.replace(/\s+/g, " ")).toContain("rest: stopped by hand by Ops/ben at 2026-04-10 03:12:00Z;");
-  expect(screen).toMatch(/Next +vulcan-ops resume 7k2mqp3xyz12\n +The rest +vulcan-ops fleet plan FILE -o DIR --rest-of revert-42$/);
+  expect(screen).toMatch(
+    /Next +vulcan-ops resume 7k2mqp3xyz12\n +The rest +vulcan-ops fleet plan FILE -o DIR --rest-of revert-42$/,
+  );
 });
 
 it("says when a run that was started before its window begins", () => {
