@@ -58,8 +58,8 @@ await compileSources();
 export default defineConfig({
   plugins: [compiledSources()],
   test: {
-    // Most of the time is spent waiting for worlds to move: with one worker a core the cores are idle nearly half of it.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // Some of the time is spent waiting for worlds to move: with one worker a core the cores are idle half of it.
+    maxWorkers: 2 * availableParallelism(),
     // Worlds make much that lives for a moment: with V8's usual room for the young, collecting takes a sixteenth more.
     execArgv: ["--min-semi-space-size=16", "--max-semi-space-size=32"],
     // A busy machine may be slow. A test that waits ends by its own limits, and says for what it waited.

@@ -28,7 +28,7 @@ function tell(topic: string) {
   writeFileSync(file, RUNBOOK);
   const settings = `  vulcan-prod: {announceTopic: "arn:aws:sns:eu-west-1:111122223333:${topic}"}`;
   writeFileSync(VULCAN_OPS_CONFIG, `schemaVersion: "1"\ntargets:\n${settings}\n`);
-  const words = ["run", file, "--yes", "--expect-current", "43", "--state-dir", rig.stateDir];
+  const words = ["run", file, "--yes", "--expect-current", "42", "--state-dir", rig.stateDir];
   return vulcanOps(words, { columns: 300, env: { VULCAN_OPS_CONFIG } });
 }
 

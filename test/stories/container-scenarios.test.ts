@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { sample } from "../support/sample.ts";
 import {
   mutations,
   openRig,
@@ -38,10 +39,12 @@ const places = () => rig.sandbox.state().commands.map(({ container, exitCode }) 
 
 const ROLLBACK = ["rollback", "--to", "42", "--yes", "--confirm", "42", "--expect-current", "43", "--output", "ndjson"];
 
-describe.each([
+const WORLDS: readonly (readonly [string, string])[] = [
   ["front-proxy", "envoy"],
   ["log-router", "log_router"],
-])("%s", (scenario, other) => {
+];
+
+describe.each(sample(WORLDS, 1))("%s", (scenario, other) => {
   const isProxied = scenario === "front-proxy";
   beforeEach(() => rig.sandbox.reset(scenario));
 

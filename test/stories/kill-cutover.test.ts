@@ -38,6 +38,7 @@ passThroughDeath(
     },
     {
       ...cutover,
+      isVariant: true,
       mode: "undo",
       afterSends: [2],
       writes: [

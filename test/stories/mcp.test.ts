@@ -133,7 +133,7 @@ it.each<[string, Record<string, unknown>, RegExp]>([
   ["status", { target: "--profile=admin" }, /target is the name of a target, not "--profile=admin"/],
   ["plan", { runbook: "rollback-service", out: "/tmp/x" }, /takes no argument "out"/],
   ["plan", { runbook: "--yes" }, /runbook is a name/],
-  ["plan", { runbook: "rollback-service", inputs: { to: 42 } }, /inputs.to is a text/],
+  ["plan", { runbook: "rollback-service", inputs: { to: [42] } }, /inputs.to is a text/],
   ["plan", {}, /runbook is missing/],
   ["report", { execution: "last -o /tmp/x" }, /execution is an id/],
   ["history", { since: "7d\u202e" }, /control character/],

@@ -16,7 +16,9 @@ describe.skipIf(!has("tmux"))("migrate down at a real terminal", () => {
     await rig.close();
   });
 
-  it("asks at each step, shows what Vulcan prints, and ends with the image that fits and the size that was", async () => {
+  it("asks at each step, shows what Vulcan prints, and ends with the image that fits and the size that was", {
+    tags: ["variant"],
+  }, async () => {
     const env = { ...rig.sandbox.env, XDG_STATE_HOME: rig.stateDir, XDG_CONFIG_HOME: rig.stateDir, AWS_PROFILE: "" };
     const command = `sh -c 'trap : INT; "${process.execPath}" "${MAIN}" migrate down 2; echo EXIT=$?'`;
     const pane = terminals.open(command, { env, columns: 110 });

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { verdictOf } from "../../src/domain/upgrade/verdicts.ts";
 import { renderEvent } from "../../src/ui/render/event.ts";
 import { rewritingProxy } from "../support/rewriting-proxy.ts";
+import { sample } from "../support/sample.ts";
 import {
   eventsOf,
   mutations,
@@ -24,6 +25,7 @@ import {
 import { applied } from "../support/stories/maintenance.ts";
 import { callsInMinute, deploy, waitFor } from "../support/stories/rollout.ts";
 import { underLoad } from "../support/stories/under-load.ts";
+import { expectRows } from "../support/stories/verdict-rows.ts";
 
 let rig: Rig;
 beforeAll(async () => {
@@ -267,7 +269,7 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
   ];
   const rows = new Map<string, string>();
 
-  it.each(FAILING)("%s", async (scenario) => {
+  it.each(sample(FAILING, 4))("%s", async (scenario) => {
     await rig.sandbox.reset(scenario);
     await deploy(42);
     await waitFor(rig, 42);
@@ -279,7 +281,7 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
       expect(screen).toMatch(said);
   });
 
-  it("there is no room for its tasks", async () => {
+  it("there is no room for its tasks", { tags: ["variant"] }, async () => {
     await rig.sandbox.reset("major-release-unplaced");
     const outcome = await upgradeTo43();
     rows.set("no-capacity", rowOf(outcome));
@@ -302,7 +304,7 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
     await deployed;
   });
 
-  it("an old task is protected for two days", async () => {
+  it("an old task is protected for two days", { tags: ["variant"] }, async () => {
     const ecs = new ECSClient({});
     const [task = ""] = (await ecs.send(new ListTasksCommand({ cluster: "vulcan-prod" }))).taskArns ?? [];
     const protection = { cluster: "vulcan-prod", tasks: [task], protectionEnabled: true, expiresInMinutes: 2880 };
@@ -311,8 +313,8 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
   });
 
   it("all of them: phase, verdict, reason, exit code, next command", async () => {
-    const table = [...rows].map(([world, row]) => `${world}: ${row}`).join("\n");
-    await expect(`${table}\n`).toMatchFileSnapshot("../golden/upgrade-verdicts.txt");
+    const told = [...rows].map(([world, row]) => `${world}: ${row}`);
+    await expectRows(told, FAILING.length + 3, "upgrade-verdicts.txt");
   });
 
   function rowOf({ code, stdout, stderr }: Outcome): string {

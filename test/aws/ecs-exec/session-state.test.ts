@@ -4,6 +4,9 @@ import { describe, expect, it } from "vitest";
 import { decodeFrame, encodeFrame, type Frame, PAYLOAD } from "../../../src/aws/ecs-exec/agent-message.ts";
 import { SessionCore } from "../../../src/aws/ecs-exec/session-state.ts";
 
+/** `npm run test:all` plays them all. */
+const SCHEDULES = process.env.VULCAN_OPS_SAMPLE === "all" ? 10_000 : 2000;
+
 const golden =
   `00000074${Buffer.from("input_stream_data".padEnd(32)).toString("hex")}000000010000018bcfe56800` +
   "000000000000000000000000000000018f0123456789abcd0123456789ab4cde" +
@@ -178,7 +181,7 @@ describe("a session on a bad wire", () => {
     { minLength: 1, maxLength: 10 },
   );
 
-  it("prints every byte once and in order, and so it is typed: 10,000 schedules", () => {
+  it(`prints every byte once and in order, and so it is typed: ${SCHEDULES} schedules`, () => {
     fc.assert(
       fc.property(payloads, payloads, fates, fates, fc.nat({ max: 12 }), (printed, typed, down, up, cutAt) => {
         const { core, sent, printed: output, time } = bench();
@@ -205,7 +208,7 @@ describe("a session on a bad wire", () => {
         expect(typed.every((bytes, index) => agent.input.get(index)?.equals(bytes))).toBe(true);
         expect([agent.waiting.size, core.waiting]).toEqual([0, 0]);
       }),
-      { numRuns: 10_000, seed: 5 },
+      { numRuns: SCHEDULES, seed: 5 },
     );
   });
 });

@@ -40,7 +40,7 @@ export const PROCEDURES: readonly Procedure[] = [
   { ...rollback("bad-but-healthy", 43, 42), isVariant: true },
   rollback("revert-fails", 43, 42),
   rollback("breaker-rolls-back", 42, 41),
-  rollback("no-capacity", 43, 42),
+  { ...rollback("no-capacity", 43, 42), isVariant: true },
   rollback("ci-deploys", 43, 42),
   rollback("api-trouble", 43, 42),
   rollback("nothing-to-revert", 1, 1),
@@ -65,6 +65,7 @@ export const PROCEDURES: readonly Procedure[] = [
   {
     name: "restore",
     scenario: "healthy",
+    isVariant: true,
     commands: [
       ["restore", ...COPY, "--yes"],
       ["undo", "--yes"],
@@ -114,6 +115,7 @@ export const PROCEDURES: readonly Procedure[] = [
   },
   {
     name: "rollback-stop-bad-now",
+    isVariant: true,
     scenario: "bad-but-healthy",
     commands: [["rollback", "--stop-bad-now", "--yes", "--confirm", "42", "--expect-current", "43"]],
   },
