@@ -33,7 +33,7 @@ export const approve = defineCommand({
         "vulcan-ops approve PLAN -o FILE",
       ]);
     const found = await openForApproval(path, options, context);
-    if (digest !== undefined) assertDigest(digest, found.digest);
+    if (digest !== undefined) assertDigest(digest, found.digest, "vulcan-ops plan … --output markdown");
     else if (!(await isApproved(path, found, context))) return EXIT.declined;
     found.save(out);
     context.note(`Approved plan ${shortDigest(found.digest)} as ${found.by}.`);

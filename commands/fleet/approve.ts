@@ -1,3 +1,4 @@
+import { assertDigest } from "../../src/app/execution/approve-plan.ts";
 import { type Answerable, openForAnswer } from "../../src/app/fleet/answer-wave.ts";
 import { openFleetHome } from "../../src/app/fleet/fleet-home.ts";
 import { defineCommand } from "../../src/cli/command.ts";
@@ -19,16 +20,23 @@ export const fleetApprove = defineCommand({
     run: { type: "string", positional: "required", value: "RUN", describe: "Name of the run" },
     wave: { type: "string", positional: "required", value: "WAVE", describe: "The wave that waits" },
     reject: { type: "boolean", describe: "Say no: the run ends, and nothing more of it starts" },
+    digest: {
+      type: "string",
+      value: "DIGEST",
+      describe: "First 8 digits or more of the digest that was reviewed: another plan is refused",
+    },
     confirm: ANSWER_OPTIONS.confirm,
     ...TARGET_OPTIONS,
   },
   examples: [
     ["vulcan-ops fleet approve revert-42 rest", "show what the wave changes, and ask for a typed text"],
+    ["vulcan-ops fleet approve revert-42 rest --digest 3f2a9c1e", "only if it is still the plan that was reviewed"],
     ["vulcan-ops fleet approve revert-42 rest --reject", "say no"],
   ],
-  async run({ run = "", wave = "", reject, confirm, ...options }, context) {
+  async run({ run = "", wave = "", reject, digest, confirm, ...options }, context) {
     const asked = { run, wave, isRejection: reject };
     const found = await openForAnswer(asked, await openFleetHome(options, context));
+    if (digest !== undefined) assertDigest(digest, found.plan.digest, "vulcan-ops fleet plan FILE -o DIR");
     const display = displayOptions(context);
     context.stderr.write(`${renderWave(found, display)}\n`);
     const to = `${reject ? "reject" : "approve"} wave ${wave}`;

@@ -154,7 +154,13 @@ describe("a run of a fleet", () => {
 
     await machine.ask("rest");
     expect(told(await status())).toEqual(["approval", "done: done", "approval: waiting, waiting"]);
-    expect(await approve("cem")).toMatchObject({ code: 0, said: expect.stringContaining("2 × roll back") });
+    expect(await approve("cem", "--digest", "0123456789", "--confirm", "2 of rest")).toMatchObject({
+      code: 6,
+      said: expect.stringContaining(`and this is plan ${digest.slice(0, 8)}`),
+    });
+    expect(calls("SendTaskSuccess")).toHaveLength(0);
+    const reviewed = await approve("cem", "--digest", digest.slice(0, 12), "--confirm", "2 of rest");
+    expect(reviewed).toMatchObject({ code: 0, said: expect.stringContaining("2 × roll back") });
     expect(calls("SendTaskSuccess")).toHaveLength(1);
 
     await machine.release("rest", 1);

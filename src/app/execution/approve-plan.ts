@@ -60,13 +60,13 @@ export async function openForApproval(path: string, options: Access, environment
   return { plan, digest, validFrom, validUntil, by: caller.arn, save: (to) => saveApproval(to, approval) };
 }
 
-/** Refuses (exit 6) a digest that is not the plan's: at least its first eight digits. */
-export function assertDigest(typed: string, digest: string): void {
+/** Refuses (exit 6) a digest that is not the plan's: at least its first eight digits. `reviewed`: what printed it. */
+export function assertDigest(typed: string, digest: string, reviewed: string): void {
   const given = typed.toLowerCase();
   if (given.length >= 8 && digest.startsWith(given)) return;
   throw usageError(
     "digest-differs",
     `--digest says ${JSON.stringify(typed)}, and this is plan ${shortDigest(digest)}`,
-    ["compare it with the document that was reviewed: vulcan-ops plan … --output markdown"],
+    [`compare it with what was reviewed: ${reviewed}`],
   );
 }
