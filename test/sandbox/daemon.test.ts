@@ -158,7 +158,9 @@ describe("SIGKILL", () => {
     await expectNothingLeft();
   });
 
-  test("of the sandbox itself: `stop` waits until its keeper has cleared up, `start` begins another", async () => {
+  test("of the sandbox itself: `stop` waits until its keeper has cleared up, `start` begins another", {
+    tags: ["variant"],
+  }, async () => {
     await sandbox("start");
     const first = note();
     process.kill(first.pid, "SIGKILL");

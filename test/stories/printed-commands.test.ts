@@ -122,7 +122,10 @@ it.runIf(has("aws") && has("jq"))(
   },
 );
 
-it("the documented alerts, printed for the AWS CLI, are the alerts of the runbook", { timeout: 300_000 }, async () => {
+it("the documented alerts, printed for the AWS CLI, are the alerts of the runbook", {
+  timeout: 300_000,
+  tags: ["variant"],
+}, async () => {
   if (!has("aws")) return;
   await rig.sandbox.reset("healthy");
   await new CloudWatchClient({}).send(new DeleteAlarmsCommand({ AlarmNames: ["vulcan-prod-healthy-hosts"] }));
