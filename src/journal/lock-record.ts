@@ -1,3 +1,4 @@
+import { objectIn, textOr } from "../domain/json.ts";
 import { type LockHolder, NOT_RECORDED, UNREADABLE_LOCK } from "../domain/lock.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
 import type { MachineIds } from "./machine.ts";
@@ -13,7 +14,7 @@ export interface Holder extends LockHolder, MachineIds {
 /** A file that is damaged, or that something else has written, holds the lock, by an id that shows it. */
 export function parseLock(text: string): Holder {
   const { execution, command, operator, host, machine, boot, pidSpace, since, pid, processStart, released } =
-    sanitiseDeep(parsed(text));
+    sanitiseDeep(objectIn(text));
   if (typeof execution !== "string" || !ID.test(execution) || typeof pid !== "number") return UNREADABLE;
   return {
     execution,
@@ -42,16 +43,3 @@ export const UNREADABLE: Holder = {
   pid: 0,
   processStart: "",
 };
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function textOr(value: unknown, other: string): string {
-  return typeof value === "string" && value !== "" ? value : other;
-}

@@ -1,3 +1,4 @@
+import { objectIn, textOr } from "../../domain/json.ts";
 import {
   NOT_RECORDED,
   type SharedHolder,
@@ -136,7 +137,7 @@ const ID = /^[0-9a-z]{4,12}$/;
 /** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
 function parseHolder(text: string): SharedHolder {
   const { execution, command, operator, host, machine, since, over, unshared, released, left } = sanitiseDeep(
-    parsed(text),
+    objectIn(text),
   );
   return {
     execution: typeof execution === "string" && ID.test(execution) ? execution : UNREADABLE_LOCK,
@@ -160,19 +161,6 @@ function leftOf(value: unknown): Pick<SharedHolder, "left"> {
     return [{ execution, operator: textOr(operator, "unknown"), host: textOr(host, "unknown"), to }];
   });
   return left.length === 0 ? {} : { left };
-}
-
-function parsed(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
-
-function textOr(value: unknown, other: string): string {
-  return typeof value === "string" && value !== "" ? value : other;
 }
 
 type Ssm = Awaited<ReturnType<typeof load>>;
