@@ -137,8 +137,10 @@ export async function carryOut(
 ): Promise<ExitCode> {
   const openIo = operatorIo(options, context, how);
   if (options.dryRun === undefined) return (await runRunbook(request, options, context, openIo)).outcome.exitCode;
-  const { plan, now } = await planRequest(request, options, context, openIo);
-  return printPlan(plan, now, options, context);
+  const { plan, now, failure } = await planRequest(request, options, context, openIo);
+  const code = printPlan(plan, now, options, context);
+  if (failure !== undefined) throw failure;
+  return code;
 }
 
 /** A command that runs one fixed runbook. */

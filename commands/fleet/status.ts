@@ -18,7 +18,7 @@ export const fleetStatus = defineCommand({
   examples: [["vulcan-ops fleet status revert-42", "read from the shared journal's table alone"]],
   async run({ run = "", ...options }, context) {
     const { store, clock, engine, place } = await openFleetHome(options, { ...context, onlyReads: true });
-    // It says where, and nothing waits for it but this screen: in a file nobody reads it.
+    // The account is for the screen alone: data does not wait for it.
     const asking = isTextOutput(options) ? engine.caller().catch(() => undefined) : undefined;
     const status = await readStatus(store, run, clock.now());
     const caller = await asking;

@@ -1,11 +1,11 @@
 import { capitalised } from "../domain/deed.ts";
 import { errorData, OpsError, usageError } from "../domain/error.ts";
+import { assertReplaces } from "../domain/expected-current.ts";
 import type { PlannedStep, SettledTexts } from "../domain/plan.ts";
 import type { Clock, OpenIo, OperatorIo } from "../domain/ports.ts";
 import { sanitise } from "../domain/sanitise.ts";
 import {
   assertAnswerable,
-  assertExpected,
   assertRestAnswerable,
   type FlagAnswers,
   outdatedAnswers,
@@ -118,7 +118,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     note: context.note,
     assertAnswerable(plan, lacksReason, settled) {
       // A person is asked for what the flags do not answer.
-      if (hasPerson) assertExpected(plan.steps, answers);
+      if (hasPerson) assertReplaces(plan.steps, answers.expectCurrent);
       else assertAnswerable(plan, answers, lacksReason, settled);
       warnOfUnasked([...plan.steps, ...plan.finally], settled);
       warnOfOutdated(plan.steps);
@@ -126,7 +126,7 @@ function toOperatorIo(screen: Screen, { options, context, answers, clock }: Surr
     async assertRestAnswerable(upcoming, settled) {
       if (hasPerson && answers.expectCurrent === undefined && answers.confirm === undefined) return;
       const [steps, texts] = await Promise.all([upcoming(), settled()]);
-      if (hasPerson) assertExpected(steps, answers);
+      if (hasPerson) assertReplaces(steps, answers.expectCurrent);
       else assertRestAnswerable(steps, answers, texts);
       warnOfUnasked(steps, texts);
       warnOfOutdated(steps);

@@ -26,6 +26,10 @@ export interface Execution {
   readonly records: number;
 }
 
+/** Nothing else is shown as an id, because people type and paste ids. */
+export const isExecutionId = (text: unknown): text is string =>
+  typeof text === "string" && /^[0-9a-z]{4,12}$/.test(text);
+
 /** What came of it, in one sentence: older journals have a text alone. */
 export const outcomeOf = ({ outcome, text }: Pick<ExecutionEnded, "outcome" | "text">): string => outcome ?? text;
 

@@ -3,6 +3,7 @@ import { type FileHandle, open, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { commandLine } from "../domain/command-line.ts";
 import { OpsError, usageError } from "../domain/error.ts";
+import { isExecutionId } from "../domain/execution.ts";
 import type { Journal } from "../domain/ports.ts";
 import { BEGINNING, headOf, type Link, toLine } from "./chain.ts";
 import { findLocks, holds } from "./lock-file.ts";
@@ -140,19 +141,15 @@ async function guarded<T>(path: string, write: () => Promise<T>): Promise<T> {
   }
 }
 
-const ID = /^[0-9a-z]{4,12}$/;
-
-export const isExecutionId = (text: string): boolean => ID.test(text);
-
 function pathOf(dir: string, id: string): string {
-  if (!ID.test(id))
+  if (!isExecutionId(id))
     throw usageError("execution-unknown", `${JSON.stringify(id)} is no execution id`, ["vulcan-ops history"]);
   return join(dir, "executions", `${id}.jsonl`);
 }
 
 /** Whether an execution is on record here. An empty file is no record. */
 export async function hasJournal(dir: string, id: string): Promise<boolean> {
-  const found = ID.test(id) ? await stat(pathOf(dir, id)).catch(() => undefined) : undefined;
+  const found = isExecutionId(id) ? await stat(pathOf(dir, id)).catch(() => undefined) : undefined;
   return found !== undefined && found.size > 0;
 }
 
@@ -200,7 +197,7 @@ async function readText(path: string, id: string): Promise<string> {
 
 /** For a copy: a process that continues it would write beside, or over, the original journal. */
 function misnamed(path: string, id: string): OpsError {
-  if (!ID.test(id)) return unreadable(path, "the execution in it has another name");
+  if (!isExecutionId(id)) return unreadable(path, "the execution in it has another name");
   const reason = `it is a copy of the journal of execution ${id}; only the file ${id}.jsonl is used`;
   return unreadable(path, reason, [commandLine`vulcan-ops show ${id}`, "vulcan-ops history"]);
 }

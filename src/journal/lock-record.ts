@@ -1,3 +1,4 @@
+import { isExecutionId } from "../domain/execution.ts";
 import { objectIn, textOr } from "../domain/json.ts";
 import { type LockHolder, NOT_RECORDED, UNREADABLE_LOCK } from "../domain/lock.ts";
 import { sanitiseDeep } from "../domain/sanitise.ts";
@@ -15,7 +16,7 @@ export interface Holder extends LockHolder, MachineIds {
 export function parseLock(text: string): Holder {
   const { execution, command, operator, host, machine, boot, pidSpace, since, pid, processStart, released } =
     sanitiseDeep(objectIn(text));
-  if (typeof execution !== "string" || !ID.test(execution) || typeof pid !== "number") return UNREADABLE;
+  if (!isExecutionId(execution) || typeof pid !== "number") return UNREADABLE;
   return {
     execution,
     command: textOr(command, NOT_RECORDED),
@@ -30,9 +31,6 @@ export function parseLock(text: string): Holder {
     ...(released === true && { released }),
   };
 }
-
-/** Nothing else is shown as an id, because people type and paste ids. */
-const ID = /^[0-9a-z]{4,12}$/;
 
 export const UNREADABLE: Holder = {
   execution: UNREADABLE_LOCK,

@@ -65,3 +65,20 @@ it("names the migration that a second Down finds taken back", async () => {
     expect([before, await expecting(before, ...DOWN)]).toMatchObject([before, { code: 0, sent: done }]);
   expect(await expecting("5", ...DOWN)).toEqual(refused("5", "6 and 41 are", done));
 });
+
+it("is compared by a dry run, too, which shows the plan all the same", async () => {
+  await rig.sandbox.reset("bad-but-healthy");
+  const shown = async (expected: string, ...words: readonly string[]) => {
+    const { code, stdout, stderr } = await vulcanOps([...words, "--dry-run", "--expect-current", expected], {
+      columns: 400,
+    });
+    return [code, stdout.includes("Plan: roll back"), stderr];
+  };
+  for (const right of ["43", "vulcan-prod:43"]) expect(await shown(right, "rollback")).toEqual([0, true, ""]);
+  const says = (text: string) => expect.stringContaining(`--expect-current says ${text} [current-differs, exit 11]`);
+  expect(await shown("999", "rollback")).toEqual([11, true, says("999, but step revert replaces 43")]);
+  const [code, , stderr] = await shown("41", "restore", "--latest", "--as", "vulcan-prod-then");
+  expect([code, stderr]).toEqual([11, says("41, but 43 and vulcan-prod are current")]);
+  expect(await shown("5", "migrate", "down", "--to", "8")).toEqual([11, false, says("5, but 8 and 43 are current")]);
+  expect(mutations(rig.sandbox)).toEqual([]);
+});

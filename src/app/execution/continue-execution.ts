@@ -139,7 +139,7 @@ function continueUnderLock({ execution }: Loaded, runbook: Runbook, mode: Phase,
     const settled = () => textsBehind(session, current.execution, runbook);
     if (!isOnlyBack) await io.assertRestAnswerable(upcoming, settled);
     const ahead = async () => (isOnlyBack ? [] : upcoming());
-    await assertExpectedOfRest(target, { execution: current.execution, runbook, ahead }, session.expectCurrent);
+    await assertExpectedOfRest(target.planner, { execution: current.execution, runbook, ahead }, session.expectCurrent);
     const { store } = current.execution.started;
     const isBack = mode === "undo" || isOnlyBack;
     const sharing = { execution: id, store, runbook, isBack, hasSent: current.execution.written.length > 0 };

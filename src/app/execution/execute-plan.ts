@@ -53,7 +53,7 @@ export async function executePlan(
     return refused === "folder" ? requestLines(planned.steps) : planByHand(planner, runbook, planned);
   };
   const planning = makePlan(session.target).catch(async (failure: unknown) => {
-    await assertExpectedOfNothing(session.target, failure, session.expectCurrent);
+    await assertExpectedOfNothing(session.target.planner, failure, session.expectCurrent);
     throw failure;
   });
   // Why the target cannot be locked is said first.
@@ -78,7 +78,7 @@ export async function executePlan(
       lock.flushNotices();
       const settled = textsOfUnchanged(target.planner, runbook, planned);
       io.assertAnswerable(planned, lacksReason(own, runbook, planned), settled);
-      await assertExpectedFact(target, planned.steps, own.expectCurrent);
+      await assertExpectedFact(target.planner, planned.steps, own.expectCurrent);
       const clearance = clearanceFor(own, request, runbook, planned);
       const reason = await statedReason(own, runbook, planned);
       return withMigrationLock(runbook, own, async () =>

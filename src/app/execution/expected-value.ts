@@ -1,8 +1,8 @@
 import { isMeant, revisionText } from "../../domain/aws/named-revision.ts";
-import { commandLine } from "../../domain/command-line.ts";
-import { guardError, NOTHING_SENT, OpsError } from "../../domain/error.ts";
+import { NOTHING_SENT, OpsError } from "../../domain/error.ts";
 import type { Execution } from "../../domain/execution.ts";
 import type { StepConfirmed } from "../../domain/execution-event.ts";
+import { assertReplaces, currentDiffers } from "../../domain/expected-current.ts";
 import { stateOf } from "../../domain/migrations/applied.ts";
 import { blocks, firstReplacing, type PlannedStep } from "../../domain/plan.ts";
 import type { Runbook } from "../../domain/runbook.ts";
@@ -15,7 +15,7 @@ interface Fact {
   readonly name?: string;
 }
 
-type Asked = Pick<OpenTarget, "planner">;
+type Planner = OpenTarget["planner"];
 
 /**
  * `--expect-current` names what the first write replaces. Where no step replaces a value, it is compared all the same:
@@ -23,28 +23,38 @@ type Asked = Pick<OpenTarget, "planner">;
  * replaced is as wanted already, it may also name what was there before: the same command was run a second time.
  */
 export async function assertExpectedFact(
-  { planner }: Asked,
+  planner: Planner,
   steps: readonly PlannedStep[],
   expected: string | undefined,
 ): Promise<void> {
-  if (expected === undefined || isComparedLater({ planner }, steps)) return;
+  if (expected === undefined || isComparedLater(planner, steps)) return;
   const actions = steps.filter(({ readiness }) => readiness !== "left-out").map(({ action }) => action);
-  const facts = await present({ planner }, steps, actions);
-  if (isOneOf(facts, expected) || (await wasReplaced({ planner }, steps, expected))) return;
+  const facts = await present(planner, steps, actions);
+  if (isOneOf(facts, expected) || (await wasReplaced(planner, steps, expected))) return;
   throw differs(expected, facts, NOTHING_SENT);
+}
+
+/** The same for a plan that is only shown: with what its first write replaces, too. */
+export async function assertExpectedOfPlan(
+  planner: Planner,
+  steps: readonly PlannedStep[],
+  expected: string | undefined,
+): Promise<void> {
+  assertReplaces(steps, expected);
+  await assertExpectedFact(planner, steps, expected);
 }
 
 /**
  * The same where the plan ends with the error that the schema is as wanted already: the value has to name the newest
  * migration or a newer one, which a first run has taken back, or a revision that is in service or was before it.
  */
-export async function assertExpectedOfNothing({ planner }: Asked, failure: unknown, expected: string | undefined) {
+export async function assertExpectedOfNothing(planner: Planner, failure: unknown, expected: string | undefined) {
   if (expected === undefined || !(failure instanceof OpsError) || failure.detail.code !== NOTHING_TO_ROLL_BACK) return;
   const { applied } = await planner.services.schema.migrations();
   const newest = { text: String(stateOf(applied).newest) };
-  const now = await inService({ planner });
+  const now = await inService(planner);
   if (isOneOf([newest, now], expected) || isNewerThan(newest, expected)) return;
-  if (isOneOf(await revisionsBefore({ planner }, now.name), expected)) return;
+  if (isOneOf(await revisionsBefore(planner, now.name), expected)) return;
   throw differs(expected, [newest, now], NOTHING_SENT);
 }
 
@@ -60,26 +70,26 @@ interface Rest {
 
 /** The same for the rest of an execution: it may also name what an earlier process of the execution has replaced. */
 export async function assertExpectedOfRest(
-  { planner }: Asked,
+  planner: Planner,
   { execution, runbook, ahead }: Rest,
   expected: string | undefined,
 ): Promise<void> {
   if (expected === undefined) return;
   const steps = await ahead();
-  if (isComparedLater({ planner }, steps)) return;
+  if (isComparedLater(planner, steps)) return;
   const own = runbook.steps.filter((step) => !isLeftOut(step, execution.started.inputs));
   const facts = await present(
-    { planner },
+    planner,
     steps,
     own.map(({ action }) => action),
   );
   if (isOneOf([...facts, ...replacedBy(execution)], expected)) return;
-  if (await wasReplaced({ planner }, steps, expected)) return;
+  if (await wasReplaced(planner, steps, expected)) return;
   throw differs(expected, facts, "Nothing was sent by this command; the execution stands where it stood.");
 }
 
 /** A step will compare it: it replaces a value, or is planned later and may. A blocked plan is refused for its block. */
-function isComparedLater({ planner }: Asked, steps: readonly PlannedStep[]): boolean {
+function isComparedLater(planner: Planner, steps: readonly PlannedStep[]): boolean {
   const mayReplace = ({ readiness, action }: PlannedStep) =>
     readiness === "deferred" && planner.registry[action]?.replaces !== undefined;
   return firstReplacing(steps) !== undefined || steps.some((step) => mayReplace(step) || blocks(step).length > 0);
@@ -89,19 +99,19 @@ const isOneOf = (facts: readonly Fact[], expected: string): boolean =>
   facts.some(({ text, name }) => isMeant(expected, text, name));
 
 async function present(
-  { planner }: Asked,
+  planner: Planner,
   steps: readonly PlannedStep[],
   actions: readonly string[],
 ): Promise<readonly Fact[]> {
   const isOfInstance = actions.some((action) => action.startsWith("rds."));
   return [
-    await inService({ planner }),
+    await inService(planner),
     ...(isOfInstance ? [{ text: planner.target.database }] : []),
-    ...(await Promise.all(steps.map((step) => replacedNow({ planner }, step)))).flatMap((fact) => fact ?? []),
+    ...(await Promise.all(steps.map((step) => replacedNow(planner, step)))).flatMap((fact) => fact ?? []),
   ];
 }
 
-async function inService({ planner: { target, services } }: Asked) {
+async function inService({ target, services }: Planner) {
   const { taskDefinition } = await services.aws.ecs.service(target.cluster, target.service);
   return factOf(taskDefinition, taskDefinition);
 }
@@ -109,26 +119,26 @@ async function inService({ planner: { target, services } }: Asked) {
 const factOf = (name: string, current: string) => ({ text: revisionText(name, current), name });
 
 /** What a step would replace, had it anything to do. */
-async function replacedNow({ planner }: Asked, { action, readiness, inputs }: PlannedStep): Promise<Fact | undefined> {
+async function replacedNow(planner: Planner, { action, readiness, inputs }: PlannedStep): Promise<Fact | undefined> {
   if (readiness === "left-out") return undefined;
   return planner.registry[action]?.replaces?.(valuesOf(inputs) as never, planner);
 }
 
 /** Whether all that the run would replace is as wanted, and the expected value was there before that. */
-async function wasReplaced({ planner }: Asked, steps: readonly PlannedStep[], expected: string): Promise<boolean> {
-  const settled = settledFirst({ planner }, steps);
-  const now = settled && (await replacedNow({ planner }, settled));
+async function wasReplaced(planner: Planner, steps: readonly PlannedStep[], expected: string): Promise<boolean> {
+  const settled = settledFirst(planner, steps);
+  const now = settled && (await replacedNow(planner, settled));
   if (now === undefined) return false;
   // The rows of the migrations that a Down took back are gone: what is left says that they were newer.
   if (now.name === undefined) return isNewerThan(now, expected);
-  return isOneOf(await revisionsBefore({ planner }, now.name), expected);
+  return isOneOf(await revisionsBefore(planner, now.name), expected);
 }
 
 const isNewerThan = ({ text }: Fact, expected: string): boolean =>
   /^\d+$/.test(expected) && Number(expected) > Number(text);
 
 /** The step that would replace a value first, where it finds that value as wanted and no step before it may write. */
-function settledFirst({ planner }: Asked, steps: readonly PlannedStep[]): PlannedStep | undefined {
+function settledFirst(planner: Planner, steps: readonly PlannedStep[]): PlannedStep | undefined {
   const first = steps.find(
     (step) =>
       step.readiness !== "left-out" && (mayWrite(step) || planner.registry[step.action]?.replaces !== undefined),
@@ -137,7 +147,7 @@ function settledFirst({ planner }: Asked, steps: readonly PlannedStep[]): Planne
 }
 
 /** The revision before the current one, by the deployment history; none where no other was deployed. */
-async function revisionsBefore({ planner: { target, services } }: Asked, current: string): Promise<readonly Fact[]> {
+async function revisionsBefore({ target, services }: Planner, current: string): Promise<readonly Fact[]> {
   const rows = await services.aws.ecs.history(target.cluster, target.service);
   const others = rows.filter(({ taskDefinition }) => taskDefinition !== "" && taskDefinition !== current);
   return others.slice(0, 1).map(({ taskDefinition }) => factOf(taskDefinition, current));
@@ -159,12 +169,10 @@ function factsOf({ basis: { taskDefinition }, inputs: { from } }: StepConfirmed)
 
 function differs(expected: string, facts: readonly Fact[], unchanged: string): OpsError {
   const current = [...new Set(facts.map(({ text }) => text))];
-  const { detail } = guardError(
-    "current-differs",
-    `--expect-current says ${expected}, but ${current.join(" and ")} ${current.length === 1 ? "is" : "are"} current`,
-    current
-      .slice(0, 1)
-      .map((text) => commandLine`Look again; if that is right, the same command with --expect-current ${text}`),
+  const verb = current.length === 1 ? "is" : "are";
+  return currentDiffers(
+    `--expect-current says ${expected}, but ${current.join(" and ")} ${verb} current`,
+    current[0],
+    unchanged,
   );
-  return new OpsError({ ...detail, unchanged });
 }

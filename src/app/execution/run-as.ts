@@ -1,9 +1,9 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { OpsError, usageError } from "../../domain/error.ts";
-import { type Execution, outcomeOf } from "../../domain/execution.ts";
+import { type Execution, isExecutionId, outcomeOf } from "../../domain/execution.ts";
 import { EXIT, type ExitCode } from "../../domain/exit-codes.ts";
 import type { Environment, OpenIo } from "../../domain/ports.ts";
-import { isExecutionId, loadJournal } from "../../journal/journal-file.ts";
+import { loadJournal } from "../../journal/journal-file.ts";
 import { stateDir } from "../../journal/state-dir.ts";
 import { isUnfinished, resumeExecution } from "./continue-execution.ts";
 import { runRunbook } from "./run-runbook.ts";

@@ -7,6 +7,7 @@ import type { Access } from "../open-target.ts";
 import { withCalendarFindings } from "./change-calendar.ts";
 import { withLifeFindings } from "./credentials-life.ts";
 import { executePlan, type MakePlan } from "./execute-plan.ts";
+import { assertExpectedOfNothing, assertExpectedOfPlan } from "./expected-value.ts";
 import type { RunRequest } from "./run-request.ts";
 import { assertPlanStillFits, assertValidNow } from "./saved-plan.ts";
 import { type ExecutionResult, type SessionOptions, withSession } from "./session.ts";
@@ -26,17 +27,35 @@ export async function runRunbook(
   );
 }
 
+/** A plan that is only shown. */
+export interface ShownPlan {
+  readonly plan: Plan;
+  /** Epoch ms. */
+  readonly now: number;
+  /** The run would be refused: `--expect-current` names another value. */
+  readonly failure: Error | undefined;
+}
+
 /** Only the plan, as it is now. The program sends nothing but reads. */
 export async function planRequest(
   request: RunRequest,
-  options: Access,
+  options: Access & Pick<SessionOptions, "expectCurrent">,
   environment: Environment,
   openIo: OpenIo,
-): Promise<{ readonly plan: Plan; readonly now: number }> {
+): Promise<ShownPlan> {
   return withSession(options, environment, openIo, { pinned: request.pinned, purpose: "reading" }, async (session) => {
-    const now = session.target.clock.now();
-    const plan = await planMaker(request, now, session.emergency)(session.target);
-    return { plan, now: session.target.clock.now() };
+    const { target, expectCurrent, emergency } = session;
+    const { clock, planner } = target;
+    const plan = await planMaker(
+      request,
+      clock.now(),
+      emergency,
+    )(target).catch(async (failure: unknown) => {
+      await assertExpectedOfNothing(planner, failure, expectCurrent);
+      throw failure;
+    });
+    const failure = await assertExpectedOfPlan(planner, plan.steps, expectCurrent).catch((error: Error) => error);
+    return { plan, now: clock.now(), failure: failure ?? undefined };
   });
 }
 

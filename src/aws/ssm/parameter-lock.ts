@@ -1,3 +1,4 @@
+import { isExecutionId } from "../../domain/execution.ts";
 import { objectIn, textOr } from "../../domain/json.ts";
 import {
   NOT_RECORDED,
@@ -131,16 +132,13 @@ const shortened = ({ execution, operator, host, to }: UnsharedRecords) => ({
   to,
 });
 
-/** Nothing else is shown as an id, because people type and paste ids. */
-const ID = /^[0-9a-z]{4,12}$/;
-
 /** A parameter that was written by hand holds the lock, too. It can be taken over by the id that it gets here. */
 function parseHolder(text: string): SharedHolder {
   const { execution, command, operator, host, machine, since, over, unshared, released, left } = sanitiseDeep(
     objectIn(text),
   );
   return {
-    execution: typeof execution === "string" && ID.test(execution) ? execution : UNREADABLE_LOCK,
+    execution: isExecutionId(execution) ? execution : UNREADABLE_LOCK,
     command: textOr(command, NOT_RECORDED),
     operator: textOr(operator, NOT_RECORDED),
     host: textOr(host, NOT_RECORDED),
@@ -157,8 +155,8 @@ function leftOf(value: unknown): Pick<SharedHolder, "left"> {
   const entries: readonly unknown[] = Array.isArray(value) ? value : [];
   const left = entries.flatMap((entry): UnsharedRecords[] => {
     const { execution, operator, host, to } = (entry ?? {}) as Readonly<Record<string, unknown>>;
-    if (typeof execution !== "string" || !ID.test(execution) || typeof to !== "number") return [];
-    return [{ execution, operator: textOr(operator, "unknown"), host: textOr(host, "unknown"), to }];
+    if (!isExecutionId(execution) || typeof to !== "number") return [];
+    return [{ execution, operator: textOr(operator, NOT_RECORDED), host: textOr(host, NOT_RECORDED), to }];
   });
   return left.length === 0 ? {} : { left };
 }

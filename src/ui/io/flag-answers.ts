@@ -1,7 +1,14 @@
 import { isMeant } from "../../domain/aws/named-revision.ts";
 import { commandLine } from "../../domain/command-line.ts";
-import { guardError, NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
+import { NOTHING_SENT, OpsError, usageError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
+import {
+  assertReplaces,
+  lookAgain,
+  type Unexpected,
+  unexpectedIn,
+  unexpectedText,
+} from "../../domain/expected-current.ts";
 import { targetLockedError, unsharedRecordsError } from "../../domain/lock.ts";
 import { blocks, firstReplacing, type Plan, type PlannedStep, type SettledTexts } from "../../domain/plan.ts";
 import type {
@@ -112,12 +119,6 @@ function warnings(steps: readonly PlannedStep[]): string {
   return first.map(({ text }) => ` WARN ${text}.`).join("");
 }
 
-/** At a terminal: `--expect-current`, if given, has to name what is replaced first. */
-export function assertExpected(ahead: readonly PlannedStep[], answers: FlagAnswers, unchanged = NOTHING_SENT): void {
-  const wrong = isBlocked(ahead) ? undefined : unexpected(ahead, answers);
-  if (wrong !== undefined) throw currentDiffers(wrong, unchanged);
-}
-
 const isBlocked = (ahead: readonly PlannedStep[]): boolean => ahead.some((step) => blocks(step).length > 0);
 
 interface Remarks {
@@ -135,10 +136,10 @@ function assertAnswered(
 ): void {
   if (isBlocked(ahead)) return;
   const needs = answers.sandbox ? [] : [...missing(ahead, answers), ...others];
-  if (needs.length > 0) throw unanswered(needs, remarks, unexpected(ahead, answers));
+  if (needs.length > 0) throw unanswered(needs, remarks, unexpectedIn(ahead, answers.expectCurrent));
   const { unasked } = remarks;
   if (unasked.length > 0 && unasked.length === given(answers).length) throw unaskedError(ahead, remarks);
-  assertExpected(ahead, answers, remarks.unchanged);
+  assertReplaces(ahead, answers.expectCurrent, remarks.unchanged);
 }
 
 /**
@@ -177,29 +178,6 @@ function missing(ahead: readonly PlannedStep[], answers: FlagAnswers): Need[] {
     ...ahead.filter(isAsked).flatMap((step) => needOf(step, step.confirm === "typed", answers)),
     ...(first === undefined ? [] : currentNeedOf(first, answers)),
   ]);
-}
-
-interface Unexpected {
-  readonly step: string;
-  readonly expected: string;
-  readonly current: string;
-}
-
-function unexpected(ahead: readonly PlannedStep[], { expectCurrent }: FlagAnswers): Unexpected | undefined {
-  const { id: step, current, currentName } = firstReplacing(ahead) ?? {};
-  if (step === undefined || current === undefined || expectCurrent === undefined) return undefined;
-  return isMeant(expectCurrent, current, currentName) ? undefined : { step, expected: expectCurrent, current };
-}
-
-const differs = ({ step, expected, current }: Unexpected): string =>
-  `--expect-current says ${expected}, but step ${step} replaces ${current}`;
-
-const lookAgain = ({ current }: Unexpected): string =>
-  commandLine`Look again; if that is right, the same command with --expect-current ${current}`;
-
-function currentDiffers(wrong: Unexpected, unchanged: string): OpsError {
-  const { detail } = guardError("current-differs", differs(wrong), [lookAgain(wrong)]);
-  return new OpsError({ ...detail, unchanged });
 }
 
 /** One flag answers all questions that need it. */
@@ -244,13 +222,13 @@ function unanswered(
 ): OpsError {
   const remarks = [
     ...(unasked.length === 0 ? [] : [commandLine` --confirm ${unasked} is not the text asked for.`]),
-    ...(unexpected === undefined ? [] : [` ${differs(unexpected)}.`]),
+    ...(unexpected === undefined ? [] : [` ${unexpectedText(unexpected)}.`]),
   ].join("");
   const flags = needs.map(({ flag }) => flag).join(" ");
   const { detail } = usageError(
     unasked.length > 0 ? "confirm-differs" : "answer-missing",
     `without a terminal every question has to be answered by a flag.${remarks} Missing: ${needs.map(({ flag, why }) => `${flag} (${why})`).join("; ")}${warned && `.${warned}`}`,
-    [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected)])],
+    [`Add to the same command: ${flags}`, ...(unexpected === undefined ? [] : [lookAgain(unexpected.current)])],
   );
   return new OpsError({ ...detail, unchanged });
 }

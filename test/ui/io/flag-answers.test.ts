@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { OpsError } from "../../../src/domain/error.ts";
+import { assertReplaces } from "../../../src/domain/expected-current.ts";
 import type { Plan, PlannedStep } from "../../../src/domain/plan.ts";
 import {
   answerUnattended,
   assertAnswerable,
-  assertExpected,
   assertRestAnswerable,
   type FlagAnswers,
   unaskedTexts,
@@ -140,7 +140,10 @@ describe("a value to be replaced that is another one", () => {
     for (const step of [QUESTION.step, later]) {
       const plan: Plan = { ...NORMAL, steps: [step] };
       const answers = { ...NONE, yes: true, confirm: "42", expectCurrent: "8" };
-      for (const check of [() => assertAnswerable(plan, answers), () => assertExpected(plan.steps, answers)]) {
+      for (const check of [
+        () => assertAnswerable(plan, answers),
+        () => assertReplaces(plan.steps, answers.expectCurrent),
+      ]) {
         const { detail } = refusal(check);
         expect(detail).toMatchObject({ code: "current-differs", exitCode: 11 });
         expect(detail.unchanged).toBe("No changes made.");
