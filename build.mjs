@@ -105,8 +105,8 @@ try {
   });
   const pages = documentationPages();
   const runbooks = await Promise.all(reading);
-  const prepared = { version, help: await helpPages(COMMANDS, TASKS), pages, runbooks };
-  writeFileSync("dist/prepared.json", JSON.stringify(prepared));
+  writeFileSync("dist/prepared.json", asAscii(JSON.stringify({ version, pages, runbooks })));
+  writeFileSync("dist/help.json", asAscii(JSON.stringify(await helpPages(COMMANDS, TASKS))));
   const schemas = schemaNames().map(({ name, title }) => ({ value: name, about: title }));
   const pageNames = pages.map(({ name, title }) => ({ value: name, about: title }));
   const table = await completionTable(COMMANDS, await knownValues(runbooks, schemas, pageNames));

@@ -56,6 +56,7 @@ writeFileSync(licences, licencePage(packages, readFileSync("LICENSE", "utf8")));
 const pages = JSON.parse(readFileSync("dist/prepared.json", "utf8")).pages;
 const assets = {
   "dist/prepared.json": "dist/prepared.json",
+  "dist/help.json": "dist/help.json",
   "dist/completion.json": "dist/completion.json",
   [LICENCES]: licences,
   ...Object.fromEntries(pages.map(({ path }) => [path, path])),

@@ -1,13 +1,15 @@
-import { readCompletionTable, readPrepared } from "../src/app/prepared.ts";
+import { readCompletionTable, readHelpPages, readPrepared } from "../src/app/prepared.ts";
 import { COMPLETE } from "../src/cli/completion-word.ts";
 import type { Process } from "../src/cli/process-context.ts";
 import { quickAnswer } from "../src/cli/quick-answer.ts";
 import { EXIT, type ExitCode, HANDING_OVER } from "../src/domain/exit-codes.ts";
 import type { LeftBehind } from "../src/domain/lock.ts";
 
+const PREPARED = { version: () => readPrepared().version, help: readHelpPages };
+
 /** The process boundary: argv in, exit code out; every error ends here. Nothing heavy is loaded before it is needed. */
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  const quick = quickAnswer(argv, process.stdout.columns, readPrepared);
+  const quick = quickAnswer(argv, process.stdout.columns, PREPARED);
   if (quick !== undefined) {
     process.stdout.write(quick);
     return EXIT.done;

@@ -1,6 +1,6 @@
 import { newestUndoable } from "../src/app/execution/newest-undoable.ts";
 import { openTarget } from "../src/app/open-target.ts";
-import { readPrepared } from "../src/app/prepared.ts";
+import { readHelpPages } from "../src/app/prepared.ts";
 import { readStatus } from "../src/app/status/read.ts";
 import { targetNames } from "../src/app/status/read-every.ts";
 import { type Command, defineCommand } from "../src/cli/command.ts";
@@ -21,7 +21,7 @@ export const menu = defineCommand({
   options: {},
   async run(_options, context) {
     if (!isAttended(context)) {
-      const page = readPrepared().help[""];
+      const page = readHelpPages()[""];
       if (page !== undefined) context.stdout.write(renderHelp(page, context.stdout.columns));
       return EXIT.done;
     }

@@ -34,7 +34,7 @@ const isAnswered = (argv: readonly string[]): boolean =>
   quickAnswer(
     argv.map((word) => (word === "COMMAND" ? "rollback" : word)),
     80,
-    () => ({ version: "", help: HELP }),
+    { version: () => "", help: () => HELP },
   ) !== undefined;
 
 const isKnown = async (argv: readonly string[]): Promise<boolean> =>

@@ -10,10 +10,9 @@ export interface DocumentationPage {
   readonly path: string;
 }
 
-/** Made by the build, so that nothing is parsed or rendered at start-up. */
+/** Made by the build, so that no runbook is parsed at start-up. */
 export interface Prepared {
   readonly version: string;
-  readonly help: HelpPages;
   readonly pages: readonly DocumentationPage[];
   /** Shipped runbooks, checked when the bundle was built. */
   readonly runbooks: readonly Document[];
@@ -25,6 +24,11 @@ let prepared: Prepared | undefined;
 export function readPrepared(): Prepared {
   prepared ??= JSON.parse(ownFile("dist/prepared.json")) as Prepared;
   return prepared;
+}
+
+/** Rendered by the build. Only help reads them. */
+export function readHelpPages(): HelpPages {
+  return JSON.parse(ownFile("dist/help.json")) as HelpPages;
 }
 
 /** What completion knows of the commands. */

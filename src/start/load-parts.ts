@@ -1,5 +1,5 @@
 import { isAscii } from "node:buffer";
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { cachedDataVersionTag } from "node:v8";
@@ -47,10 +47,11 @@ export function loadParts({ folder, entry, word = "", env }: Start): void {
   const flags = cachedDataVersionTag();
   const loaded = new Map<string, Loaded>();
   const compiled: Compiled[] = [];
+  const reading = fileReader();
   let before: CompiledParts | undefined;
 
   const compile = (name: string, filename: string): Script => {
-    const content = readFileSync(filename);
+    const content = reading(filename);
     const text = content.toString(isAscii(content) ? "latin1" : "utf8");
     if (before === undefined && path !== undefined && text.length > SMALL) before = readParts(path);
     if (before === undefined) return new Script(text, { filename });
@@ -85,6 +86,24 @@ export function loadParts({ folder, entry, word = "", env }: Start): void {
     keepParts(path, merged(before, made));
   }
 }
+
+/** The bytes of one file, until the next one is read: memory that was not touched before costs more than the reading. */
+function fileReader(): (path: string) => Buffer {
+  let room = Buffer.alloc(0);
+  return (path) => {
+    const file = openSync(path, "r");
+    try {
+      const { size } = fstatSync(file);
+      if (size > room.length) room = Buffer.allocUnsafeSlow(Math.max(size, ROOM));
+      return room.subarray(0, readSync(file, room, 0, size, 0));
+    } finally {
+      closeSync(file);
+    }
+  };
+}
+
+/** Bytes that all files but the largest find room in. */
+const ROOM = 600_000;
 
 /** By the variable that turns off Node's own, too. Counting what is run needs functions that V8 compiled by itself. */
 const isKeeping = (env: NodeJS.ProcessEnv): boolean => !env.NODE_DISABLE_COMPILE_CACHE && !env.NODE_V8_COVERAGE;

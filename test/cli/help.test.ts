@@ -43,7 +43,7 @@ it("every command and subcommand has a page of its own, with its own usage", () 
   expect(usages).toContain("migrate down: vulcan-ops migrate down [N] [options]");
 });
 
-const answer = (...argv: string[]) => quickAnswer(argv, 80, () => ({ version: "1.2.3", help: PAGES }));
+const answer = (...argv: string[]) => quickAnswer(argv, 80, { version: () => "1.2.3", help: () => PAGES });
 
 it.each([["--version"], ["-V"], ["version"], ["--no-color", "version"]])("the version: %s", (...argv) => {
   expect(answer(...argv)).toBe("1.2.3\n");

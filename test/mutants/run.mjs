@@ -71,7 +71,15 @@ function runTest(file, test) {
 
 function playWorlds(file) {
   const copy = join(scratch, file.replace(".patch", ""));
-  buildIn(file, copy, ["src", "commands", "test/support", "test/worlds", "dist/prepared.json", "package.json"]);
+  buildIn(file, copy, [
+    "src",
+    "commands",
+    "test/support",
+    "test/worlds",
+    "dist/prepared.json",
+    "dist/help.json",
+    "package.json",
+  ]);
   const results = join(copy, "worlds.ndjson");
   const words = [
     "--until-violation",

@@ -24,6 +24,6 @@ export async function imported(program) {
   // Else Node parses each file twice, to find out what it is.
   writeFileSync(join(out, "package.json"), '{ "type": "module" }\n');
   mkdirSync(join(out, "dist"), { recursive: true });
-  copyFileSync(join(root, "dist/prepared.json"), join(out, "dist/prepared.json"));
+  for (const file of ["dist/prepared.json", "dist/help.json"]) copyFileSync(join(root, file), join(out, file));
   return import(pathToFileURL(join(out, `${program}.js`)).href);
 }

@@ -38,7 +38,8 @@ async function compile(): Promise<void> {
   // Else Node parses each file twice, to find out what it is.
   writeFileSync(join(OUT, "package.json"), '{ "type": "module" }\n');
   mkdirSync(join(OUT, "dist"), { recursive: true });
-  for (const file of ["dist/prepared.json", "dist/completion.json"]) copyFileSync(join(ROOT, file), join(OUT, file));
+  for (const file of ["dist/prepared.json", "dist/help.json", "dist/completion.json"])
+    copyFileSync(join(ROOT, file), join(OUT, file));
 }
 
 const COMPILED = Symbol.for("vulcan-ops: compiled sources");

@@ -30,34 +30,63 @@ export function agentsFor(network: Network, trust: Trust): Agents {
   return known[trust];
 }
 
+const OPTIONS = { keepAlive: true, maxSockets: 50 } as const;
+
 function newAgents(network: Network, trust: Trust): Agents {
-  const ca = certificates(network, trust);
-  const options = { keepAlive: true, maxSockets: 50, ...(ca && { ca }) };
-  return { httpAgent: new PlainAgent(network, options), httpsAgent: new SecureAgent(network, options) };
+  const trusted = trustedBy(network, trust);
+  return { httpAgent: new PlainAgent(network, trusted), httpsAgent: new SecureAgent(network, trusted) };
+}
+
+/** What each TLS connection is checked by. Undefined: Node's own certificates. */
+type Trusted = () => tls.SecureContext | undefined;
+
+/** A bundle of a hundred certificates is parsed once, and only where a connection is encrypted. */
+function trustedBy({ caBundle }: Network, trust: Trust): Trusted {
+  if (caBundle === undefined) return () => undefined;
+  const own = readBundle(caBundle);
+  let context: tls.SecureContext | undefined;
+  return () => {
+    context ??= tls.createSecureContext({ ca: trust === "aws" ? own : [...usual(), own] });
+    return context;
+  };
+}
+
+/** Node before 22.15 does not tell which ones NODE_EXTRA_CA_CERTS adds. */
+function usual(): readonly string[] {
+  const { getCACertificates: read } = tls as { getCACertificates?: (kind: string) => string[] };
+  return read?.("default") ?? tls.rootCertificates;
 }
 
 /** Milliseconds that a proxy may take to connect. */
 const CONNECT_MS = 10_000;
 
 type Connected = (error: Error | null, socket: Duplex) => void;
-type Target = https.RequestOptions & { readonly host?: string | null; readonly port?: number | string | null };
+type Target = https.RequestOptions &
+  Pick<tls.ConnectionOptions, "secureContext"> & {
+    readonly host?: string | null;
+    readonly port?: number | string | null;
+  };
 
 /** Opens a tunnel through the proxy of each host that has one. (RFC 9110 §9.3.6) */
 class SecureAgent extends https.Agent {
   readonly #network: Network;
+  readonly #trusted: Trusted;
 
-  constructor(network: Network, options: https.AgentOptions) {
-    super(options);
+  constructor(network: Network, trusted: Trusted) {
+    super(OPTIONS);
     this.#network = network;
+    this.#trusted = trusted;
   }
 
   override createConnection(options: Target, connected?: Connected): Duplex | null | undefined {
     const [host, port] = [String(options.host ?? ""), Number(options.port ?? 443)];
     const proxy = proxyFor(this.#network, "https", host, port);
-    if (proxy === undefined) return super.createConnection(options, connected as never);
+    const secureContext = this.#trusted();
+    const checked: Target = secureContext === undefined ? options : { ...options, secureContext };
+    if (proxy === undefined) return super.createConnection(checked, connected as never);
     openTunnel(proxy, host, port).then(
       (socket) => {
-        const { path: _path, ...rest } = options;
+        const { path: _path, ...rest } = checked;
         const secure = tls.connect({ ...(rest as tls.ConnectionOptions), host, port, socket });
         connected?.(null, secure);
       },
@@ -101,10 +130,12 @@ const nodes = http.Agent.prototype as unknown as { readonly addRequest: AddReque
 /** Sends requests that are not encrypted to the proxy of their host, with the whole address. (RFC 9112 §3.2.2) */
 class PlainAgent extends http.Agent {
   readonly #network: Network;
+  readonly #trusted: Trusted;
 
-  constructor(network: Network, options: http.AgentOptions) {
-    super(options);
+  constructor(network: Network, trusted: Trusted) {
+    super(OPTIONS);
     this.#network = network;
+    this.#trusted = trusted;
   }
 
   // Node calls it for each request, before the request has a connection; its types do not name it.
@@ -125,7 +156,8 @@ class PlainAgent extends http.Agent {
     const isSecure = (options as { readonly protocol?: string }).protocol === "https:";
     if (!isSecure) return super.createConnection(options as http.ClientRequestArgs, connected as never);
     const { path: _path, ...rest } = options;
-    return tls.connect(rest as tls.ConnectionOptions);
+    const secureContext = this.#trusted();
+    return tls.connect({ ...(rest as tls.ConnectionOptions), ...(secureContext && { secureContext }) });
   }
 }
 
@@ -150,21 +182,13 @@ function proxyError({ shown, variable }: ProxyServer, what: string): Error {
   return Object.assign(new Error(`the proxy ${shown} of ${variable} ${what}`), { code: PROXY_FAILURE });
 }
 
-function certificates({ caBundle }: Network, trust: Trust): string | string[] | undefined {
-  if (caBundle === undefined) return undefined;
-  const own = readBundle(caBundle);
-  if (trust === "aws") return own;
-  // Node before 22.15 does not tell which ones NODE_EXTRA_CA_CERTS adds.
-  const { getCACertificates: read } = tls as { getCACertificates?: (kind: string) => string[] };
-  return [...(read?.("default") ?? tls.rootCertificates), own];
-}
-
 function readBundle({ path, source }: NonNullable<Network["caBundle"]>): string {
   const next = [`correct or remove ${source}`];
   const where = sanitise(path, { most: 200 });
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    // At once, and each byte a character: there is nothing but ASCII in a certificate.
+    text = readFileSync(path).toString("latin1");
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "unknown";
     throw usageError("ca-bundle-unreadable", `${source} names ${where}, which cannot be read (${why})`, next);

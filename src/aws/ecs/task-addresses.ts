@@ -3,9 +3,12 @@ import type * as Sdk from "@aws-sdk/client-ecs";
 import { inBatches } from "../../domain/aws/ecs.ts";
 import type * as Commands from "../sdk/ecs.ts";
 
-/** One address may be written in several ways: `2600:0:0::1` is `2600::1`. */
+/**
+ * One address may be written in several ways: `2600:0:0::1` is `2600::1`. Node compiles its pattern of them at the first
+ * call, which takes a fiftieth of a start.
+ */
 export const canonicalAddress = (address: string): string =>
-  isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+  address.includes(":") && isIPv6(address) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 
 /** Under which a target of type `instance` is known: its id alone may stand for several tasks. */
 export const instanceAddress = (instance: string, port: number): string => `${instance}:${port}`;
