@@ -7,6 +7,7 @@ import { renderWait } from "../../src/ui/render/wait.ts";
 import { progressText } from "../../src/ui/text/progress-bar.ts";
 import type { DisplayOptions } from "../../src/ui/text/style.ts";
 import { width } from "../../src/ui/text/wrap.ts";
+import { AT_ONCE } from "../ui/io/typing.ts";
 import type { Call, Recording } from "./record.ts";
 
 export interface Size {
@@ -46,7 +47,7 @@ export async function replay(calls: Recording, size: Size): Promise<Screens> {
     return true;
   };
   const output = { isTTY: true, ...size, write } as unknown as NodeJS.WriteStream;
-  const terminal = { input: input as unknown as NodeJS.ReadStream, output, display, quietMs: 0 };
+  const terminal = { input: input as unknown as NodeJS.ReadStream, output, display, quiet: AT_ONCE };
   const screen = createTerminalIo({ ...terminal, answers: { yes: false, sandbox: false } });
   const questions: Shot[] = [];
   for (const call of calls) {

@@ -13,7 +13,11 @@ const stop = new AbortController();
 const terminal = { input: process.stdin, output: process.stdout, display, stop: stop.signal };
 const answers = { yes: flags.includes("--yes"), sandbox: false };
 // Where keys are typed into the pause before a question, it lasts longer than a busy machine takes to type them.
-const io = createTerminalIo({ ...terminal, answers, ...(scene === "twice" && { quietMs: 3000 }) });
+const io = createTerminalIo({
+  ...terminal,
+  answers,
+  ...(scene === "twice" && { quiet: { afterKey: 3000, untouched: 3000 } }),
+});
 
 const at = (second: number) => new Date(Date.UTC(2026, 3, 10, 3, 41, second)).toISOString();
 const base = { execution: "7K2M", step: "revert", phase: "do" } as const;

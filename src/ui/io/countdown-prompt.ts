@@ -4,7 +4,8 @@ import { toAscii } from "../text/style.ts";
 import { type Break, takeKeys } from "./keyboard.ts";
 import type { Terminal } from "./prompt.ts";
 
-const DRAIN_MS = 100;
+/** A key that is pressed now holds, whatever was typed before. */
+const BEFORE = { afterKey: 100, untouched: 100 };
 const CLEAR_LINE = "\r\u001b[K";
 
 /** How a countdown ended: nothing came, a key, or what ends a question. */
@@ -41,7 +42,7 @@ export async function countDown(
   const { input, output, stop, display } = terminal;
   const keys = takeKeys(input, stop);
   try {
-    await keys.drain(DRAIN_MS);
+    await keys.drain(BEFORE);
     keys.open();
     const counted = await runDown(terminal, seconds, textOf, firstKey(keys.source, keys.signal));
     output.write(`${display.live ? CLEAR_LINE : ""}${endOf(counted)}\n`);

@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { OpsError } from "../../domain/error.ts";
 import { EXIT } from "../../domain/exit-codes.ts";
 import { holdTerminal, suspendJob } from "./suspend.ts";
@@ -7,14 +7,24 @@ import { holdTerminal, suspendJob } from "./suspend.ts";
 /** What ends a question without an answer: Ctrl-C, or the end of input (Ctrl-D, a closed terminal). */
 export type Break = "interrupted" | "eof";
 
+/** How long no key may have come before keys count, in ms. */
+export interface Quiet {
+  readonly afterKey: number;
+  /** Where none has come at all, not even before the question: nobody answers faster than they see it. */
+  readonly untouched: number;
+}
+
+/** A question that opens in the middle of a word must not take the rest of it. */
+export const QUIET: Quiet = { afterKey: 400, untouched: 150 };
+
 /** The keyboard during one question. Keys typed before `open` are dropped. */
 export interface Keys {
   /** Keys typed after `open`, for the code that reads the answer. */
   readonly source: PassThrough;
   /** Aborts with a Break as its reason. */
   readonly signal: AbortSignal;
-  /** Drops keys typed ahead. Returns when no key came for `quietMs`, or when `signal` aborts. */
-  drain(quietMs: number): Promise<void>;
+  /** Drops keys typed ahead. Returns when it has been quiet for so long, or when `signal` aborts. */
+  drain(quiet: Quiet): Promise<void>;
   open(): void;
   /** Draws the question again once the process continues after Ctrl-Z. */
   redraw?: () => void;
@@ -36,9 +46,10 @@ const DRAIN_POLL_MS = 25;
 export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
   const source = new PassThrough();
   const broken = new AbortController();
-  const state = { isOpen: false, lastKeyAt: Date.now() };
+  const state: State = { isOpen: false, lastAt: Date.now(), isTouched: false };
   const onData = (chunk: Buffer | string) => {
-    state.lastKeyAt = Date.now();
+    state.lastAt = Date.now();
+    state.isTouched = true;
     const text = chunk.toString();
     if (text.includes(CTRL_C)) broken.abort("interrupted" satisfies Break);
     else if (state.isOpen && text.includes(CTRL_D)) broken.abort("eof" satisfies Break);
@@ -61,7 +72,7 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
   const keys: Keys = {
     source,
     signal: broken.signal,
-    drain: (quietMs) => drain(state, quietMs, broken.signal),
+    drain: (quiet) => drain(state, quiet, broken.signal),
     open() {
       state.isOpen = true;
     },
@@ -76,9 +87,22 @@ export function takeKeys(input: NodeJS.ReadStream, stop?: AbortSignal): Keys {
   return keys;
 }
 
-async function drain(state: { readonly lastKeyAt: number }, quietMs: number, signal: AbortSignal): Promise<void> {
+interface State {
+  isOpen: boolean;
+  /** When the last key came, or the keyboard was taken. */
+  lastAt: number;
+  isTouched: boolean;
+}
+
+/** What was typed before the keyboard was taken comes at once: the terminal has kept it. */
+async function drain(state: Readonly<State>, quiet: Quiet, signal: AbortSignal): Promise<void> {
   const giveUp = Date.now() + MOST_DRAIN_MS;
-  while (!signal.aborted && Date.now() - state.lastKeyAt < quietMs && Date.now() < giveUp) await wait(DRAIN_POLL_MS);
+  const isQuiet = () => Date.now() - state.lastAt >= (state.isTouched ? quiet.afterKey : quiet.untouched);
+  while (!signal.aborted && !isQuiet() && Date.now() < giveUp) {
+    await wait(DRAIN_POLL_MS);
+    // On a machine that stood still the keys of meanwhile are read only now.
+    await nextTurn();
+  }
 }
 
 /** True at every question, also within an execution that has sent something. */

@@ -1,7 +1,7 @@
 import { isNarrow, paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
 import { width } from "../text/wrap.ts";
-import { type Break, takeKeys } from "./keyboard.ts";
+import { type Break, QUIET, takeKeys } from "./keyboard.ts";
 import { askLine, type Terminal } from "./prompt.ts";
 
 /** One thing that can be chosen; with a hint it has a row of its own. */
@@ -20,9 +20,6 @@ export interface MenuScreen {
 
 export type MenuReply = { readonly kind: "chosen"; readonly value: string } | { readonly kind: "quit" | Break };
 
-/** Keys typed before the menu is readable must not choose from it. */
-const QUIET_MS = 400;
-
 /** Shows a screen with a menu. `d` shows its details in place, `q` leaves. */
 export function askMenu(terminal: Terminal, screen: MenuScreen): Promise<MenuReply> {
   return terminal.display.live ? askLive(terminal, screen) : askByNumber(terminal, screen);
@@ -36,7 +33,7 @@ interface State {
 }
 
 async function askLive(terminal: Terminal, screen: MenuScreen): Promise<MenuReply> {
-  const { input, output, display, stop, quietMs = QUIET_MS } = terminal;
+  const { input, output, display, stop, quiet = QUIET } = terminal;
   let state: State = { isOpen: false, at: 0, isDetailed: false };
   let shown = draw(terminal, screen, state, 0);
   const keys = takeKeys(input, stop);
@@ -45,7 +42,7 @@ async function askLive(terminal: Terminal, screen: MenuScreen): Promise<MenuRepl
     shown = draw(terminal, screen, state, 0);
   };
   try {
-    await keys.drain(quietMs);
+    await keys.drain(quiet);
     keys.signal.throwIfAborted();
     state = { ...state, isOpen: true };
     const named = keysLines(state, display);

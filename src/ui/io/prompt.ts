@@ -1,6 +1,6 @@
 import { paragraph } from "../text/layout.ts";
 import { type DisplayOptions, paint, toAscii } from "../text/style.ts";
-import { type Break, type Keys, takeKeys } from "./keyboard.ts";
+import { type Break, type Keys, QUIET, type Quiet, takeKeys } from "./keyboard.ts";
 import { readLine } from "./line-reader.ts";
 
 /** A keyboard and a screen that belong together. */
@@ -10,8 +10,8 @@ export interface Terminal {
   readonly display: DisplayOptions;
   /** Interrupts a question that is open, as Ctrl-C does. */
   readonly stop?: AbortSignal;
-  /** A new question ignores keys until no key came for this long. */
-  readonly quietMs?: number;
+  /** Keys typed before a question is readable must not answer it: it waits until the keyboard is quiet. */
+  readonly quiet?: Quiet;
 }
 
 export interface Choice {
@@ -20,9 +20,6 @@ export interface Choice {
 }
 
 export type Reply = { readonly kind: "answer"; readonly text: string } | { readonly kind: Break };
-
-/** Keys typed before a question is readable must not answer it: it waits until no key came for this long. */
-const QUIET_MS = 400;
 
 /** Both ends have to be a terminal: input from a pipe is not the answer of a person. */
 export function isInteractive({ input, output }: Pick<Terminal, "input" | "output">): boolean {
@@ -96,7 +93,7 @@ async function askInTurn<Means>(
 ): Promise<Reply> {
   const keys = takeKeys(terminal.input, terminal.stop);
   try {
-    const [means] = await Promise.all([loading, keys.drain(terminal.quietMs ?? QUIET_MS)]);
+    const [means] = await Promise.all([loading, keys.drain(terminal.quiet ?? QUIET)]);
     keys.signal.throwIfAborted();
     keys.open();
     return { kind: "answer", text: await ask(keys, means) };

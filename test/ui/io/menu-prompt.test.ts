@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
 import { askMenu } from "../../../src/ui/io/menu-prompt.ts";
+import { AT_ONCE } from "./typing.ts";
 
 const DISPLAY = { columns: 80, colour: false, unicode: true, live: true };
 const SCREEN = { short: "SHORT", details: "DETAILS", choices: [{ value: "a", label: "Roll back" }] };
@@ -12,7 +13,7 @@ it("is drawn again when the process continues after Ctrl-Z, below what the shell
     shown += text;
     return true;
   };
-  const terminal = { input, output: { isTTY: true, columns: 80, rows: 24, write }, display: DISPLAY, quietMs: 0 };
+  const terminal = { input, output: { isTTY: true, columns: 80, rows: 24, write }, display: DISPLAY, quiet: AT_ONCE };
   const reply = askMenu(terminal as never, SCREEN);
   await expect.poll(() => shown, { timeout: 30_000 }).toContain("q quit");
   input.write("d");

@@ -1,6 +1,9 @@
 import { PassThrough } from "node:stream";
 import type { Terminal } from "../../../src/ui/io/prompt.ts";
 
+/** No key needs waiting for. */
+export const AT_ONCE = { afterKey: 0, untouched: 0 };
+
 /** Asks at a terminal whose operator types these lines, one a question. */
 export async function typing<T>(ask: (terminal: Terminal) => Promise<T>, ...lines: readonly string[]) {
   const input = Object.assign(new PassThrough(), { isTTY: true, isRaw: false, setRawMode: () => input });
@@ -14,7 +17,7 @@ export async function typing<T>(ask: (terminal: Terminal) => Promise<T>, ...line
     input: input as unknown as NodeJS.ReadStream,
     output: { isTTY: true, columns: 80, write } as unknown as NodeJS.WriteStream,
     display: { columns: 80, colour: false, unicode: true, live: false },
-    quietMs: 0,
+    quiet: AT_ONCE,
   };
   return { answer: await ask(terminal), shown: shown.join("") };
 }
