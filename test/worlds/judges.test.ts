@@ -224,6 +224,16 @@ describe("the judges", () => {
     expect(left("locked")).toBe(true);
   });
 
+  it("take for named what comes unwatched, and what an earlier life was told is on another machine's record", () => {
+    const after = { ...AFTER, revision: "vulcan-prod:44" };
+    const end = (text: string) => ({ ...END, status: "failed", exitCode: 7, text }) as unknown as EndEvent;
+    const left = (text: string, stderr = "") =>
+      found(story({}, { after, code: 7, end: end(text), stderr })).includes("nothing is left behind unnamed");
+    expect(left("The outcome is unknown")).toBe(true);
+    expect(left("AWS continues, unwatched: it was not seen within 30 s")).toBe(false);
+    expect(left("The outcome is unknown", "What it changed last is not on record here.")).toBe(false);
+  });
+
   it("find a write, a journal, and a success that is none, of a command that only reads", () => {
     const world = drawWorld(1, "follow");
     const reading = (more: Partial<Story>, lived: Partial<Lived> = {}) =>

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readStatus } from "../../../src/app/fleet/read-status.ts";
 import { createClients, WRITE_ATTEMPTS } from "../../../src/aws/client/clients.ts";
 import { createFleetStore } from "../../../src/aws/dynamodb/fleet-store.ts";
@@ -8,8 +8,7 @@ import type { MachineInput } from "../../../src/domain/fleet/machine-input.ts";
 import { approvalKey, approvedKey, brakeKey, fleetStatus, type TableItem } from "../../../src/domain/fleet/run.ts";
 import { type FleetStore, plansKey, WAVES_ITEM } from "../../../src/domain/fleet/store.ts";
 import type { SharedLog } from "../../../src/domain/shared-log.ts";
-import { limitAtLeast } from "../../../src/domain/time-limit.ts";
-import { STORES, type StoreServer, TABLE } from "./stores.ts";
+import { leaveStore, STORES, type StoreServer, TABLE, useStore } from "./stores.ts";
 
 const UNTIL = "2036-04-10T06:00:00.000Z";
 const TARGETS = ["a", "b", "c", "d"] as const;
@@ -47,25 +46,13 @@ describe.each(Object.entries(STORES))("fleets in %s", (kind, open) => {
   let log: SharedLog;
   beforeAll(async () => {
     server = await open();
-    // A busy machine may take longer than two seconds where nothing is wrong.
-    limitAtLeast(60_000);
-    for (const [name, value] of Object.entries({
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      AWS_ENDPOINT_URL: server.endpoint,
-      AWS_ACCESS_KEY_ID: server.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: server.credentials.secretAccessKey,
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_PROFILE: undefined,
-    }))
-      vi.stubEnv(name, value);
+    useStore(server);
     const clients = createClients({ region: "eu-west-1" }, WRITE_ATTEMPTS);
     const named = { table: TABLE, name: `dynamodb://${TABLE}` };
     [store, log] = [createFleetStore(clients, named), createSharedLog(clients, named)];
   });
   afterAll(async () => {
-    limitAtLeast(0);
-    vi.unstubAllEnvs();
+    leaveStore();
     await server.close();
   });
 

@@ -1,19 +1,18 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClients, WRITE_ATTEMPTS } from "../../../src/aws/client/clients.ts";
 import { createSharedLog } from "../../../src/aws/dynamodb/shared-log.ts";
 import type { JournalEvent } from "../../../src/domain/execution-event.ts";
 import type { SharedLog } from "../../../src/domain/shared-log.ts";
-import { limitAtLeast } from "../../../src/domain/time-limit.ts";
 import { followChain } from "../../../src/journal/chain.ts";
 import { continueJournal, createJournal, type JournalFile, loadJournal } from "../../../src/journal/journal-file.ts";
 import { sharedJournal } from "../../../src/journal/shared/shared-journal.ts";
 import { syncJournal } from "../../../src/journal/shared/sync-journal.ts";
 import { openStateDir } from "../../../src/journal/state-dir.ts";
 import { started, verified } from "../../journal/events.ts";
-import { STORES, type StoreServer, TABLE } from "./stores.ts";
+import { leaveStore, STORES, type StoreServer, TABLE, useStore } from "./stores.ts";
 
 const STORE = `dynamodb://${TABLE}`;
 
@@ -79,23 +78,11 @@ describe.each(Object.entries(STORES))("a process that is killed, with its journa
   let log: SharedLog;
   beforeAll(async () => {
     store = await open();
-    // A busy machine may take longer than two seconds where nothing is wrong.
-    limitAtLeast(60_000);
-    for (const [name, value] of Object.entries({
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      AWS_ENDPOINT_URL: store.endpoint,
-      AWS_ACCESS_KEY_ID: store.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: store.credentials.secretAccessKey,
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_PROFILE: undefined,
-    }))
-      vi.stubEnv(name, value);
+    useStore(store);
     log = createSharedLog(createClients({ region: "eu-west-1" }, WRITE_ATTEMPTS), { table: TABLE, name: STORE });
   });
   afterAll(async () => {
-    limitAtLeast(0);
-    vi.unstubAllEnvs();
+    leaveStore();
     await store.close();
   });
 

@@ -6,7 +6,7 @@ import type { OpsError } from "../../../src/domain/error.ts";
 import type { LogRecord, SharedLog } from "../../../src/domain/shared-log.ts";
 import { limitAtLeast } from "../../../src/domain/time-limit.ts";
 import { rewritingProxy } from "../../support/rewriting-proxy.ts";
-import { rawClient, STORES, type StoreServer, TABLE } from "./stores.ts";
+import { leaveStore, rawClient, STORES, type StoreServer, TABLE, useStore } from "./stores.ts";
 
 /** The same promises of two servers: this project's own, and another author's. */
 describe.each(Object.entries(STORES))("a shared log in %s", (kind, open) => {
@@ -15,22 +15,10 @@ describe.each(Object.entries(STORES))("a shared log in %s", (kind, open) => {
   beforeAll(async () => {
     store = await open();
     proxy = await rewritingProxy(store.endpoint);
-    // A busy machine may take longer than two seconds where nothing is wrong.
-    limitAtLeast(60_000);
-    for (const [name, value] of Object.entries({
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-      AWS_ENDPOINT_URL: proxy.url,
-      AWS_ACCESS_KEY_ID: store.credentials.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: store.credentials.secretAccessKey,
-      AWS_CONFIG_FILE: "/dev/null",
-      AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-      AWS_PROFILE: undefined,
-    }))
-      vi.stubEnv(name, value);
+    useStore(store, proxy.url);
   });
   afterAll(async () => {
-    limitAtLeast(0);
-    vi.unstubAllEnvs();
+    leaveStore();
     await proxy.close();
     await store.close();
   });

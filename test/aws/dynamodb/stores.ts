@@ -1,6 +1,8 @@
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
+import { vi } from "vitest";
+import { limitAtLeast } from "../../../src/domain/time-limit.ts";
 import { startSandbox } from "../../../src/sandbox/index.ts";
 
 /** A server that speaks DynamoDB's protocol, with the journal's table. */
@@ -71,3 +73,24 @@ export const rawClient = ({ endpoint, credentials }: Omit<StoreServer, "close">)
   new DynamoDBClient({ endpoint, credentials, region: "eu-west-1", maxAttempts: 1 });
 
 export const STORES = { sandbox: sandboxStore, dynalite: () => dynaliteStore() } as const;
+
+/** Points the clients of this process at the store, or at another way to it, until `leaveStore`. */
+export function useStore({ endpoint, credentials }: StoreServer, way = endpoint): void {
+  // A busy machine may take longer than two seconds where nothing is wrong.
+  limitAtLeast(60_000);
+  for (const [name, value] of Object.entries({
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+    AWS_ENDPOINT_URL: way,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_PROFILE: undefined,
+  }))
+    vi.stubEnv(name, value);
+}
+
+export function leaveStore(): void {
+  limitAtLeast(0);
+  vi.unstubAllEnvs();
+}
