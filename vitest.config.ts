@@ -31,7 +31,7 @@ const SIMULATED = [
   "test/stories/{alerts,already-so,announce,answers,asked,breaker-outcomes,expected-value,container-scenarios,copy-revision}.test.ts",
   "test/stories/{credentials-end,cutover,database-via-task,doctor,full-disk,identity,init,logs}.test.ts",
   "test/stories/{maintenance,maintenance-troubles,migrate-down,migrate-down-refused,migrate-down-trouble}.test.ts",
-  "test/stories/{no-answer,no-effect,odd-answers,one-endpoint,plan-read,plan-rows,plan-saved,fleet-plan,policy,pooler}.test.ts",
+  "test/stories/{no-answer,no-effect,odd-answers,odd-receipts,one-endpoint,plan-read,plan-rows,plan-saved,fleet-plan,policy,pooler}.test.ts",
   "test/stories/{preflight,print-fix,readme-status,readme-watch,reconnects,reconnects-procedures,rescue}.test.ts",
   "test/stories/{rounds,restart,restorable,secrets-by-arn,restore,restore-troubles,revert,scale-and-hold}.test.ts",
   "test/stories/{rollback-matrix,rollout-calls,rollout-outcomes,server-faults,several-containers,status}.test.ts",

@@ -64,7 +64,8 @@ const SENDERS: Readonly<Record<string, Sender>> = {
     const named = { ...(input as unknown as RunTaskCommandInput), startedBy: startedBy(key), clientToken: key };
     const { tasks = [], failures = [], $metadata } = await client.send(new RunTaskCommand(named));
     const refused = failures.map(({ reason, detail }) => detail ?? reason ?? "");
-    if (tasks.length === 0) throw notRun(refused);
+    // An answer that has neither says nothing: the task is looked for by its mark.
+    if (tasks.length === 0 && failures.length > 0) throw notRun(refused);
     return { requestId: $metadata.requestId, answer: { task: shortName(tasks[0]?.taskArn), refused } };
   },
 
@@ -119,7 +120,7 @@ const SENDERS: Readonly<Record<string, Sender>> = {
 
 /** If ECS cannot place a task, it answers 200 with a reason. */
 function notRun(refused: readonly string[]): OpsError {
-  const why = refused.join("; ") || "no reason given";
+  const why = refused.filter((reason) => reason !== "").join("; ") || "no reason given";
   return new OpsError({
     code: "task-not-started",
     exitCode: EXIT.failed,

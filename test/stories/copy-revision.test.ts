@@ -1,34 +1,13 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { mutations, openRig, type Rig, serviceRevision, vulcanOps } from "../support/sandbox-harness.ts";
-
-const IMAGE = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:1.42.0";
-
-const RUNBOOK = `schemaVersion: "1"
-id: other-image
-title: Run another image
-description: For this test.
-inputs:
-  image: {type: string, description: The image.}
-steps:
-  - id: copy
-    title: Register a copy with that image
-    action: ecs.copyRevision
-    with: {image: "\${{ inputs.image }}"}
-  - id: deploy
-    title: Point the service at it
-    action: ecs.updateService
-    with: {taskDefinition: "\${{ steps.copy.taskDefinition }}", waitForRollout: true}
-`;
+import { IMAGE, otherImageRunbook } from "../support/stories/other-image.ts";
 
 let rig: Rig;
 let file: string;
 
 beforeAll(async () => {
   rig = await openRig("bad-but-healthy");
-  file = join(rig.stateDir, "other-image.yaml");
-  writeFileSync(file, RUNBOOK);
+  file = otherImageRunbook(rig.stateDir);
 });
 beforeEach(() => rig.sandbox.reset("bad-but-healthy"));
 afterAll(() => rig.close());

@@ -79,7 +79,9 @@ export class Channel {
 
   /** Opens the channel and resolves when it has ended, for any reason. Call it once. */
   async follow(): Promise<ChannelEnd> {
-    if (!isSafeUrl(this.#ticket.streamUrl)) return lost("AWS gave a stream URL that is not encrypted");
+    const { streamUrl, tokenValue } = this.#ticket;
+    if (streamUrl === "" || tokenValue === "") return lost("AWS gave no address, or no token, of the session");
+    if (!isSafeUrl(streamUrl)) return lost("AWS gave a stream URL that is not encrypted");
     const timer = setInterval(() => this.#tick(), TICK_MS);
     if (this.#ports.ready === undefined) this.#core.resize(COLUMNS, ROWS);
     try {

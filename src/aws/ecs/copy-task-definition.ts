@@ -29,8 +29,9 @@ export const registerCopy: Sender = async (clients, input, key) => {
   const named = { ...copy, tags: [...withoutOurs(copy.tags), { key: EXECUTION_TAG, value: key }] };
   const output = await client.send(new commands.RegisterTaskDefinitionCommand(named));
   const { family, revision, taskDefinitionArn } = output.taskDefinition ?? {};
-  const made = revision === undefined ? shortName(taskDefinitionArn) : `${family}:${revision}`;
-  return { requestId: output.$metadata.requestId, answer: { taskDefinition: made } };
+  const isNamed = family !== undefined && revision !== undefined;
+  const made = isNamed ? `${family}:${revision}` : shortName(taskDefinitionArn);
+  return { requestId: output.$metadata.requestId, answer: { taskDefinition: made === "" ? null : made } };
 };
 
 /** Nothing has been sent yet. A copy must not lack what its original has. */
