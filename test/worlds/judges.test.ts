@@ -234,6 +234,62 @@ describe("the judges", () => {
     expect(left("The outcome is unknown", "What it changed last is not on record here.")).toBe(false);
   });
 
+  it("take for named what an execution has left whose records are on another machine, where that is said", () => {
+    const after = { ...BEFORE, lock: "held" };
+    const left = (stderr: string) =>
+      found(story({}, { after, code: 6, end: undefined, stderr })).includes("nothing is left behind unnamed");
+    expect(left("there is no execution w0001 here")).toBe(true);
+    expect(left("there is no execution w0001 here, nor elsewhere\nNext: on the machine that began it: history")).toBe(
+      false,
+    );
+  });
+
+  it("take for not left behind that auto scaling, at work again, wants more tasks than were put back", () => {
+    const before = { ...BEFORE, scaling: "2 to 6" };
+    const resized = (desiredCount: number, after: Partial<Snapshot>) => {
+      const life = new Life("life 1", 1, "here", 0);
+      life.sent.push({ life, invocation: "i1", position: POSITION });
+      const size = request({ input: { desiredCount } });
+      const told = story({ requests: [size], before }, { life, after: { ...AFTER, scaling: "2 to 6", ...after } });
+      return found(told).includes("nothing is left behind unnamed");
+    };
+    expect(resized(3, { desired: 6 })).toBe(false);
+    expect(resized(3, { desired: 7 })).toBe(true);
+    expect(resized(3, { desired: 2 })).toBe(true);
+    expect(resized(6, { desired: 6 })).toBe(true);
+    expect(resized(3, { desired: 6, scaling: "2 to 6, suspended" })).toBe(true);
+  });
+
+  it("take for no wrong replacement what the scenario's own pipeline has deployed a minute after the first change", () => {
+    const second = (at: string, scenario: "ci-deploys" | "bad-release") => {
+      const told = story(
+        { requests: [request({ invocationId: "i0" }), request({ at })] },
+        { argv: ["resume", "--expect-current", "44"] },
+      );
+      return found({ ...told, world: { ...told.world, scenario } }).includes("only what was expected is replaced");
+    };
+    expect(second("2026-04-10T03:01:05.000Z", "ci-deploys")).toBe(false);
+    expect(second("2026-04-10T03:01:04.000Z", "ci-deploys")).toBe(true);
+    expect(second("2026-04-10T03:01:05.000Z", "bad-release")).toBe(true);
+  });
+
+  it("take for no false success of an undo that another operator's cutover stands", () => {
+    const world = { procedure: "restore", flags: ["--cutover", "rename"] } as const;
+    const end = { ...END, status: "undone", text: "nothing to undo" } as unknown as EndEvent;
+    const undone = (rows: string, isBesideAnother: boolean) => {
+      const told = story({ rows }, { command: "undo", end, after: BEFORE });
+      const [undo] = told.lives as [Lived];
+      const life = new Life("second operator beside life 1", 1, "there", 0);
+      const second = { ...undo, life, command: "start", execution: "w0002", end: END as unknown as EndEvent } as Lived;
+      const lives = isBesideAnother ? [second, undo] : [undo];
+      return judge({ ...told, lives, world: { ...told.world, ...world } }).filter(({ text }) => /rows/.test(text))
+        .length;
+    };
+    expect(undone("before", true)).toBe(0);
+    expect(undone("before and after", true)).toBe(1);
+    expect(undone("before", false)).toBe(1);
+  });
+
   it("find a write, a journal, and a success that is none, of a command that only reads", () => {
     const world = drawWorld(1, "follow");
     const reading = (more: Partial<Story>, lived: Partial<Lived> = {}) =>

@@ -24,6 +24,9 @@ const NAMES: Readonly<Partial<Record<keyof Snapshot, readonly UnfinishedKind[] |
 /** Somebody else set the size, which stays. */
 const FOREIGN_SIZE = /tasks?; \d+ was asked for/;
 
+/** What an execution has left is known where its records are. Who asks at another place is told where to look. */
+const ELSEWHERE = /there is no execution \w+ here[\s\S]*on the machine that began it/;
+
 /** Each difference that the procedure does not intend is named in the end of the command that leaves it. */
 export function nothingLeft(story: Story): readonly string[] {
   const last = story.lives.findLast((lived) => !isSecond(lived));
@@ -32,6 +35,7 @@ export function nothingLeft(story: Story): readonly string[] {
     if (after === undefined || typeof lived.code !== "number" || isShared(story, lived)) return [];
     // A command that was refused before it began has no end of its own: only the last word counts.
     if (end === undefined && lived !== last) return [];
+    if (end === undefined && ELSEWHERE.test(stderr)) return [];
     const said = `${end?.text ?? ""} ${end?.next.join(" ") ?? ""} ${stderr}`;
     return unintended(story, after)
       .filter(([name, , is]) => !isNamed(name, end, said) && !(name === "revision" && isToldOf(story, lived, is, said)))
@@ -59,6 +63,15 @@ function isNamed(name: keyof Snapshot, end: EndEvent | undefined, said: string):
   return end?.unfinished?.some(({ kind }) => how?.includes(kind)) === true;
 }
 
+/** Auto scaling is at work again and wants more tasks than we have put back: the load is greater than it was. */
+function isScaledOut(story: Story, { desired, scaling }: Snapshot): boolean {
+  const [, most] = /^\d+ to (\d+)$/.exec(scaling) ?? [];
+  const sizes = ownRequests(story).flatMap(({ request: { effective, operation, input } }) =>
+    effective && operation === "UpdateService" && input.desiredCount !== undefined ? [input.desiredCount] : [],
+  );
+  return sizes.at(-1) === story.before.desired && desired > story.before.desired && desired <= Number(most);
+}
+
 /** Another operator's execution changed something: an end speaks of its own alone. */
 function isShared(story: Story, { execution }: Lived): boolean {
   return (
@@ -74,7 +87,7 @@ function unintended(story: Story, after: Snapshot): readonly Difference[] {
   const { before } = story;
   const names = Object.keys(NAMES) as (keyof Snapshot)[];
   const all = names
-    .filter((name) => before[name] !== after[name])
+    .filter((name) => before[name] !== after[name] && !(name === "desired" && isScaledOut(story, after)))
     .map((name): Difference => [name, String(before[name]), String(after[name])]);
   return [...all.filter((difference) => !isIntended(story, difference)), ...wrongRevision(story, after)];
 }

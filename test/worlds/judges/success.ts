@@ -1,4 +1,4 @@
-import { foreignRequests, isAlertWrite, isServiceWrite, isUndo, ownRequests } from "../facts.ts";
+import { foreignRequests, isAlertWrite, isSecond, isServiceWrite, isUndo, ownRequests } from "../facts.ts";
 import { meaningOf } from "../procedures.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { Lived, Story } from "../story.ts";
@@ -102,11 +102,17 @@ const ALERTS =
 const alertProblems = ({ procedure }: Story["world"], { alerts }: Snapshot): readonly string[] =>
   alerts === (procedure === "alerts" ? ALERTS : "") ? [] : [`the alerts are ${alerts || "none"}`];
 
-/** After a cutover by name, the database under the original name holds what was there at the moment; after its undo, all. */
+/**
+ * After a cutover by name, the database under the original name holds what was there at the moment; after its undo, all.
+ * An undo takes back its own execution's, not another operator's.
+ */
 function wrongRows({ world, lives, rows }: Story): readonly string[] {
   const last = lives.at(-1);
   if (!world.flags.includes("rename") || last?.code !== 0 || rows === undefined) return [];
-  const expected = isUndo(last) ? "before and after" : "before";
+  const isAnothers = lives.some(
+    (one) => isSecond(one) && one.execution !== last.execution && one.end?.status === "done",
+  );
+  const expected = isUndo(last) && !isAnothers ? "before and after" : "before";
   return rows === expected
     ? []
     : [`the database under the original name holds the rows ${rows || "(unreadable)"}, not ${expected}`];
