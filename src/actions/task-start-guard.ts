@@ -1,3 +1,4 @@
+import { isBeingRenamed } from "../domain/aws/rds.ts";
 import type { Fields, Values } from "../domain/field.ts";
 import type { AppliedMigration } from "../domain/migrations/applied.ts";
 import { newestOf } from "../domain/migrations/signature.ts";
@@ -35,7 +36,9 @@ async function noDatabaseOfThatName(
   { database }: Values<typeof guardInputFields>,
   { services }: ActionReadContext,
 ): Promise<string | undefined> {
-  if (database === undefined || (await services.aws.rds.instance(database)) !== undefined) return undefined;
+  if (database === undefined) return undefined;
+  const named = await services.aws.rds.instance(database);
+  if (named !== undefined && !isBeingRenamed(named)) return undefined;
   return `no instance is called ${database} just now: a rename is half-way, and tasks that start would find no database`;
 }
 

@@ -113,6 +113,8 @@ export interface ReadContext<World> {
   readonly clock: Clock;
   /** The step is observed in order to undo it, not to do it. */
   readonly isUndo?: true;
+  /** Each read is made once: who waits would see the same again. */
+  readonly isSnapshot?: true;
   /** The nearest earlier step whose Operation has not been sent yet. Reads show the state before it. */
   readonly pendingStep?: string;
   /** What a notice says of the execution so far. */

@@ -7,6 +7,12 @@ import { type Run, reportProgress } from "./run.ts";
 
 /** AWS names no limit for its eventual consistency. This is how long an operator in a hurry can be asked to wait. */
 const SHOWN_AFTER_MS = 5000;
+/** RDS shows a modification in an instance's status after some seconds; 8 were seen. [O] */
+const SHOWN_AFTER_OF_RDS_MS = 15_000;
+
+const shownAfter = ({ operation }: Pick<Attempt, "operation">): number =>
+  operation?.service === "rds" ? SHOWN_AFTER_OF_RDS_MS : SHOWN_AFTER_MS;
+
 const WAITING = "waiting a moment, so that AWS shows what was sent last";
 
 /**
@@ -22,7 +28,7 @@ export async function probeWhenConsistent<World>(
   const { clock } = run.engine;
   const probe = async () => actionOf(run.engine, step).probe?.(inputs as never, attempt, run.engine);
   const first = await probe();
-  const left = consistentBy(attempt, SHOWN_AFTER_MS, clock.now()) - clock.now();
+  const left = consistentBy(attempt, shownAfter(attempt), clock.now()) - clock.now();
   if (first?.kind !== "notDone" || left <= 0) return first;
   reportProgress(run, { step: step.id, phase: run.execution.mode, text: WAITING });
   await clock.sleep(left);
@@ -38,11 +44,11 @@ export async function waitUntilConsistent<World>(run: Run<World>): Promise<void>
   for (const [step, record] of Object.entries(execution.steps)) {
     const phase = record.undoing === undefined ? "do" : "undo";
     const open = record.undoing ?? (record.state === "interrupted" ? record : undefined);
-    const at = (open?.sent ?? open?.confirmed)?.at;
     const { movedAt = "" } = execution;
-    if (at === undefined) continue;
+    if (open?.confirmed === undefined) continue;
+    const { at } = open.sent ?? open.confirmed;
     const sent = { confirmedAt: at, ...(at < movedAt && { sentBefore: movedAt }) };
-    const left = consistentBy(sent, SHOWN_AFTER_MS, engine.clock.now()) - engine.clock.now();
+    const left = consistentBy(sent, shownAfter(open.confirmed), engine.clock.now()) - engine.clock.now();
     if (left <= 0) continue;
     reportProgress(run, { step, phase, text: WAITING });
     await engine.clock.sleep(left);

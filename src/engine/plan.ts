@@ -15,7 +15,7 @@ import { type Confirm, classOf, confirmOf, type Document, type Runbook, type Ste
 import type { Caller } from "../domain/target.ts";
 import { bind, type Scope } from "../runbook/reference.ts";
 import { partOf } from "./part-of.ts";
-import type { Planner } from "./run.ts";
+import { frozen, type Planner } from "./run.ts";
 
 type Bound = Readonly<Record<string, PlannedValue>>;
 
@@ -27,8 +27,7 @@ export async function planRunbook<World>(
   caller: Promise<Caller>,
 ): Promise<Plan> {
   const runbook = partOf(planner, document.runbook);
-  const frozen = { ...planner, services: planner.snapshot() };
-  const planned = planAll(frozen, runbook, inputs);
+  const planned = planAll(frozen(planner), runbook, inputs);
   // Who asks is judged before what was answered: another account's "not found" says nothing of this target.
   planned.catch(() => undefined);
   const by = await caller;
@@ -140,6 +139,7 @@ async function planAlone<World>(
     services,
     target,
     clock,
+    ...(planner.isSnapshot && { isSnapshot: true }),
     ...(phase === "undo" && { isUndo: true }),
     ...(pendingStep !== undefined && { pendingStep }),
     ...(report && { report }),

@@ -27,12 +27,21 @@ export interface Planner<World> {
   readonly services: World;
   /** Reads each thing once, so that a plan uses one consistent state. */
   snapshot(): World;
+  /** `services` are such a snapshot. */
+  readonly isSnapshot?: true;
   /** Begins reads of a snapshot. Absent where no read is worth it. */
   readonly beginReads?: (snapshot: World, reads: readonly EarlyRead[]) => void;
   awsLine(operation: Operation): string;
   /** A line that an operator is to type, as it has to be pasted. */
   asPasted(line: string): string;
 }
+
+/** The same planner, of one moment. */
+export const frozen = <World>(planner: Planner<World>): Planner<World> => ({
+  ...planner,
+  services: planner.snapshot(),
+  isSnapshot: true,
+});
 
 /** Everything that executing needs. The engine knows no terminal and no AWS: both are behind these ports. */
 export interface Engine<World> extends Planner<World> {

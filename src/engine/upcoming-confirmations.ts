@@ -6,7 +6,7 @@ import { NO_RECORD, type StepRecord } from "../domain/step-record.ts";
 import type { Scope } from "../runbook/reference.ts";
 import { attemptOf, type Interrupted } from "./attempt.ts";
 import { actionOf, isLeftOut, mayWrite, originOf, planStep, unplanned } from "./plan.ts";
-import type { Planner } from "./run.ts";
+import { frozen, type Planner } from "./run.ts";
 import { undoStepOf } from "./undoing.ts";
 
 /**
@@ -19,7 +19,7 @@ export async function planUpcomingSteps<World>(
   execution: Execution,
   mode: Phase,
 ): Promise<readonly PlannedStep[]> {
-  const frozen = { ...planner, services: planner.snapshot() };
+  const now = frozen(planner);
   const { steps, begun } = await (mode === "undo" ? stepsToUndo : stepsToDo)(planner, runbook, execution);
   const given = { ...outputsOf(execution) };
   const scope = { inputs: execution.started.inputs, target: planner.target, steps: given };
@@ -28,7 +28,7 @@ export async function planUpcomingSteps<World>(
   const cleared = mode === "undo" ? clearedBlocks(planner, runbook, execution) : NONE;
   let awaitedStep: string | undefined;
   for (const step of steps) {
-    const next = await planIfPossible(frozen, step, scope, { phase: mode, pendingStep }, { awaitedStep, cleared });
+    const next = await planIfPossible(now, step, scope, { phase: mode, pendingStep }, { awaitedStep, cleared });
     planned.push(next);
     if (mode === "do") given[step.id] = { outputs: next.outputs, origin: originOf(next) };
     if (mayWrite(next)) pendingStep = step.id;

@@ -43,6 +43,11 @@ const KEPT = /^vulcan-prod-until-\d{12}$/;
 const run = (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
   vulcanOps([...words, "--state-dir", rig.stateDir], { columns: 300, env });
 
+const HALF_AN_HOUR = 1_800_000;
+
+/** The name that the old instance is to have. */
+const kept = (text: string): string => /vulcan-prod-until-\d{12}/.exec(text)?.[0] ?? "";
+
 /** Where the rows went that the service was asked for after the moment: all to the one, and then all to the other. */
 function sidesOf(asked: readonly Asked[], after: number, one: Set<number>, other: Set<number>) {
   const late = asked.filter(({ from, isWritten }) => isWritten && from > after).map(({ n }) => n);
@@ -119,6 +124,32 @@ describe.each([
     const [back, left] = [await beatsIn(rig, await named("vulcan-prod")), await beatsIn(rig, await named(COPY))];
     expect(sidesOf(beats.asked, cut, left, back)).toEqual(CLEAN);
     expect(writes(rig).filter((name) => name.startsWith("Delete"))).toEqual([]);
+  }, 120_000);
+});
+
+describe("Ctrl-C as soon as the old instance is to lose its name", () => {
+  it("starts no task while the rename is half-way, says so, and an undo waits for its end", async () => {
+    const stop = new AbortController();
+    const heard = (text: string): void => {
+      if (/"type":"step\.sent".*"step":"away"/.test(text)) stop.abort(130);
+    };
+    const words = ["restore", "--latest", "--as", COPY, "--cutover", "rename", "--yes", "--output", "ndjson"];
+    const argv = [...words, "--confirm", "vulcan-prod", "--state-dir", rig.stateDir];
+    const { code, stdout } = await vulcanOps(argv, { heard, stop: stop.signal });
+    expect([code, writes(rig).slice(-2)]).toEqual([7, ["UpdateService", "ModifyDBInstance"]]);
+    const end = eventsOf(stdout).findLast(({ type }) => type === "execution.ended");
+    expect(end).toMatchObject({ text: expect.stringContaining("no instance is called vulcan-prod just now") });
+    const since = rig.sandbox.now();
+    const undo = ["undo", end?.execution ?? "", "--yes"];
+    expect((await run(undo)).code).toBe(6);
+    // What it asks for is known at once.
+    expect(rig.sandbox.now() - since).toBeLessThan(60_000);
+    const undone = await run([...undo, "--confirm", kept(stdout)]);
+    expect([undone.code, undone.stderr.slice(-300)]).toEqual([0, expect.anything()]);
+    // It waits for the end of the rename, and not for a name that nothing gives back.
+    expect(rig.sandbox.now() - since).toBeLessThan(HALF_AN_HOUR);
+    expect(runningRevisions(rig.sandbox)).toEqual(["vulcan-prod:42", "vulcan-prod:42", "vulcan-prod:42"]);
+    expect(new Set(await names())).toEqual(new Set(["vulcan-prod", COPY]));
   }, 120_000);
 });
 

@@ -113,15 +113,18 @@ export const busyInstance = <I>(nameIn: (inputs: I) => string) => ({
 const POLL_MS = 10_000;
 const POLLS = 30;
 
-/** RDS takes changes of an available instance only. Waits for that (its first backup, say): five minutes at most. */
+/**
+ * RDS takes changes of an available instance only. Waits for that (its first backup, say): five minutes at most, and not
+ * for a plan, which shows one moment.
+ */
 export async function awaitModifiable(
   name: string,
-  { services, clock }: ActionReadContext,
+  { services, clock, isSnapshot }: ActionReadContext,
   signal?: AbortSignal,
 ): Promise<Instance | undefined> {
   for (let poll = 0; ; poll++) {
     const now = await services.aws.rds.instance(name);
-    if (now === undefined || now.status === "available" || poll === POLLS) return now;
+    if (now === undefined || now.status === "available" || isSnapshot || poll === POLLS) return now;
     await clock.sleep(POLL_MS, signal);
   }
 }

@@ -7,7 +7,7 @@ import {
   type StepPlan,
   type Verdict,
 } from "../../domain/action.ts";
-import type { BlueGreen, Instance } from "../../domain/aws/rds.ts";
+import { type BlueGreen, type Instance, isBeingRenamed } from "../../domain/aws/rds.ts";
 import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import { block, counted, warn } from "../../domain/finding.ts";
@@ -65,20 +65,25 @@ export const renameInstance = defineAction<ActionServices, typeof inputs, Observ
 });
 
 async function observe({ from, to }: Inputs, context: ActionReadContext): Promise<Observed<Observation>> {
-  const { services, pendingStep } = context;
+  const { services, pendingStep, isSnapshot } = context;
   const { rds } = services.aws;
-  const [now, taken, blueGreen] = await Promise.all([
-    rds.instance(from),
-    rds.instance(to),
-    rds.blueGreen(from).catch((error: Error) => error),
-  ]);
+  const read = () =>
+    Promise.all([rds.instance(from), rds.instance(to), rds.blueGreen(from).catch((error: Error) => error)]);
+  let [now, taken, blueGreen] = await read();
   if (pendingStep !== undefined)
     return now === undefined || taken !== undefined
       ? { kind: "deferred", until: pendingStep }
       : { kind: "observed", value: { now, taken, alive: 0, blueGreen } };
-  const ready = now === undefined ? undefined : await awaitModifiable(from, context);
+  if (now === undefined && taken !== undefined && isBeingRenamed(taken)) {
+    await awaitModifiable(to, context);
+    // A plan shows what will be asked for once it has its name.
+    [now, taken, blueGreen] = isSnapshot ? [renamed(taken), undefined, blueGreen] : await read();
+  }
+  const ready = now === undefined || isSnapshot ? now : await awaitModifiable(from, context);
   return { kind: "observed", value: { now: ready, taken, alive: await tasksAlive(context), blueGreen } };
 }
+
+const renamed = (instance: Instance): Instance => ({ ...instance, status: "available" });
 
 const request = (from: string, to: string): Operation => ({
   service: "rds",
@@ -92,6 +97,12 @@ function planRename(given: Inputs, observation: Observation): StepPlan {
   const nothing = { changes: [], findings: [], outputs: {} };
   const summary = `instance ${from} → ${to}`;
   if (now === undefined) {
+    if (taken !== undefined && isBeingRenamed(taken))
+      return {
+        ...nothing,
+        summary,
+        findings: [block("instance-busy", busyText(to, taken.status), ["vulcan-ops resume"])],
+      };
     if (taken !== undefined && taken.resourceId === resource)
       return { ...nothing, summary: `the instance is already called ${to}`, waitsFor: `${to} is available` };
     throw guardError("instance-gone", `there is no instance ${from}`, ["aws rds describe-db-instances"]);
@@ -130,8 +141,10 @@ function obstacle({ from, to, resource }: Inputs, { now, taken, alive }: Observa
       ["aws ecs update-service --cluster CLUSTER --service SERVICE --desired-count 0", "vulcan-ops resume"],
     );
   if (now?.status === "available") return undefined;
-  return block("instance-busy", `${from} is ${now?.status}: RDS takes no change now`, ["vulcan-ops resume"]);
+  return block("instance-busy", busyText(from, now?.status), ["vulcan-ops resume"]);
 }
+
+const busyText = (name: string, status: string | undefined): string => `${name} is ${status}: RDS takes no change now`;
 
 /** Time until a request shows in the status. [O: some seconds] */
 const REACTION_MS = 30_000;

@@ -53,6 +53,10 @@ export interface Instance extends Database {
   readonly backupCopies?: readonly string[];
 }
 
+/** To the end it is listed under the name that it loses, which has not resolved since the beginning. [D] */
+export const isBeingRenamed = ({ status, pending }: Pick<Instance, "status" | "pending">): boolean =>
+  status === "renaming" || pending.includes("DBInstanceIdentifier");
+
 /** A Blue/Green deployment of RDS. */
 export interface BlueGreen {
   readonly id: string;
