@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { compiledSources, compileSources } from "./test/support/compiled-sources.ts";
 import { Sequence } from "./test/support/sequence.ts";
@@ -67,8 +68,8 @@ export default defineConfig({
     hookTimeout: 180_000,
     expect: { poll: { timeout: 60_000 } },
     sequence: { sequencer: Sequence },
-    // Screens show moments in the reader's zone, too.
-    env: { TZ: "UTC" },
+    // Screens show moments in the reader's zone, too. What the program keeps of its code is not the user's.
+    env: { TZ: "UTC", XDG_CACHE_HOME: join(import.meta.dirname, "node_modules/.cache/vulcan-ops/of-tests") },
     tags: [{ name: "variant", description: "Told again by another story: only `npm run test:all` runs it." }],
     server: { deps: { external: [/\.cache\/vulcan-ops\/compiled/] } },
     projects: [
