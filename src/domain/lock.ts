@@ -64,6 +64,8 @@ export interface HeldLock {
   assertHeld(): Promise<void>;
   /** The holders that this execution took over from. Each is returned once. */
   takenOverFrom(): readonly LockHolder[];
+  /** The records of this execution that are on other machines only, without which a person has continued. */
+  continuedWithout(): readonly UnsharedRecords[];
   /** Frees the lock that machines share. Nothing is sent after it. Answers what stays of it; never throws. */
   freeShared(): Promise<readonly Unfinished[]>;
 }

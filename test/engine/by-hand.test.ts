@@ -29,6 +29,7 @@ const BEFORE = { revision: 43, capacity: 4, schema: 6 };
 const locked: Script["hold"] = {
   assertHeld: () => Promise.reject(lockedError("the target is locked", [])),
   takenOverFrom: () => [],
+  continuedWithout: () => [],
   freeShared: async () => [],
 };
 const unanswerable = () => {
@@ -113,6 +114,7 @@ describe("a restoring step that is refused", () => {
             if (stage.sent.length === 2) throw lockedError("taken over", []);
           },
           takenOverFrom: () => [],
+          continuedWithout: () => [],
           freeShared: async () => [],
         },
       }),

@@ -336,7 +336,7 @@ describe("the hold on the target", () => {
     const assertHeld = async () => {
       if (++asked >= write) throw lockLostError(BOB);
     };
-    return { assertHeld, takenOverFrom: () => [], freeShared: async () => [] };
+    return { assertHeld, takenOverFrom: () => [], continuedWithout: () => [], freeShared: async () => [] };
   };
 
   it("that was lost while a busy resource was waited for: the refusal stands, nothing is sent again", async () => {
@@ -372,7 +372,14 @@ describe("the hold on the target", () => {
     const told = [BOB];
     const stage = stageOf(
       { a: 1 },
-      { hold: { assertHeld: async () => undefined, takenOverFrom: () => told.splice(0), freeShared: async () => [] } },
+      {
+        hold: {
+          assertHeld: async () => undefined,
+          takenOverFrom: () => told.splice(0),
+          continuedWithout: () => [],
+          freeShared: async () => [],
+        },
+      },
     );
     expect((await runAll(stage, raise)).exitCode).toBe(0);
     expect(journalled(stage).slice(0, 2)).toEqual(["execution.started", "execution.tookOver"]);

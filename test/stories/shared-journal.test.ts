@@ -273,6 +273,29 @@ describe("a store that does not answer", () => {
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
   });
 
+  it("is no empty undo: who undoes elsewhere what was never recorded there is told that it is not known", {
+    tags: ["variant"],
+  }, async () => {
+    // Not even its confirmation is shared.
+    silentFrom(6);
+    expect(await rollback(here)).toMatchObject({ code: 0 });
+    rig.sandbox.clearFaults();
+    const [name = ""] = journalsIn(here);
+    const id = name.replace(".jsonl", "");
+    const undo = ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42"];
+    const undone = await ops(there, [...undo, "--take-over", id]);
+    expect(undone).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining("nothing on record here is to be undone"),
+    });
+    expect(undone.stderr).toMatch(/records-elsewhere[\s\S]*for what it changed: vulcan-ops show /);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");
+    // Two machines have written to it: these records never come into the journal that counts.
+    expect((await ops(here, ["history"])).stderr).toContain(`executions/${id}.diverged`);
+    for (const machine of [here, there])
+      expect(await ops(machine, undo)).toMatchObject({ code: 7, stderr: expect.stringContaining("records-elsewhere") });
+  });
+
   it("leaves no success that is not true: who continues without the records of an undo continues the undo", {
     tags: ["variant"],
   }, async () => {

@@ -68,6 +68,7 @@ export class TargetLock implements HeldLock {
   readonly #takenOverFrom: LockHolder[];
   readonly #takenOverHere: ReadonlySet<string>;
   readonly #notes: string[] = [];
+  #without: readonly UnsharedRecords[] = [];
   #own: SharedHolder;
   #settling: Promise<void> | undefined;
   /** AWS has answered the request for the shared lock: from then on another operator may take it over. */
@@ -100,6 +101,10 @@ export class TargetLock implements HeldLock {
   async acquired(): Promise<boolean> {
     if ((await Promise.race([this.#claiming, this.#waited])) !== "late") await this.#settleShared();
     return this.#wasAsked;
+  }
+
+  continuedWithout(): readonly UnsharedRecords[] {
+    return this.#without;
   }
 
   /** Prints the notes collected so far, and prints later notes at once. */
@@ -236,7 +241,8 @@ export class TargetLock implements HeldLock {
     const { execution } = this.#own;
     this.#own = { ...this.#own, left: unshared.filter((records) => records.execution !== execution) };
     if (elsewhere.length === 0) return;
-    const isSame = elsewhere.some((records) => records.execution === execution);
+    this.#without = elsewhere.filter((records) => records.execution === execution);
+    const isSame = this.#without.length > 0;
     // One id answers for all that is asked of this lock, and no rescue waits for an answer.
     if (this.#wasAsked || (this.#parts.isRescue === true && !isSame)) {
       for (const records of elsewhere) this.#note(continuedWithoutMessage(records));
