@@ -22,7 +22,7 @@ import { blueGreenFindings } from "./blue-green-findings.ts";
 import { awaitModifiable, busyInstance } from "./change-settings.ts";
 import { replicaText } from "./replica.ts";
 import { waitForDns } from "./wait-for-dns.ts";
-import { waitForInstance } from "./wait-for-instance.ts";
+import { isEnd, waitForInstance } from "./wait-for-instance.ts";
 
 const inputs = {
   from: { type: "string", description: "What the instance is called." },
@@ -76,14 +76,15 @@ async function observe({ from, to }: Inputs, context: ActionReadContext): Promis
       : { kind: "observed", value: { now, taken, alive: 0, blueGreen } };
   if (now === undefined && taken !== undefined && isBeingRenamed(taken)) {
     await awaitModifiable(to, context);
-    // A plan shows what will be asked for once it has its name.
-    [now, taken, blueGreen] = isSnapshot ? [renamed(taken), undefined, blueGreen] : await read();
+    [now, taken, blueGreen] = isSnapshot ? [taken, undefined, blueGreen] : await read();
   }
-  const ready = now === undefined || isSnapshot ? now : await awaitModifiable(from, context);
+  // A plan shows what will be asked once the instance is ready: its turn waits for that.
+  const ready = now && (isSnapshot ? onceReady(now) : await awaitModifiable(from, context));
   return { kind: "observed", value: { now: ready, taken, alive: await tasksAlive(context), blueGreen } };
 }
 
-const renamed = (instance: Instance): Instance => ({ ...instance, status: "available" });
+const onceReady = (instance: Instance): Instance =>
+  isEnd(instance.status) || instance.status === "stopped" ? instance : { ...instance, status: "available" };
 
 const request = (from: string, to: string): Operation => ({
   service: "rds",

@@ -24,7 +24,7 @@ const ENDS: ReadonlySet<string> = new Set([
   "deleted",
 ]);
 
-const isEnd = (status: string): boolean => ENDS.has(status) || status.startsWith("incompatible-");
+export const isEnd = (status: string): boolean => ENDS.has(status) || status.startsWith("incompatible-");
 
 /** What differs between waits for an instance. */
 export interface InstanceWait {
