@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { commandLine } from "../../src/domain/command-line.ts";
 import { drawWorld } from "./draw.ts";
 import { judge } from "./judges/index.ts";
+import { judgeReal } from "./judges/real.ts";
 import { Life } from "./life.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { EndEvent, Lived, RecordedRequest, Story } from "./story.ts";
@@ -88,6 +89,22 @@ function story(more: Partial<Story> = {}, lived: Partial<Lived> = {}): Story {
 }
 
 const found = (one: Story): readonly string[] => [...new Set(judge(one).map(({ invariant }) => invariant))];
+
+describe("the judge of lives in true time", () => {
+  it("takes an undo that has nothing to undo for true in the middle of a deployment, and no other", () => {
+    const { world, before } = story();
+    const undone = (text: string, after: Snapshot) => {
+      const end = { ...END, status: "undone", text } as unknown as EndEvent;
+      const life = { command: "undo", code: 0, stdout: "", stderr: "", end, after } as const;
+      const journals = [{ name: "w0001.jsonl", text: textOf([STARTED, CONFIRMED, SENT, END]) }];
+      return judgeReal({ world, before, lives: [life], journals, requests: [], secrets: [] }).length;
+    };
+    const halfway = { ...BEFORE, running: [...BEFORE.running, "vulcan-prod:42"] };
+    expect(undone("nothing to undo", halfway)).toBe(0);
+    expect(undone("nothing to undo", AFTER)).toBe(1);
+    expect(undone("undone: redeployed 1.43.0 (:43)", halfway)).toBe(1);
+  });
+});
 
 describe("the judges", () => {
   it("find nothing in a rollback that is in order", () => {
