@@ -25,6 +25,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "lock-lost": "taken over",
   "migration-still-going": "migrations still run",
   "outcome-unknown": "no answer came",
+  "records-elsewhere": "its records are on another machine",
   "state-dir-unwritable": "the journal cannot be written",
   "still-in-progress": "the time limit passed",
   superseded: "another deployment replaced it",
