@@ -290,6 +290,16 @@ describe("the judges", () => {
     expect(second("2026-04-10T03:01:05.000Z", "bad-release")).toBe(true);
   });
 
+  it("take for named what the scenario's own pipeline has deployed since the last look, and no other revision", () => {
+    const left = (scenario: "ci-deploys" | "bad-release") => {
+      const end = { ...END, status: "interrupted", exitCode: 130 } as unknown as EndEvent;
+      const told = story({}, { after: { ...AFTER, revision: "vulcan-prod:44" }, code: 130, end });
+      return found({ ...told, world: { ...told.world, scenario } }).includes("nothing is left behind unnamed");
+    };
+    expect(left("ci-deploys")).toBe(false);
+    expect(left("bad-release")).toBe(true);
+  });
+
   it("take for no false success of an undo that another operator's cutover stands", () => {
     const world = { procedure: "restore", flags: ["--cutover", "rename"] } as const;
     const end = { ...END, status: "undone", text: "nothing to undo" } as unknown as EndEvent;
