@@ -1,6 +1,6 @@
 import { commandLine } from "../../domain/command-line.ts";
 import { isTransient } from "../../domain/error.ts";
-import { holderText, type LockHolder, type SharedHolder, type SharedLock } from "../../domain/lock.ts";
+import type { LockHolder, SharedHolder, SharedLock } from "../../domain/lock.ts";
 import type { Clock } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import { isSameMachine } from "../../journal/machine.ts";
@@ -95,12 +95,4 @@ export function lockLeft({ execution }: LockHolder, { kind }: Released & { reado
   return { kind: "lock", what: "target: lock", before: "free", now, command: unlockLine(execution) };
 }
 
-/** The same for an operator whose execution has no end to name it in. */
-export const lockLeftMessage = (mine: LockHolder): string =>
-  `The shared lock could not be released (${holderText(mine)}): ${unlockLine(mine.execution)}`;
-
-/** It may have ended on its own machine; from here that cannot be seen. */
-export const otherProcessMessage = (other: SharedHolder): string =>
-  `Another process of this execution holds the shared lock (${holderText(other)}). If it has ended: ${unlockLine(other.execution)}`;
-
-const unlockLine = (execution: string) => commandLine`vulcan-ops unlock ${execution}`;
+export const unlockLine = (execution: string) => commandLine`vulcan-ops unlock ${execution}`;

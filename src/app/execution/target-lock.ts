@@ -1,5 +1,4 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { capitalised } from "../../domain/deed.ts";
 import { isRefused, OpsError } from "../../domain/error.ts";
 import {
   type HeldLock,
@@ -11,19 +10,18 @@ import {
   type SharedHolder,
   type SharedLock,
   type UnsharedRecords,
-  unsharedText,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 import {
-  leaveUnsharedRecords,
-  lockLeft,
+  continuedWithoutMessage,
+  leftLockMessage,
   lockLeftMessage,
+  lockStillMarkedMessage,
   otherProcessMessage,
-  type Released,
-  releaseSharedLock,
-} from "./release-shared-lock.ts";
+} from "./lock-messages.ts";
+import { leaveUnsharedRecords, lockLeft, type Released, releaseSharedLock } from "./release-shared-lock.ts";
 
 export type RecordPlace = "shared" | "here" | "elsewhere";
 
@@ -338,18 +336,4 @@ export class TargetLock implements HeldLock {
     if (this.#isFlushed) this.#parts.note(text);
     else this.#notes.push(text);
   }
-}
-
-function leftLockMessage({ execution }: LockHolder, isRecorded: boolean): string {
-  return isRecorded
-    ? `Execution ${execution} of this machine is over and left its shared lock behind: it is taken.`
-    : `Execution ${execution} of this machine died before its first record, so it sent nothing. Its lock is taken.`;
-}
-
-const continuedWithoutMessage = (records: UnsharedRecords): string =>
-  `${capitalised(unsharedText(records))}: what it changed last is not on record here. On ${records.host}, vulcan-ops history shares them.`;
-
-/** A process that has ended holds no lock: the next command takes this one. */
-function lockStillMarkedMessage(mine: LockHolder, { message }: Error): string {
-  return `The lock of execution ${mine.execution} could not be marked as released: ${message}. It ends with this process.`;
 }
