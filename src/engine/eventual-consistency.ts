@@ -7,11 +7,11 @@ import { type Run, reportProgress } from "./run.ts";
 
 /** AWS names no limit for its eventual consistency. This is how long an operator in a hurry can be asked to wait. */
 const SHOWN_AFTER_MS = 5000;
-/** RDS shows a modification in an instance's status after some seconds; 8 were seen. [O] */
-const SHOWN_AFTER_OF_RDS_MS = 15_000;
+/** RDS shows a modification, such as another name, in an instance's status after some seconds; 8 were seen. [O] */
+const MODIFICATION_SHOWN_AFTER_MS = 15_000;
 
 const shownAfter = ({ operation }: Pick<Attempt, "operation">): number =>
-  operation?.service === "rds" ? SHOWN_AFTER_OF_RDS_MS : SHOWN_AFTER_MS;
+  operation?.name === "ModifyDBInstance" ? MODIFICATION_SHOWN_AFTER_MS : SHOWN_AFTER_MS;
 
 const WAITING = "waiting a moment, so that AWS shows what was sent last";
 
