@@ -52,7 +52,9 @@ interface LockParts {
 }
 
 /** The first prompt waits at most this long. A later answer is settled before the first write. */
-const PROMPT_WAIT_MS = 1000;
+const PROMPT_WAIT_MS = 950;
+/** After a standstill of this machine an answer may lie unread when that time is over. */
+const STANDSTILL_MS = 50;
 
 /**
  * The lock of a target: on this machine and, if AWS lets us, shared with other machines. The request for the shared
@@ -62,7 +64,9 @@ const PROMPT_WAIT_MS = 1000;
 export class TargetLock implements HeldLock {
   readonly #parts: LockParts;
   readonly #claiming: Promise<SharedHolder | Error>;
-  readonly #waited = delay(PROMPT_WAIT_MS, "late" as const, { ref: false });
+  readonly #waited = delay(PROMPT_WAIT_MS, undefined, { ref: false }).then(() =>
+    delay(STANDSTILL_MS, "late" as const, { ref: false }),
+  );
   readonly #takenOverFrom: LockHolder[];
   readonly #takenOverHere: ReadonlySet<string>;
   readonly #notes: string[] = [];
