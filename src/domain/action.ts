@@ -50,6 +50,8 @@ export interface Action<World, I extends Fields = Fields, O = unknown> {
   readonly endsBy?: string;
   /** About how many seconds its wait takes, by what is documented or observed. Undefined: not known beforehand. `now`: epoch ms. */
   usualSeconds?(known: Partial<Values<I>>, now: number): number | undefined;
+  /** Time (ms) until reads show what it has sent, where that takes longer than the engine waits for any request. */
+  readonly shownAfterMs?: number;
   /** The output that says when the window of the whole run ends. */
   readonly closes?: string;
   readonly inputs: I;

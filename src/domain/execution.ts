@@ -21,8 +21,8 @@ export interface Execution {
   /** Ids of the steps whose Operation was confirmed, in that order. */
   readonly written: readonly string[];
   readonly ended?: ExecutionEnded;
-  /** An undo found nothing to undo where records were missing: what it said of them. They never come into this journal. */
-  readonly missing?: string;
+  /** An undo has ended without records that another machine has. They never come into this journal. */
+  readonly isIncomplete?: true;
   readonly lastAt: string;
   /** How many records its journal has. */
   readonly records: number;
@@ -32,7 +32,7 @@ export interface Execution {
 export const isExecutionId = (text: unknown): text is string =>
   typeof text === "string" && /^[0-9a-z]{4,12}$/.test(text);
 
-/** The reason of an end that cannot know what was changed. */
+/** The reason of an undo's end that cannot know all that was changed. */
 export const RECORDS_ELSEWHERE = "records-elsewhere";
 
 /** What came of it, in one sentence: older journals have a text alone. */
@@ -65,7 +65,7 @@ export function advance(execution: Execution, event: JournalEvent): Execution {
 
 function advanceWhole(next: Execution, event: Exclude<JournalEvent, StepJournalEvent>): Execution {
   if (event.type === "execution.ended")
-    return { ...next, ended: event, ...(event.reason === RECORDS_ELSEWHERE && { missing: event.text }) };
+    return { ...next, ended: event, ...(event.reason === RECORDS_ELSEWHERE && { isIncomplete: true }) };
   if (event.type !== "execution.resumed") return next;
   const moved = isElsewhere(next.process, event.process) ? { ...next, movedAt: event.at } : next;
   return withProcess(withReason(withoutEnd(withCaller(moved, event.caller)), event), event);

@@ -7,11 +7,9 @@ import { type Run, reportProgress } from "./run.ts";
 
 /** AWS names no limit for its eventual consistency. This is how long an operator in a hurry can be asked to wait. */
 const SHOWN_AFTER_MS = 5000;
-/** RDS shows a modification, such as another name, in an instance's status after some seconds; 8 were seen. [O] */
-const MODIFICATION_SHOWN_AFTER_MS = 15_000;
 
-const shownAfter = ({ operation }: Pick<Attempt, "operation">): number =>
-  operation?.name === "ModifyDBInstance" ? MODIFICATION_SHOWN_AFTER_MS : SHOWN_AFTER_MS;
+const shownAfter = <World>({ engine }: Run<World>, step: Step | undefined): number =>
+  (step && engine.registry[step.action]?.shownAfterMs) ?? SHOWN_AFTER_MS;
 
 const WAITING = "waiting a moment, so that AWS shows what was sent last";
 
@@ -28,7 +26,7 @@ export async function probeWhenConsistent<World>(
   const { clock } = run.engine;
   const probe = async () => actionOf(run.engine, step).probe?.(inputs as never, attempt, run.engine);
   const first = await probe();
-  const left = consistentBy(attempt, shownAfter(attempt), clock.now()) - clock.now();
+  const left = consistentBy(attempt, shownAfter(run, step), clock.now()) - clock.now();
   if (first?.kind !== "notDone" || left <= 0) return first;
   reportProgress(run, { step: step.id, phase: run.execution.mode, text: WAITING });
   await clock.sleep(left);
@@ -40,7 +38,8 @@ export async function probeWhenConsistent<World>(
  * before the request, and would find nothing to put back.
  */
 export async function waitUntilConsistent<World>(run: Run<World>): Promise<void> {
-  const { execution, engine } = run;
+  const { execution, engine, runbook } = run;
+  const all = [...runbook.steps, ...runbook.finally];
   for (const [step, record] of Object.entries(execution.steps)) {
     const phase = record.undoing === undefined ? "do" : "undo";
     const open = record.undoing ?? (record.state === "interrupted" ? record : undefined);
@@ -48,7 +47,11 @@ export async function waitUntilConsistent<World>(run: Run<World>): Promise<void>
     if (open?.confirmed === undefined) continue;
     const { at } = open.sent ?? open.confirmed;
     const sent = { confirmedAt: at, ...(at < movedAt && { sentBefore: movedAt }) };
-    const left = consistentBy(sent, shownAfter(open.confirmed), engine.clock.now()) - engine.clock.now();
+    const after = shownAfter(
+      run,
+      all.find(({ id }) => id === step),
+    );
+    const left = consistentBy(sent, after, engine.clock.now()) - engine.clock.now();
     if (left <= 0) continue;
     reportProgress(run, { step, phase, text: WAITING });
     await engine.clock.sleep(left);

@@ -1,8 +1,7 @@
 import { commandLine } from "../domain/command-line.ts";
 import { withState } from "../domain/ending-state.ts";
-import { RECORDS_ELSEWHERE, undoable } from "../domain/execution.ts";
+import { undoable } from "../domain/execution.ts";
 import { EXIT, isHandingOver, stopCode } from "../domain/exit-codes.ts";
-import { unsharedText } from "../domain/lock.ts";
 import type { Step } from "../domain/runbook.ts";
 import { NO_RECORD } from "../domain/step-record.ts";
 import { askAfterFailure } from "./after-failure.ts";
@@ -13,6 +12,7 @@ import { close } from "./close.ts";
 import { type Done, doneWith } from "./done-sentence.ts";
 import { waitUntilConsistent } from "./eventual-consistency.ts";
 import { withoutIdleUndo } from "./idle-undo.ts";
+import { unlessIncomplete } from "./incomplete-undo.ts";
 import {
   catchOperatorErrors,
   type ExecutionOutcome,
@@ -80,23 +80,9 @@ function suggestAfterwards<World>(
  * the run does: the restoring steps put them back after it, however it ends.
  */
 export async function undo<World>(run: Run<World>): Promise<ExecutionOutcome> {
-  const ending = unlessUnrecorded(run, await undoAndReport(run));
+  const ending = await undoAndReport(run);
   const restored = run.execution.written.length > 0 ? await restore(run, ending) : ending;
-  return close(run, await checkAfterUndo(run, restored));
-}
-
-/** "Nothing to undo" is no answer where the records that would say it are on another machine. */
-function unlessUnrecorded<World>({ execution, engine }: Run<World>, ending: ExecutionOutcome): ExecutionOutcome {
-  const [records] = engine.lock?.continuedWithout() ?? [];
-  const text =
-    records === undefined ? execution.missing : `nothing on record here is to be undone; ${unsharedText(records)}`;
-  if (text === undefined || execution.written.length > 0 || ending.exitCode !== EXIT.done) return ending;
-  const there =
-    records === undefined
-      ? []
-      : [`on ${records.host}, for what it changed: ${commandLine`vulcan-ops show ${execution.id}`}`];
-  const next = [...there, "vulcan-ops status"];
-  return withSentence({ status: "unknown", exitCode: EXIT.unknown, reason: RECORDS_ELSEWHERE, text, next }, "");
+  return close(run, unlessIncomplete(run, await checkAfterUndo(run, restored)));
 }
 
 /**

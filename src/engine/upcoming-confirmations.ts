@@ -19,7 +19,7 @@ export async function planUpcomingSteps<World>(
   execution: Execution,
   mode: Phase,
 ): Promise<readonly PlannedStep[]> {
-  const now = frozen(planner);
+  const moment = frozen(planner);
   const { steps, begun } = await (mode === "undo" ? stepsToUndo : stepsToDo)(planner, runbook, execution);
   const given = { ...outputsOf(execution) };
   const scope = { inputs: execution.started.inputs, target: planner.target, steps: given };
@@ -28,7 +28,7 @@ export async function planUpcomingSteps<World>(
   const cleared = mode === "undo" ? clearedBlocks(planner, runbook, execution) : NONE;
   let awaitedStep: string | undefined;
   for (const step of steps) {
-    const next = await planIfPossible(now, step, scope, { phase: mode, pendingStep }, { awaitedStep, cleared });
+    const next = await planIfPossible(moment, step, scope, { phase: mode, pendingStep }, { awaitedStep, cleared });
     planned.push(next);
     if (mode === "do") given[step.id] = { outputs: next.outputs, origin: originOf(next) };
     if (mayWrite(next)) pendingStep = step.id;

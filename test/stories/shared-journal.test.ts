@@ -62,6 +62,15 @@ const journalsIn = (dir: string) =>
 const linesIn = (dir: string, id: string) => readFileSync(join(dir, "executions", `${id}.jsonl`), "utf8");
 const typesOf = (ndjson: string) => eventsOf(ndjson).map(({ type }) => type);
 
+/** A rollback whose records are in the table up to this call. Its id. */
+async function rollbackUnshared(nth?: number): Promise<string> {
+  silentFrom(nth);
+  expect(await rollback(here)).toMatchObject({ code: 0 });
+  rig.sandbox.clearFaults();
+  const [name = ""] = journalsIn(here);
+  return name.replace(".jsonl", "");
+}
+
 /** Stops the command with Ctrl-C as soon as it has printed this. */
 function stopAt(text: string) {
   const stop = new AbortController();
@@ -228,11 +237,7 @@ describe("a store that does not answer", () => {
   });
 
   it("is told to the next command on another machine: a change waits for a person's word, a rescue does not", async () => {
-    silentFrom();
-    expect(await rollback(here)).toMatchObject({ code: 0 });
-    rig.sandbox.clearFaults();
-    const [name = ""] = journalsIn(here);
-    const id = name.replace(".jsonl", "");
+    const id = await rollbackUnshared();
     const restore = () => ops(there, ["restore", "--to", "-5m"]);
     const refused = await restore();
     expect(refused).toMatchObject({ code: 5, stderr: expect.stringContaining(`records of execution ${id} are on `) });
@@ -254,11 +259,7 @@ describe("a store that does not answer", () => {
     tags: ["variant"],
   }, async () => {
     // Its confirmation is shared; what comes after it stays here.
-    silentFrom(8);
-    expect(await rollback(here)).toMatchObject({ code: 0 });
-    rig.sandbox.clearFaults();
-    const [name = ""] = journalsIn(here);
-    const id = name.replace(".jsonl", "");
+    const id = await rollbackUnshared(8);
     const undo = ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42"];
     const refused = await ops(there, undo);
     expect(refused.code).toBe(5);
@@ -273,20 +274,30 @@ describe("a store that does not answer", () => {
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
   });
 
+  it("leaves an undo elsewhere to what it knows of: that is undone, and more may be in effect", {
+    tags: ["variant"],
+  }, async () => {
+    // The change of the revision is on record; whether old tasks were stopped is not.
+    const id = await rollbackUnshared(8);
+    const undo = ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42", "--take-over", id];
+    const undone = await ops(there, undo);
+    expect([undone.code, undone.stderr]).toEqual([
+      7,
+      expect.stringMatching(/undone: .*; what else it changed is not known/),
+    ]);
+    expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:43");
+  });
+
   it("is no empty undo: who undoes elsewhere what was never recorded there is told that it is not known", {
     tags: ["variant"],
   }, async () => {
     // Not even its confirmation is shared.
-    silentFrom(6);
-    expect(await rollback(here)).toMatchObject({ code: 0 });
-    rig.sandbox.clearFaults();
-    const [name = ""] = journalsIn(here);
-    const id = name.replace(".jsonl", "");
+    const id = await rollbackUnshared(6);
     const undo = ["undo", id, "--yes", "--confirm", "43", "--expect-current", "42"];
     const undone = await ops(there, [...undo, "--take-over", id]);
     expect(undone).toMatchObject({
       code: 7,
-      stderr: expect.stringContaining("nothing on record here is to be undone"),
+      stderr: expect.stringContaining("what else it changed is not known: the last records of execution"),
     });
     expect(undone.stderr).toMatch(/records-elsewhere[\s\S]*for what it changed: vulcan-ops show /);
     expect(serviceRevision(rig.sandbox)).toBe("vulcan-prod:42");

@@ -291,12 +291,13 @@ describe("the judges", () => {
   });
 
   it("take for named what the scenario's own pipeline has deployed since the last look, and no other revision", () => {
-    const left = (scenario: "ci-deploys" | "bad-release") => {
+    const left = (scenario: "ci-deploys" | "bad-release", revision = "vulcan-prod:44") => {
       const end = { ...END, status: "interrupted", exitCode: 130 } as unknown as EndEvent;
-      const told = story({}, { after: { ...AFTER, revision: "vulcan-prod:44" }, code: 130, end });
+      const told = story({}, { after: { ...AFTER, revision }, code: 130, end });
       return found({ ...told, world: { ...told.world, scenario } }).includes("nothing is left behind unnamed");
     };
     expect(left("ci-deploys")).toBe(false);
+    expect(left("ci-deploys", "vulcan-prod:41")).toBe(true);
     expect(left("bad-release")).toBe(true);
   });
 

@@ -4,7 +4,14 @@ import { guardError } from "../../domain/error.ts";
 import type { Values } from "../../domain/field.ts";
 import type { ActionReadContext, ActionServices } from "../../domain/services.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
-import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
+import {
+  awaitModifiable,
+  busyInstance,
+  followSettings,
+  planSettings,
+  probeSettings,
+  SHOWN_AFTER_MS,
+} from "./change-settings.ts";
 import { expectedSettings } from "./copied-settings.ts";
 
 const inputs = {
@@ -27,6 +34,7 @@ export const alignSettings = defineAction<ActionServices, typeof inputs, Observa
   risk: "change",
   requests: ["rds:ModifyDBInstance"],
   usualSeconds: () => USUAL_SECONDS.modify,
+  shownAfterMs: SHOWN_AFTER_MS,
   inputs,
   outputs: {},
   observe: (given, context) => observe(given, context),

@@ -53,6 +53,9 @@ export function planSettings(now: Instance, wanted: Settings, undo: JsonObject):
   };
 }
 
+/** RDS shows a modification, such as another name, in an instance's status after some seconds; 8 were seen. [O] */
+export const SHOWN_AFTER_MS = 15_000;
+
 /** Time until a request shows in the status. [O: some seconds] */
 const REACTION_MS = 30_000;
 const PROBE_POLL_MS = 5000;

@@ -8,7 +8,14 @@ import type { ActionReadContext, ActionServices, ActionVerifyContext } from "../
 import { utcTime } from "../../domain/time.ts";
 import { poll } from "../poll.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
-import { awaitModifiable, busyInstance, followSettings, planSettings, probeSettings } from "./change-settings.ts";
+import {
+  awaitModifiable,
+  busyInstance,
+  followSettings,
+  planSettings,
+  probeSettings,
+  SHOWN_AFTER_MS,
+} from "./change-settings.ts";
 import { readWindow } from "./read-window.ts";
 
 const inputs = {
@@ -32,6 +39,7 @@ export const protectInstance = defineAction<ActionServices, typeof inputs, Obser
   risk: "change",
   requests: ["rds:ModifyDBInstance"],
   usualSeconds: () => USUAL_SECONDS.firstBackup,
+  shownAfterMs: SHOWN_AFTER_MS,
   inputs,
   outputs: {},
   observe: (given, context) => observe(given, context),

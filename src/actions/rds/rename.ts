@@ -19,7 +19,7 @@ import { tasksAlive } from "../ecs/rollout/snapshot.ts";
 import type { Beginning } from "../nothing-begun.ts";
 import { USUAL_SECONDS } from "../usual-durations.ts";
 import { blueGreenFindings } from "./blue-green-findings.ts";
-import { awaitModifiable, busyInstance } from "./change-settings.ts";
+import { awaitModifiable, busyInstance, SHOWN_AFTER_MS } from "./change-settings.ts";
 import { replicaText } from "./replica.ts";
 import { waitForDns } from "./wait-for-dns.ts";
 import { isEnd, waitForInstance } from "./wait-for-instance.ts";
@@ -54,6 +54,7 @@ export const renameInstance = defineAction<ActionServices, typeof inputs, Observ
   risk: "change",
   requests: ["rds:ModifyDBInstance"],
   usualSeconds: () => USUAL_SECONDS.rename,
+  shownAfterMs: SHOWN_AFTER_MS,
   inputs,
   outputs: {},
   consequence,

@@ -187,7 +187,7 @@ function readBundle({ path, source }: NonNullable<Network["caBundle"]>): string 
   const where = sanitise(path, { most: 200 });
   let text: string;
   try {
-    // At once, and each byte a character: there is nothing but ASCII in a certificate.
+    // In one read, each byte as a character: certificates are ASCII.
     text = readFileSync(path).toString("latin1");
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? "unknown";

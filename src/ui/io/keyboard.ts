@@ -10,7 +10,7 @@ export type Break = "interrupted" | "eof";
 /** How long no key may have come before keys count, in ms. */
 export interface Quiet {
   readonly afterKey: number;
-  /** Where none has come at all, not even before the question: nobody answers faster than they see it. */
+  /** Where none has come, before the question or since: reading it takes a person longer than this. */
   readonly untouched: number;
 }
 

@@ -70,6 +70,33 @@ it.each([
   },
 );
 
+it("an answer that came while the machine stood still is read before the first prompt does without it", async () => {
+  const other = parameter(holder("other")).shared;
+  const claim = async (mine: Parameters<typeof other.claim>[0]) => {
+    // As a socket's answer, it takes turns of the event loop: what is due by time comes first.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    return other.claim(mine);
+  };
+  const lock = new TargetLock({
+    holder: holder("mine"),
+    local: { taker: async () => undefined, release: async () => undefined },
+    shared: { ...other, claim },
+    takenOverFrom: [],
+    clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+    ask: async () => ({ yes: true }) as never,
+    note: () => undefined,
+    isGone: async () => false,
+    lastShared: async () => undefined,
+    placeOf: async () => "elsewhere",
+    isRecorded: async () => true,
+    isContinued: false,
+  });
+  const acquired = lock.acquired();
+  const until = Date.now() + 1100;
+  while (Date.now() < until);
+  expect(await acquired).toBe(true);
+});
+
 type Call = "claim" | "read" | "replace" | "remove";
 
 /** The parameter, and what becomes of each call in turn: it works, it fails before its effect, or after it. */

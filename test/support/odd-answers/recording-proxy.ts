@@ -94,6 +94,9 @@ function keyOf({ headers }: IncomingMessage, body: string): string {
   return operation === undefined ? (/^Action=(\w+)/.exec(body)?.[1] ?? "") + body : `${operation} ${body}`;
 }
 
+/** `ListTasks`, of such a key. */
+export const operationOf = (key: string): string => /^\w+?(?=Action| )/.exec(key)?.[0] ?? "";
+
 async function bodyOf(stream: AsyncIterable<Buffer>): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of stream) parts.push(part);

@@ -1,3 +1,7 @@
+/** Words for programmers, and what a value that is not there becomes in a text. */
+export const NOT_FOR_PEOPLE =
+  /TypeError|is not a function|Deserialization|implicit NaN|\bundefined\b|\bNaN\b|Invalid (Date|time)|\[internal\]/;
+
 /** One member of an answer, and the answer without it, with another type there, and with another value of its type. */
 export interface Member {
   /** `services[0].desiredCount` */

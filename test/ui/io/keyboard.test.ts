@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { PassThrough } from "node:stream";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
@@ -7,6 +9,19 @@ const terminal = () => {
   const input = Object.assign(new PassThrough(), { isTTY: true, isRaw: false, setRawMode: () => input });
   return input as unknown as PassThrough & NodeJS.ReadStream;
 };
+
+/** What is written at the far end waits in the system, as keys do, until the near end reads. */
+async function sockets() {
+  const server = createServer({ pauseOnConnect: true });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const far = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [near] = (await once(server, "connection")) as [Socket];
+  const close = () => {
+    for (const end of [near, far]) end.destroy();
+    server.close();
+  };
+  return { near, far, close };
+}
 
 const first = (draining: Promise<void>) => Promise.race([draining.then(() => "quiet"), wait(200, "still waiting")]);
 
@@ -26,6 +41,18 @@ describe("before keys count for a question", () => {
     if (when !== "before the question") type();
     expect(await first(draining)).toBe("still waiting");
     keys.close();
+  });
+
+  it("reads first what came while the machine stood still", async () => {
+    const { near, far, close } = await sockets();
+    await new Promise((resolve) => far.write("4", resolve));
+    const keys = takeKeys(Object.assign(near, { setRawMode: () => near }) as never);
+    const draining = keys.drain({ afterKey: Number.POSITIVE_INFINITY, untouched: 60 });
+    const until = Date.now() + 200;
+    while (Date.now() < until);
+    expect(await first(draining)).toBe("still waiting");
+    keys.close();
+    close();
   });
 
   it("passes after the last key, too, and that key is dropped", async () => {
