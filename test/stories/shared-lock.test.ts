@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { sharedLockName } from "../../src/aws/ssm/parameter-lock.ts";
+import { json, rewritingProxy } from "../support/rewriting-proxy.ts";
 import { eventsOf, lockCalls, mutations, openRig, type Rig, TARGET, vulcanOps } from "../support/sandbox-harness.ts";
 import { SOON_MS } from "../support/soon.ts";
 import { BOB, shared } from "../support/stories/two-operators.ts";
@@ -192,6 +193,20 @@ describe("whoever holds the lock", () => {
     expect(oneLine(outcome.stderr)).toContain("could not be read again");
     expect(outcome.code).toBe(0);
     expect(await shared().read()).toBeUndefined();
+  });
+
+  it.each([
+    ["no parameter", {}],
+    ["no value", { Parameter: { Name: "/vulcan-ops/locks/vulcan-prod/vulcan-prod" } }],
+  ])("continues where the answer has %s: that is no other operator", async (_, answer) => {
+    const proxy = await rewritingProxy(rig.sandbox.endpoint);
+    proxy.use({ own: (operation) => (operation === "GetParameter" ? json(answer) : undefined) });
+    const outcome = await vulcanOps(argv(here), { env: { AWS_ENDPOINT_URL: proxy.url } });
+    await proxy.close();
+    expect([outcome.code, oneLine(outcome.stderr)]).toEqual([
+      0,
+      expect.stringMatching(/could not be read again: .* has no /),
+    ]);
   });
 });
 

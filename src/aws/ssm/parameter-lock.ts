@@ -12,6 +12,7 @@ import type { Target } from "../../domain/target.ts";
 import { withTimeLimit } from "../../domain/time-limit.ts";
 import type { Clients } from "../client/clients.ts";
 import { translate } from "../client/errors.ts";
+import { needed } from "../client/needed.ts";
 
 const LIMIT_MS = 2000;
 
@@ -70,7 +71,8 @@ function callsOf(clients: Clients, Name: string, abortSignal: AbortSignal) {
       call("GetParameter", async ({ client, GetParameterCommand }) => {
         const request = client.send(new GetParameterCommand({ Name }), { abortSignal });
         const answer = await request.catch(unless("ParameterNotFound"));
-        return answer === undefined ? undefined : parseHolder(answer.Parameter?.Value ?? "");
+        if (answer === undefined) return undefined;
+        return parseHolder(needed(needed(answer.Parameter, "Parameter").Value, "Value"));
       }),
     remove: () =>
       call("DeleteParameter", async ({ client, DeleteParameterCommand }) => {

@@ -1,3 +1,4 @@
+import { groupedBy } from "../grouped.ts";
 import { WORKER } from "./estimate.ts";
 import type { MachineInput } from "./machine-input.ts";
 
@@ -77,8 +78,9 @@ export const failedAttribute = (target: string): string => `t#${target}`;
 export const STOPPED = -1;
 
 /**
- * The status of a run, folded from the table alone: the items of its brake, approvals and answers, and the events of its
- * targets' executions, each list in any order. It asks no engine, so that many may look at once. `now`: epoch ms.
+ * The status of a run, folded from the table alone: the items of its brake, approvals and answers in any order, and the
+ * events of its targets' executions, those of each in the order of its log. Their times order nothing: the machines that
+ * wrote them have clocks of their own. It asks no engine, so that many may look at once. `now`: epoch ms.
  */
 export function fleetStatus(
   { run, digest, from, until, waves }: MachineInput,
@@ -87,7 +89,7 @@ export function fleetStatus(
   now: number,
 ): FleetStatus {
   const isLate = now > Date.parse(until);
-  const byExecution = eventsByExecution(events);
+  const byExecution = groupedBy(events, ({ execution }) => execution);
   const item = (pk: string, sk: string) => items.find((one) => one.pk === pk && one.sk === sk);
   const all = waves.map((wave): WaveStatus => {
     const brake = item(brakeKey(run), wave.name);
@@ -114,14 +116,6 @@ export function fleetStatus(
   });
   const begins = now < Date.parse(from) ? { begins: from } : {};
   return { run, digest, state: runState(all), ...begins, waves: all };
-}
-
-function eventsByExecution(events: readonly TargetEvent[]): ReadonlyMap<string, readonly TargetEvent[]> {
-  const all = new Map<string, TargetEvent[]>();
-  for (const event of events) all.set(event.execution, [...(all.get(event.execution) ?? []), event]);
-  // Not by locale: events of one execution have times of one form.
-  for (const list of all.values()) list.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  return all;
 }
 
 const stopOf = (brake: TableItem | undefined): Pick<WaveStatus, "stoppedBy" | "stoppedAt"> => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MachineInput } from "../../../src/domain/fleet/machine-input.ts";
 import { fleetStatus, type TableItem, type TargetEvent } from "../../../src/domain/fleet/run.ts";
+import { groupedBy } from "../../../src/domain/grouped.ts";
 
 const RUN = "revert-42";
 const wave = (name: string, targets: readonly string[], tolerated = 0) => ({
@@ -164,8 +165,11 @@ describe("the status of a run, folded from the table", () => {
   ];
   it.each(cases)("%s", (_name, items, events, expected) => {
     expect(told(items, events)).toEqual(expected);
-    // Whatever the order in which the table gives them.
-    expect(told(items.toReversed(), events.toReversed())).toEqual(expected);
+    // Whatever the order in which the table gives them, and the clocks of the machines that wrote them.
+    const times = events.map((event) => event.at).toReversed();
+    const otherClocks = events.map((event, place) => ({ ...event, at: times[place] ?? event.at }));
+    const byExecution = [...groupedBy(otherClocks, ({ execution }) => execution).values()];
+    expect(told(items.toReversed(), byExecution.toReversed().flat())).toEqual(expected);
   });
 
   it("an approval that was not given in time is over, and so is its run", () => {
