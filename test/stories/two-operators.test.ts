@@ -80,12 +80,14 @@ describe("whoever was taken over", () => {
   const slowly = () =>
     rig.sandbox.inject({ operation: "DescribeServices", nth: 2, when: "before", kind: "stall", ms: SOON_MS });
   const goOn = () => rig.sandbox.clearFaults();
+  /** Until then a look of the other one would be the second. */
+  const itLooksAgain = () => expect.poll(() => rig.sandbox.state().faults[0]?.struck).toBe(1);
 
   it("stops before its next write, saying by whom, also where the other one has ended; its resume takes it back", async () => {
     slowly();
     const first = start(argv(here, ...ndjson));
-    await first.lines(1);
-    const [holder] = await Promise.all([shared().read()]);
+    await itLooksAgain();
+    const holder = await shared().read();
     // Takes it over and is then stopped by its own check: nothing is sent.
     const second = await vulcanOps([
       ...["rollback", "--state-dir", there, "--yes", "--confirm", "42", "--expect-current", "40"],
@@ -111,7 +113,7 @@ describe("whoever was taken over", () => {
   it("on the same machine stops as well", async () => {
     slowly();
     const first = start(argv(here, ...ndjson));
-    await first.lines(1);
+    await itLooksAgain();
     const id = (await shared().read())?.execution ?? "";
     const second = await vulcanOps([
       ...["rollback", "--state-dir", here, "--yes", "--confirm", "42", "--expect-current", "40", "--take-over", id],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { OpsError } from "../../src/domain/error.ts";
 import type { ProgressEvent, StepConfirmed, StepVerified } from "../../src/domain/execution-event.ts";
 import { chooseFrom, createTerminalIo } from "../../src/ui/io/terminal-io.ts";
@@ -119,16 +120,18 @@ const SCENES = {
       { value: "rollback", label: "Revert a release" },
       { value: "quit", label: "Quit" },
     ]),
-  /** The first state stays long enough for a slow machine to have looked at the screen. */
+  /** With `while=FILE` its second state stays as long as that file is there: whoever looks says when it has seen it. */
   live: async () => {
     io.notify(confirmed);
-    for (const [text, healthy, ms] of [
-      ["1 of 3 run :42", 1, 350],
-      ["1 of 3 run :42", 1, 3000],
-      ["2 of 3 run :42", 2, 350],
+    const seen = flags.find((flag) => flag.startsWith("while="))?.slice("while=".length);
+    for (const [text, healthy] of [
+      ["1 of 3 run :42", 1],
+      ["1 of 3 run :42", 1],
+      ["2 of 3 run :42", 2],
     ] as const) {
       io.notify(progress(text, healthy));
-      await pause(ms);
+      await pause(350);
+      while (seen !== undefined && existsSync(seen)) await pause(50);
     }
     if (flags.includes("say")) io.say("a line from elsewhere\n");
     await pause(150);

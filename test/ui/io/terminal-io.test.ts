@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -279,9 +279,12 @@ describe.skipIf(NO_TMUX !== undefined)(`in a real terminal${why}`, { concurrent:
 
   describe("the live view", () => {
     it("shows the wait, then leaves the plain lines and the cursor", async ({ expect }) => {
-      const pane = open("live");
+      const unseen = path.join(folder, "unseen");
+      writeFileSync(unseen, "");
+      const pane = open(`live while=${unseen}`);
       await pane.until(/Step 2\/3: \S[\s\S]*leaving is safe\n[\s\S]*█+░* 1\/3 healthy {2}1 of 3 run :42/);
       expect(pane.hasCursor()).toBe(false);
+      rmSync(unseen);
       const screen = await pane.until("PANE-END");
       expect(screen).toMatch(
         /03:41:00Z {2}→ SEND[\s\S]*\n03:41:09Z {2}✓ OK[\s\S]*\n03:41:09Z {2}- SKIP[\s\S]*\nRESULT "live"/,
