@@ -175,7 +175,7 @@ const DOCUMENTED = `CREATE TABLE IF NOT EXISTS new_feature (
 id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, created_at TIMESTAMPTZ DEFAULT NOW());
 CREATE INDEX IF NOT EXISTS idx_new_feature_tenant ON new_feature(tenant_id);`;
 
-it("runs on the major that is asked for, and knows what only a later one reads", async () => {
+it("runs on the major that is asked for, and knows what only a later one reads", { tags: ["variant"] }, async () => {
   const up = "CREATE TABLE IF NOT EXISTS a (n int);\nALTER TABLE a ADD CONSTRAINT c NOT NULL n NOT VALID;\n";
   const path = write("1_newer.sql", `-- +goose Up\n${up}-- +goose Down\nDROP TABLE IF EXISTS a;\n`);
   const { code, stdout } = await lint([path, "--postgres", "16", "--output", "ndjson"]);

@@ -87,7 +87,7 @@ describe("started in the background", () => {
     expect((await sandbox("stop")).stderr).toContain("No sandbox is running");
   });
 
-  test.skipIf(!has("tmux"))("it survives the terminal it was started from", async () => {
+  test.skipIf(!has("tmux"))("it survives the terminal it was started from", { tags: ["variant"] }, async () => {
     const terminals = startTerminals();
     try {
       const command = [process.execPath, MAIN, "sandbox", "start", "--state-dir", stateDir].join(" ");
@@ -106,7 +106,7 @@ describe("started in the background", () => {
     await expectNothingLeft(portsOf(running));
   });
 
-  test("it takes its timings along, and refuses others while it runs", async () => {
+  test("it takes its timings along, and refuses others while it runs", { tags: ["variant"] }, async () => {
     await sandbox("start", "--scenario", "healthy", "--timing", "restorableLag=60", "--timing", "dbCreating=1800");
     const { DBInstances } = await clients(note()).rds.send(new DescribeDBInstancesCommand({}));
     const { virtual } = JSON.parse(readFileSync(note().env.VULCAN_OPS_CLOCK ?? "", "utf8"));
@@ -127,7 +127,7 @@ describe("started in the background", () => {
     await expectNothingLeft();
   });
 
-  test("it ends when its note has gone, since nobody could stop it any more", async () => {
+  test("it ends when its note has gone, since nobody could stop it any more", { tags: ["variant"] }, async () => {
     await sandbox("start");
     rmSync(join(stateDir, "sandbox", "note.json"));
     await expect.poll(() => [...tracesOf(tmp), ...folders()]).toEqual([]);

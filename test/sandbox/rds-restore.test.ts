@@ -43,7 +43,9 @@ test("a restore to a second between two commits has the first row and not the se
   );
 });
 
-test("a restored instance has a window of its own after its first backup, and can then be a source", async () => {
+test("a restored instance has a window of its own after its first backup, and can then be a source", {
+  tags: ["variant"],
+}, async () => {
   await untilTime(sandbox, sandbox.now() + MINUTE);
   await restore(rds, { UseLatestRestorableTime: true });
   const { seen, instance: first } = await follow(rds, COPY, isAvailable);

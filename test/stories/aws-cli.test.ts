@@ -115,7 +115,9 @@ describe("option 1: the documented revert", () => {
     expect(changes()).toEqual(["UpdateService"]);
   });
 
-  it("changes nothing when the placeholder is left as it is, or names a revision that is INACTIVE", async () => {
+  it("changes nothing when the placeholder is left as it is, or names a revision that is INACTIVE", {
+    tags: ["variant"],
+  }, async () => {
     expect(await complaint(DOCUMENTED.revert)).toMatch(
       refused("InvalidParameterException", "UpdateService", "Invalid revision number. Number: PREVIOUS_REVISION"),
     );
@@ -153,7 +155,7 @@ describe("option 2: the documented shell", () => {
     expect(sandbox.requests()).toEqual([]);
   });
 
-  it("is refused by AWS without a terminal, and opened with one", async () => {
+  it("is refused by AWS without a terminal, and opened with one", { tags: ["variant"] }, async () => {
     expect(await complaint(inTask(" --non-interactive"))).toMatch(
       refused("InvalidParameterException", "ExecuteCommand", "Interactive is the only mode supported currently."),
     );
@@ -175,7 +177,9 @@ describe("option 3: the documented restore", () => {
   const database = "aws rds describe-db-instances --db-instance-identifier";
   const onSource = (sql: string) => query(sandbox, Number(new URL(sandbox.databaseUrl).port), sql);
 
-  it("is refused for the documented time: backups are kept for days, not for months", async () => {
+  it("is refused for the documented time: backups are kept for days, not for months", {
+    tags: ["variant"],
+  }, async () => {
     expect(await complaint(DOCUMENTED.restore)).toMatch(
       refused("InvalidParameterValue", "RestoreDBInstanceToPointInTime", ".*cannot be restored to a time earlier than"),
     );
@@ -185,7 +189,10 @@ describe("option 3: the documented restore", () => {
     expect(changes()).toEqual([]);
   });
 
-  it("makes a second server of that time, while the first one serves on", { timeout: 90_000 }, async () => {
+  it("makes a second server of that time, while the first one serves on", {
+    tags: ["variant"],
+    timeout: 90_000,
+  }, async () => {
     await onSource("CREATE TABLE seen (n INT)");
     await onSource("INSERT INTO seen VALUES (1)");
     const between = Math.ceil(sandbox.now() / SECOND) * SECOND;
@@ -220,7 +227,7 @@ describe("option 3: the documented restore", () => {
 describe("what the documentation says to watch", () => {
   beforeAll(() => sandbox.reset("autoscaler-fights"));
 
-  it("is behind the load balancer: three healthy targets", async () => {
+  it("is behind the load balancer: three healthy targets", { tags: ["variant"] }, async () => {
     const { TargetGroups } = await answer("aws elbv2 describe-target-groups --names vulcan-prod");
     const arn = TargetGroups[0].TargetGroupArn;
     const { TargetHealthDescriptions } = await answer(`aws elbv2 describe-target-health --target-group-arn ${arn}`);
@@ -231,7 +238,7 @@ describe("what the documentation says to watch", () => {
     );
   });
 
-  it("is scaled between bounds that nobody has suspended", async () => {
+  it("is scaled between bounds that nobody has suspended", { tags: ["variant"] }, async () => {
     const { ScalableTargets } = await answer(
       "aws application-autoscaling describe-scalable-targets --service-namespace ecs",
     );
@@ -246,7 +253,9 @@ describe("what the documentation says to watch", () => {
     ]);
   });
 
-  it("is measured: CPU, memory, healthy hosts and the database's connections, minute by minute", async () => {
+  it("is measured: CPU, memory, healthy hosts and the database's connections, minute by minute", {
+    tags: ["variant"],
+  }, async () => {
     const { Metrics } = await answer("aws cloudwatch list-metrics --metric-name HealthyHostCount");
     const service = [
       { Name: "ClusterName", Value: NAME },

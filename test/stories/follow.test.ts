@@ -136,7 +136,7 @@ describe("a deployment that fails says in which phase, and what serves", () => {
   ];
   const rows = new Map<string, string>();
 
-  it.each(sample(FAILING, 6))("%s", async (scenario, isInFlight) => {
+  it.each(sample(FAILING, 4))("%s", async (scenario, isInFlight) => {
     await begun(scenario, isInFlight);
     await ends(scenario, await follow());
     expect(sent()).toEqual([]);

@@ -90,7 +90,9 @@ describe("a migration that comes to no good end", () => {
     expect(await applied()).toBe(7);
   });
 
-  it("waits behind a report and is killed by the health check: named who and since when", async () => {
+  it("waits behind a report and is killed by the health check: named who and since when", {
+    tags: ["variant"],
+  }, async () => {
     await reset("major-release-slow");
     const release = await report(rig, "documents");
     const outcome = await window(rig, [], { heard: whenFailed("migrate", release) });
@@ -406,7 +408,10 @@ describe("a put-back that AWS refuses", () => {
     await expectBack();
   }, 180_000);
 
-  it("is read from the mute rule on a machine that knows nothing of the run", async () => {
+  it("is read from the mute rule on a machine that knows nothing of the run", {
+    tags: ["variant"],
+    timeout: 180_000,
+  }, async () => {
     await reset("major-release");
     const config = configured("vulcan-prod-5xx");
     const stop = new AbortController();
@@ -438,7 +443,7 @@ describe("a put-back that AWS refuses", () => {
     ]);
     expect(ended(await goOn(idOf(outcome), "resume", "--expect-current", "42")).unfinished).toEqual([]);
     config.close();
-  }, 180_000);
+  });
 });
 
 it("a window that another process of its own execution took over names what it leaves, where that process is refused", {
@@ -464,7 +469,10 @@ it("a window that another process of its own execution took over names what it l
   });
 });
 
-it("a window that another operator took over names what it leaves: scaling, size, and how to put them back", async () => {
+it("a window that another operator took over names what it leaves: scaling, size, and how to put them back", {
+  tags: ["variant"],
+  timeout: 180_000,
+}, async () => {
   await reset("major-release");
   const other = { operator: "bob", host: "elsewhere", since: new Date(rig.sandbox.now()).toISOString() };
   const heard = (text: string): void => {
@@ -496,4 +504,4 @@ it("a window that another operator took over names what it leaves: scaling, size
   const words = ["--expect-current", "42"];
   expect(ended(await goOn(idOf(outcome), "resume", ...words)).unfinished).toEqual([]);
   expect(await scalingSettings()).toBe(before);
-}, 180_000);
+});

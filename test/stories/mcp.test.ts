@@ -178,7 +178,7 @@ describe.runIf(process.platform === "linux")("a rehearsal", () => {
     expect(textOf(await call("history"))).toMatch(/"data": \[\]/);
   });
 
-  it("is taken down when the client cancels it, and the server answers on", async () => {
+  it("is taken down when the client cancels it, and the server answers on", { tags: ["variant"] }, async () => {
     const stop = new AbortController();
     const onprogress = () => stop.abort("enough");
     const given = { name: "rehearse", arguments: { runbook: "rollback-service" } };

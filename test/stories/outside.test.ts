@@ -168,7 +168,7 @@ describe("the sandbox that stays", () => {
 });
 
 describe("rehearse", () => {
-  it("answers itself where nobody is at a terminal, says so, and ends well", async () => {
+  it("answers itself where nobody is at a terminal, says so, and ends well", { tags: ["variant"] }, async () => {
     const outcome = await vulcanOpsProcess([
       "rehearse",
       "rollback-service",

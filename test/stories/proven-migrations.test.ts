@@ -90,7 +90,9 @@ it("migrate prove with a target proves what is pending there, in its own schema;
   expect(await prove("--region", "eu-west-1")).toMatchObject({ code: 6, stderr: expect.stringContaining("--target") });
 });
 
-it("nothing is proven for another image: without a commit, of another commit, of a source that was changed", async () => {
+it("nothing is proven for another image: without a commit, of another commit, of a source that was changed", {
+  tags: ["variant"],
+}, async () => {
   expect(await planned(UPGRADE, "")).toContain("no tag and no label names its commit: --commit SHA does");
   const before = git("rev-parse", "HEAD");
   write({ 8: "SELECT 1" });

@@ -322,7 +322,10 @@ describe("no line by hand", () => {
   );
 
   const rename = /aws rds modify-db-instance [^\n]*--new-db-instance-identifier/;
-  it("for the undo of a rename: another instance has the name by now, or none", { timeout: 180_000 }, async () => {
+  it("for the undo of a rename: another instance has the name by now, or none", {
+    tags: ["variant"],
+    timeout: 180_000,
+  }, async () => {
     await rig.sandbox.reset("healthy");
     // The execution belongs to the endpoint that it was begun at.
     const proxy = await rewritingProxy(process.env.AWS_ENDPOINT_URL ?? "");

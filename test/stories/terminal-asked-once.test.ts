@@ -95,7 +95,7 @@ describe.skipIf(!has("tmux"))("asked at a real terminal", { timeout: 180_000 }, 
       proxy.use({});
     }
 
-    it("another principal types its own name, and sees whose the execution is", async () => {
+    it("another principal types its own name, and sees whose the execution is", { tags: ["variant"] }, async () => {
       await back();
       proxy.use({
         rewrite: (operation, text) =>

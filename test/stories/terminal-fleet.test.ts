@@ -139,7 +139,9 @@ describe.skipIf(!has("tmux"))("a fleet at a terminal", { timeout: 240_000 }, () 
   describe("approve", () => {
     const ASKED = /\? Type "2 of rest" to approve wave rest, q to cancel:\s*$/;
 
-    it("shows who started the run and why, how it went so far, and takes the text alone", async () => {
+    it("shows who started the run and why, how it went so far, and takes the text alone", {
+      tags: ["variant"],
+    }, async () => {
       await started();
       const pane = open("cem", `fleet approve ${RUN} rest`);
       await pane.until(ASKED);
@@ -168,7 +170,7 @@ describe.skipIf(!has("tmux"))("a fleet at a terminal", { timeout: 240_000 }, () 
       expect([calls("SendTaskFailure"), calls("SendTaskSuccess")]).toEqual([1, 0]);
     });
 
-    it("says that a run was stopped, and that an approval starts nothing", async () => {
+    it("says that a run was stopped, and that an approval starts nothing", { tags: ["variant"] }, async () => {
       await started();
       await open("ben", `fleet stop ${RUN}`).until("EXIT=0");
       const pane = open("cem", `fleet approve ${RUN} rest`);

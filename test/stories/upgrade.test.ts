@@ -115,7 +115,9 @@ describe("an upgrade that succeeds", () => {
     expect(runningRevisions(rig.sandbox)).toEqual(everyTask(43));
   });
 
-  it("but for 8 s without a healthy target: the gap stands in END, with its limits", async () => {
+  it("but for 8 s without a healthy target: the gap stands in END, with its limits", {
+    tags: ["variant"],
+  }, async () => {
     const { result } = await underLoad(rig, () =>
       withGap(10_000, 8000, () => upgrade("--to", "43", "--confirm", "43")),
     );
@@ -269,7 +271,7 @@ describe("an upgrade that fails says in which phase, and what serves", () => {
   ];
   const rows = new Map<string, string>();
 
-  it.each(sample(FAILING, 4))("%s", async (scenario) => {
+  it.each(sample(FAILING, 3))("%s", async (scenario) => {
     await rig.sandbox.reset(scenario);
     await deploy(42);
     await waitFor(rig, 42);

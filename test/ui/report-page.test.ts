@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { has } from "../support/process.ts";
+import { sample } from "../support/sample.ts";
 
 /** 961 px: the narrowest page whose tables are tables. */
 const WIDTHS = [1200, 961, 400];
@@ -23,7 +24,7 @@ describe.skipIf(!isHere)(`the report as a page in a browser${why}`, () => {
   });
   afterAll(() => browser?.close());
 
-  it.each(CASES)("%s at %i px, %s", async (name, width, colorScheme) => {
+  it.each(sample(CASES, 6))("%s at %i px, %s", async (name, width, colorScheme) => {
     const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const complaints: string[] = [];
     page.on("console", (message) => complaints.push(message.text()));

@@ -6,6 +6,7 @@ import { createClients, WRITE_ATTEMPTS } from "../../../src/aws/client/clients.t
 import { createContainerShell } from "../../../src/aws/ecs-exec/container-shell.ts";
 import { pluginVia } from "../../../src/aws/ecs-exec/session-manager-plugin.ts";
 import { type Sandbox, startSandbox } from "../../../src/sandbox/index.ts";
+import { sample } from "../../support/sample.ts";
 import { refusalOf, runningTasks, sh, shown, useSandbox } from "./support.ts";
 
 let sandbox: Sandbox;
@@ -38,11 +39,14 @@ function shell(path = `${folder}${delimiter}${process.env.PATH}`) {
 }
 
 describe("commands by AWS's plugin", () => {
-  it.each([0, 3, 126, 137])("exit code %d comes back, although the plugin itself exits with 0", async (code) => {
-    const outcome = await shell().run(sh(`printf 'é %s\\n' "$1"; exit ${code}`, "a b"));
-    expect(outcome).toMatchObject({ kind: "exited", code });
-    expect(shown(outcome)).toBe("é a b\n");
-  });
+  it.each(sample([0, 3, 126, 137], 2))(
+    "exit code %d comes back, although the plugin itself exits with 0",
+    async (code) => {
+      const outcome = await shell().run(sh(`printf 'é %s\\n' "$1"; exit ${code}`, "a b"));
+      expect(outcome).toMatchObject({ kind: "exited", code });
+      expect(shown(outcome)).toBe("é a b\n");
+    },
+  );
 
   it("what the plugin itself says is no output", async () => {
     expect(shown(await shell().run(["true"]))).toBe("");
