@@ -1,5 +1,5 @@
 import { capitalised } from "../deed.ts";
-import { foldExecution } from "../execution.ts";
+import { type Execution, foldExecution, undoable } from "../execution.ts";
 import type { JournalEvent } from "../execution-event.ts";
 import type { ExecutionNoted } from "../execution-note.ts";
 import { environmentWord, type Identity } from "../identity.ts";
@@ -63,7 +63,15 @@ function titleOf([only, ...others]: readonly ReportedExecution[], { target: { na
   const execution = only === undefined || others.length > 0 ? undefined : foldExecution(only.events);
   if (execution === undefined) return `What happened on ${name}`;
   const { what, runbook } = recordedExecution(execution);
-  return `${capitalised(what ?? runbook)} on ${name}`;
+  const deed = what === undefined ? `Runbook ${runbook}` : capitalised(what);
+  return `${deed} on ${name}${whatCameOf(execution)}`;
+}
+
+/** A title that names a change says where there was none, or none is left. */
+function whatCameOf(execution: Execution): string {
+  if (undoable(execution).length > 0) return "";
+  const isTakenBack = execution.written.some((id) => execution.steps[id]?.state === "undone");
+  return isTakenBack ? ", undone" : ": nothing was changed";
 }
 
 function placeOf(identity: Identity): ReportDocument["place"] {

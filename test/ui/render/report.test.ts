@@ -72,8 +72,11 @@ const NIGHT: Surroundings = {
   },
 };
 
-function reportOf(name: string, notes: readonly ExecutionNoted[] = []): ReportDocument {
-  const events = eventsOf(name);
+function reportOf(
+  name: string,
+  notes: readonly ExecutionNoted[] = [],
+  events: readonly JournalEvent[] = eventsOf(name),
+): ReportDocument {
   const [started] = events;
   if (started?.type !== "execution.started") throw new Error(`${name} does not begin with its start`);
   const lastAt = events.at(-1)?.at ?? started.at;
@@ -119,6 +122,31 @@ describe.each(PROCEDURES)("the report of %s", (name) => {
   it("has no script, no address to load and no style attribute", () => {
     const html = reportHtml(report);
     expect(html).not.toMatch(/<script|<link|<img|<iframe|\ssrc=|\shref=|\sstyle=|\son\w+=|url\(|@import/i);
+  });
+});
+
+describe("its title", () => {
+  const [journal, end] = [eventsOf("rollback"), eventsOf("rollback").slice(-1)];
+  const until = (type: JournalEvent["type"]) => journal.slice(0, journal.findIndex((event) => event.type === type) + 1);
+  const titleOf = (...events: readonly JournalEvent[]) => reportOf("rollback", [], [...events, ...end]).title;
+  const refused: JournalEvent = {
+    ...{ type: "step.failed", at: "2026-12-01T00:00:30.000Z", execution: "x0001", step: "revert", phase: "do" },
+    ...{ reason: "lock-lost", text: "taken over", evidence: [], next: [], effect: "none" },
+  };
+
+  it("says that nothing was changed where a step was confirmed, and its request not sent", () => {
+    const confirmed = until("step.confirmed");
+    expect(confirmed.at(-1)).toMatchObject({ step: "revert" });
+    expect(titleOf(...confirmed, refused)).toBe("Roll back → 1.42.0 on vulcan-prod: nothing was changed");
+  });
+
+  it("says it of nothing that may have been sent", () => {
+    for (const type of ["step.confirmed", "step.sent"] as const)
+      expect(titleOf(...until(type))).toBe("Roll back → 1.42.0 on vulcan-prod");
+  });
+
+  it("names the runbook alone where nothing was confirmed", () => {
+    expect(titleOf(...until("execution.started"))).toBe("Runbook rollback-service on vulcan-prod: nothing was changed");
   });
 });
 
