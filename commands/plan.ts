@@ -32,6 +32,7 @@ const OPTIONS = {
   "dry-run": {
     type: "string",
     value: "=DEPTH",
+    suggests: ["offline", "sandbox", "read"],
     describe: "How far: offline, sandbox, read (default), or several with commas",
   },
   out: {

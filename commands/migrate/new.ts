@@ -1,5 +1,6 @@
 import { newMigration, printMigration } from "../../src/app/migrations/new-migration.ts";
 import { defineCommand } from "../../src/cli/command.ts";
+import { POSTGRES_MAJORS } from "../../src/cli/migration-options.ts";
 import { assertTextOutput, printAnswer } from "../../src/cli/output.ts";
 import { answerDisplayOptions } from "../../src/cli/process-context.ts";
 import { OUTPUT_OPTIONS } from "../../src/cli/shared-options.ts";
@@ -26,7 +27,12 @@ export const migrateNew = defineCommand({
     },
     version: { type: "string", value: "N", describe: "Its number (default: the one after the newest)" },
     print: { type: "boolean", describe: "Print the Go literal, and write nothing" },
-    postgres: { type: "string", value: "MAJOR", describe: "Lint on this major of PostgreSQL: 14 to 18 (default: 18)" },
+    postgres: {
+      type: "string",
+      value: "MAJOR",
+      suggests: POSTGRES_MAJORS,
+      describe: "Lint on this major of PostgreSQL: 14 to 18 (default: 18)",
+    },
     schema: {
       type: "string",
       value: "FILE",

@@ -14,6 +14,7 @@ export const migrateStatus = defineCommand({
   options: {
     from: {
       type: "string",
+      suggests: ["api", "sql", "container"],
       describe: "Who is asked for the list: api, sql, container, or several in order (default: migrationsFrom)",
     },
     "without-aws": {

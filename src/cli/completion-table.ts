@@ -47,7 +47,7 @@ const optionsOf = (specs: OptionSpecs): readonly CompletedOption[] =>
   Object.entries(specs).map(([name, spec]) => optionOf(name, spec));
 
 function optionOf(name: string, spec: OptionSpec): CompletedOption {
-  const { type, describe: about, alias, positional, value, choices } = spec;
+  const { type, describe: about, alias, positional, value, choices = spec.suggests } = spec;
   const isJoined = value === "" || value?.startsWith("=") === true;
   const completes = completesOf(spec);
   return {
@@ -69,6 +69,7 @@ const BY_PLACEHOLDER: Readonly<Record<string, Completes>> = {
   "FILE|DIR": "path",
   ID: "execution",
   PATH: "path",
+  PLAN: "path",
   REV: "revision",
   RUNBOOK: "runbook",
   VERSION: "version",

@@ -1,3 +1,5 @@
+export const POSTGRES_MAJORS = ["14", "15", "16", "17", "18"] as const;
+
 /** Which migrations, and on which PostgreSQL: the same words for each command that runs them. */
 export const SOURCE_OPTIONS = {
   path: {
@@ -9,6 +11,7 @@ export const SOURCE_OPTIONS = {
   postgres: {
     type: "string",
     value: "MAJOR",
+    suggests: POSTGRES_MAJORS,
     describe: "Run on this major of PostgreSQL: 14 to 18 (default: the target's, else 18)",
   },
 } as const;

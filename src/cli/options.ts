@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly type: "string" | "boolean" | "list";
   readonly describe: string;
   readonly choices?: readonly string[];
+  /** Values that a shell completes; others are taken, too. */
+  readonly suggests?: readonly string[];
   readonly alias?: string;
   readonly positional?: "required" | "optional";
   /** The input of the command's runbook that this option gives. */

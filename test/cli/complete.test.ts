@@ -5,6 +5,7 @@ import { completionTable } from "../../src/cli/completion-table.ts";
 import { candidateLines } from "../../src/cli/shell-completion.ts";
 import { typedWords } from "../../src/cli/typed-words.ts";
 import type { LiveValues } from "../../src/domain/completion.ts";
+import { MAJORS } from "../../src/postgres/majors.ts";
 
 const table = await completionTable(COMMANDS, {
   lists: { scenario: [{ value: "healthy" }, { value: "bad-release" }], runbook: [{ value: "rollback-service" }] },
@@ -19,6 +20,7 @@ const table = await completionTable(COMMANDS, {
 const live: LiveValues = {
   async of(kind, given) {
     if (kind === "revision") return given.target === "staging" ? [{ value: "7" }] : [{ value: "42" }, { value: "41" }];
+    if (kind === "path") return [{ value: "rollback.plan.json" }];
     if (kind === "target") return [{ value: "prod" }, { value: "staging" }];
     if (kind === "execution") return [{ value: given.command === "undo" ? "undoable" : "any" }];
     return [];
@@ -56,10 +58,22 @@ it.each([
   ["vulcan-ops run own.yaml --input t", ["tasks="]],
   ["vulcan-ops completion ", ["bash", "zsh", "fish"]],
   ["vulcan-ops report last --format h", ["html"]],
+  ["vulcan-ops migrate status --from ", ["api", "sql", "container"]],
+  ["vulcan-ops plan rollback-service --dry-run=s", ["--dry-run=sandbox"]],
   ["vulcan-ops nope ", []],
   ["vulcan-ops rollback -- ", []],
 ])("%s", async (line, values) => {
   expect(await at(line)).toEqual(values);
+});
+
+it("offers the majors of PostgreSQL that can be run", async () => {
+  const majors = MAJORS.map(({ major }) => String(major));
+  for (const command of ["lint", "migrate new", "migrate prove"])
+    expect(await at(`vulcan-ops ${command} --postgres `)).toEqual(majors);
+});
+
+it("offers files where a plan is wanted", async () => {
+  expect(await at("vulcan-ops approve ")).toEqual(["rollback.plan.json"]);
 });
 
 it("knows each command and each of its flags", async () => {
