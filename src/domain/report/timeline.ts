@@ -13,20 +13,40 @@ interface Span {
   readonly to: string;
 }
 
-/** All that is known of the span, oldest first. Records of executions stand before what AWS says of the same moment. */
+/**
+ * All that is known of the span, oldest first. Records of executions stand before what AWS says of the same moment, and
+ * those of one execution in the order of its journal: the machines that wrote them have clocks of their own.
+ */
 export function timelineOf(
   executions: readonly { readonly events: readonly JournalEvent[]; readonly notes: readonly ExecutionNoted[] }[],
   { deployments, serviceEvents, alarms }: Surroundings,
   span: Span,
 ): readonly Moment[] {
-  const own = executions.flatMap(({ events, notes }) => [...events.flatMap(momentOf), ...notes.map(noted)]);
+  const own = executions.flatMap(({ events, notes }) => [...inOrder(events.flatMap(momentOf)), ...notes.map(noted)]);
   const isWithin = ({ at }: { readonly at: string }): boolean => utc(at) >= span.from && utc(at) <= span.to;
-  const around = [
+  const around: readonly Placed[] = [
     ...(alarms.known ? alarms.value.map(alarmed) : []),
     ...(deployments.known ? deployments.value.flatMap(deployed) : []),
     ...(serviceEvents.known ? withoutRepeats(serviceEvents.value.filter(isWithin)).map(served) : []),
   ].filter(isWithin);
-  return distinct([...own, ...around].sort((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1)));
+  const all: readonly Placed[] = [...own, ...around].sort((a, b) =>
+    placeOf(a) === placeOf(b) ? 0 : placeOf(a) < placeOf(b) ? -1 : 1,
+  );
+  return distinct(all.map(({ notBefore: _, ...moment }) => moment));
+}
+
+/** `notBefore`: the time of an earlier record, where that one's clock was ahead. */
+type Placed = Moment & { readonly notBefore?: string };
+
+const placeOf = ({ at, notBefore = at }: Placed): string => notBefore;
+
+function inOrder(moments: readonly Moment[]): readonly Placed[] {
+  let latest = "";
+  return moments.map((moment) => {
+    if (moment.at < latest) return { ...moment, notBefore: latest };
+    latest = moment.at;
+    return moment;
+  });
 }
 
 /** An alarm that fires now is in the history of alarms, too. */

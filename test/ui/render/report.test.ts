@@ -125,6 +125,16 @@ describe.each(PROCEDURES)("the report of %s", (name) => {
   });
 });
 
+it("tells what another machine continued after what it continued, though its clock is an hour behind", () => {
+  const events = eventsOf("rollback");
+  const sent = events.findIndex(({ type }) => type === "step.sent") + 1;
+  const anHourBefore = ({ at }: JournalEvent) => new Date(Date.parse(at) - 3_600_000).toISOString();
+  const moved = events.slice(sent).map((event) => ({ ...event, at: anHourBefore(event) }));
+  const told = ({ timeline }: ReportDocument) =>
+    timeline.filter(({ source }) => source === "execution").map(({ text }) => text);
+  expect(told(reportOf("rollback", [], [...events.slice(0, sent), ...moved]))).toEqual(told(reportOf("rollback")));
+});
+
 describe("its title", () => {
   const [journal, end] = [eventsOf("rollback"), eventsOf("rollback").slice(-1)];
   const until = (type: JournalEvent["type"]) => journal.slice(0, journal.findIndex((event) => event.type === type) + 1);
