@@ -347,10 +347,16 @@ it("a restoring step waits again where an earlier process had nothing to wait fo
   expect(unmutedAtCalm[0]).toBe(4);
 });
 
-describe("what a restoring step found in an earlier process, before the change", () => {
+const UNMUTE = putStep("unmute", "alarms", output("mute", "before"));
+const GROW = putStep("grow", "capacity", output("shrink", "before"));
+
+describe.each([
+  ["and another step puts its own back before it", [UNMUTE, GROW]],
+  ["and no other step puts anything back before it", [GROW, UNMUTE]],
+])("what a restoring step found in an earlier process, before the change, %s", (_order, restoring) => {
   const two = runbookOf(
     [putStep("mute", "alarms", 1), putStep("shrink", "capacity", 1), putStep("work", "schema", 7)],
-    [putStep("unmute", "alarms", output("mute", "before")), putStep("grow", "capacity", output("shrink", "before"))],
+    restoring,
   );
   const all = { ...before, alarms: 0 };
 
