@@ -12,6 +12,7 @@ import {
   type UnsharedRecords,
 } from "../../domain/lock.ts";
 import type { Clock, Io } from "../../domain/ports.ts";
+import { limitOf } from "../../domain/time-limit.ts";
 import type { Unfinished } from "../../domain/unfinished.ts";
 import type { Lock } from "../../journal/lock-file.ts";
 import {
@@ -51,8 +52,12 @@ interface LockParts {
   readonly isContinued: boolean;
 }
 
-/** The first prompt waits at most this long. A later answer is settled before the first write. */
+/**
+ * The first prompt waits so long; where the operator has said that the network is slow, longer, and never too long for an
+ * incident. A later answer is settled before the first write.
+ */
 const PROMPT_WAIT_MS = 950;
+const LONGEST_PROMPT_WAIT_MS = 10_000;
 /** After a standstill of this machine an answer may lie unread when that time is over. */
 const STANDSTILL_MS = 50;
 
@@ -64,8 +69,8 @@ const STANDSTILL_MS = 50;
 export class TargetLock implements HeldLock {
   readonly #parts: LockParts;
   readonly #claiming: Promise<SharedHolder | Error>;
-  readonly #waited = delay(PROMPT_WAIT_MS, undefined, { ref: false }).then(() =>
-    delay(STANDSTILL_MS, "late" as const, { ref: false }),
+  readonly #waited = delay(Math.min(limitOf(PROMPT_WAIT_MS), LONGEST_PROMPT_WAIT_MS), undefined, { ref: false }).then(
+    () => delay(STANDSTILL_MS, "late" as const, { ref: false }),
   );
   readonly #takenOverFrom: LockHolder[];
   readonly #takenOverHere: ReadonlySet<string>;

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { type RecordPlace, TargetLock } from "../../../src/app/execution/target-lock.ts";
 import { OpsError } from "../../../src/domain/error.ts";
 import type { LockHolder, SharedHolder, SharedLock } from "../../../src/domain/lock.ts";
+import { limitAtLeast } from "../../../src/domain/time-limit.ts";
 import type { Lock } from "../../../src/journal/lock-file.ts";
 
 const holder = (execution: string): LockHolder => ({
@@ -70,17 +72,13 @@ it.each([
   },
 );
 
-it("an answer that came while the machine stood still is read before the first prompt does without it", async () => {
+/** A lock that somebody else holds, whose answer comes `after` that. The next one takes it over. */
+function answeredAfter(after: () => Promise<unknown>): TargetLock {
   const other = parameter(holder("other")).shared;
-  const claim = async (mine: Parameters<typeof other.claim>[0]) => {
-    // As a socket's answer, it takes turns of the event loop: what is due by time comes first.
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-    return other.claim(mine);
-  };
-  const lock = new TargetLock({
+  return new TargetLock({
     holder: holder("mine"),
     local: { taker: async () => undefined, release: async () => undefined },
-    shared: { ...other, claim },
+    shared: { ...other, claim: (mine) => after().then(() => other.claim(mine)) },
     takenOverFrom: [],
     clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
     ask: async () => ({ yes: true }) as never,
@@ -91,10 +89,25 @@ it("an answer that came while the machine stood still is read before the first p
     isRecorded: async () => true,
     isContinued: false,
   });
+}
+
+it("an answer that came while the machine stood still is read before the first prompt does without it", async () => {
+  const lock = answeredAfter(async () => {
+    // As a socket's answer, it takes turns of the event loop: what is due by time comes first.
+    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  });
   const acquired = lock.acquired();
   const until = Date.now() + 1100;
   while (Date.now() < until);
   expect(await acquired).toBe(true);
+});
+
+it("an answer of a network that the operator calls slow is waited for, as each read is", async () => {
+  const late = () => answeredAfter(() => delay(1500)).acquired();
+  limitAtLeast(30_000);
+  const patient = late();
+  limitAtLeast(0);
+  expect(await Promise.all([patient, late()])).toEqual([true, false]);
 });
 
 type Call = "claim" | "read" | "replace" | "remove";
