@@ -131,6 +131,13 @@ test.each(SERVING)("%s: at time zero its tasks run, and the healthy ones serve",
   }
 });
 
+test("those that run at time zero had their migration lock before, however slow this machine is beside the world", async () => {
+  const fast = await startSandbox({ scenario: "migration-lock", speed: 30_000 });
+  const served = serviceState(fast).tasks.filter(({ targetState }) => targetState === "healthy");
+  await fast.stop();
+  expect(served).toHaveLength(3);
+});
+
 test("bad-but-healthy fails a share of its requests while every check passes", async () => {
   await sandbox.reset("bad-but-healthy");
   const answers = await Promise.all(Array.from({ length: 30 }, () => ask(sandbox.loadBalancer)));

@@ -90,7 +90,6 @@ function makeVulcan(world: World, task: Task, container: TaskContainer): VulcanP
   const image = imageOf(world, task, container);
   if (image === undefined) throw new Error(`no image ${definition.image}`);
   const { family, revision } = task.deployment.revision.taskDefinition;
-  const { lockTimeout } = world.vulcan;
   const seconds = Math.max(0, Number(environment.SANDBOX_HEALTH_SECONDS ?? 0) || 0);
   const ports = definition.ports.length === 0 ? [VULCAN_PORT] : definition.ports;
   return new VulcanProcess({
@@ -103,7 +102,13 @@ function makeVulcan(world: World, task: Task, container: TaskContainer): VulcanP
     adminToken: environment.VULCAN_ADMIN_TOKEN ?? world.adminToken,
     now: () => world.clock.now(),
     refusesNewer: world.vulcan.refusesNewerSchema,
-    lockTimeout: lockTimeout === undefined ? undefined : lockTimeout / world.clock.speed,
+    lockTimeout: lockTimeoutOf(world, container),
     health: { seconds, ms: Math.min(LONGEST_HEALTH, (seconds * 1000) / world.clock.speed) },
   });
+}
+
+/** In real ms. One that ran before the world began has had the lock: it takes it here again, at the pace of this machine. */
+function lockTimeoutOf({ vulcan: { lockTimeout }, clock }: World, { startedAt }: TaskContainer): number | undefined {
+  const hasRun = startedAt !== undefined && startedAt < clock.now();
+  return lockTimeout === undefined || hasRun ? undefined : lockTimeout / clock.speed;
 }

@@ -51,8 +51,9 @@ export async function migrateUp(client: Client, options: MigrateOptions): Promis
   options.log("INF migrations complete");
 }
 
-async function takeLock(client: Client, timeout = 0): Promise<void> {
-  await client.query(`SET lock_timeout = ${Math.round(timeout)}`);
+async function takeLock(client: Client, timeout: number | undefined): Promise<void> {
+  // 0 is no limit at all.
+  await client.query(`SET lock_timeout = ${timeout === undefined ? 0 : Math.max(1, Math.round(timeout))}`);
   await client.query("SELECT pg_advisory_lock($1)", [MIGRATION_LOCK]);
   await client.query("SET lock_timeout = 0");
 }
