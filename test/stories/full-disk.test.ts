@@ -31,6 +31,11 @@ const DOWN = [
   "--expect-current",
   "8",
 ];
+const UPGRADE = [
+  ...["upgrade", "--image", "111122223333.dkr.ecr.eu-west-1.amazonaws.com/vulcan:2.0.0", "--watch", "15m"],
+  ...["--yes", "--confirm", "2.0.0", "--expect-current", "42"],
+];
+const ALERTS = ["alerts", "--topic", "arn:aws:sns:eu-west-1:111122223333:vulcan-prod-alerts", "--yes"];
 const RESTORE = ["restore", "--latest", "--as", "vulcan-prod-then", "--yes", "--confirm", "vulcan-prod-then"];
 const about = (words: readonly string[], dir: string, heard: (text: string) => void = () => {}) =>
   vulcanOps([...words, "--output", "ndjson", "--state-dir", dir], { columns: 400, heard });
@@ -84,20 +89,25 @@ const TOO_SMALL = kilobytes(4, 64, step);
 /** From a plan that finds no room to a run that ends well. */
 const LARGER = kilobytes(68, 112, 4);
 
-/** With the size at which it stops on the way, for blocks of either size. */
-const PROCEDURES = [
+/** With the size at which it stops on the way, for blocks of either size; without one, only disks too small for a journal. */
+const PROCEDURES: readonly (readonly [string, string, readonly string[], Partial<Record<number, number>>])[] = [
   ["rollback", "bad-but-healthy", ROLLBACK, { 1: 78, 4: 80 }],
   ["maintenance", "major-release", MAINTENANCE, { 1: 94, 4: 92 }],
   ["migrate down", "bad-but-healthy", DOWN, { 1: 90, 4: 96 }],
   ["restore", "healthy", RESTORE, { 1: 90, 4: 88 }],
-] as const;
+];
+const FOR_A_JOURNAL_ALONE: typeof PROCEDURES = [
+  ["upgrade", "major-release", UPGRADE, {}],
+  ["alerts", "breaker-rolls-back", ALERTS, {}],
+];
 
 describe.runIf(disk !== undefined)(`a disk that is full, in steps of ${step} KB`, () => {
-  it.each(sample(PROCEDURES, 2))(
+  it.each([...sample(PROCEDURES, 2), ...sample(FOR_A_JOURNAL_ALONE, 0)])(
     "%s: sends nothing and prints the aws lines; or ends with END in its journal, id and the line to type",
     async (_name, scenario, words, stopsAt) => {
-      const stopping = stopsAt[step as keyof typeof stopsAt];
-      for (const size of [...sample(TOO_SMALL, 2, (size) => size === 64), stopping, ...sample(LARGER, 0)]) {
+      const stopping = stopsAt[step];
+      const larger = stopping === undefined ? [] : [stopping, ...sample(LARGER, 0)];
+      for (const size of [...sample(TOO_SMALL, 2, (size) => size === 64), ...larger]) {
         await rig.sandbox.reset(scenario);
         disk?.leave(size);
         const dir = join(disk?.dir ?? "", "state");
