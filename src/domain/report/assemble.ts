@@ -69,7 +69,7 @@ function titleOf([only, ...others]: readonly ReportedExecution[], { target: { na
 
 /** A title that names a change says where there was none, or none is left. */
 function whatCameOf(execution: Execution): string {
-  if (undoable(execution).length > 0) return "";
+  if (execution.isIncomplete === true || undoable(execution).length > 0) return "";
   const isTakenBack = execution.written.some((id) => execution.steps[id]?.state === "undone");
   return isTakenBack ? ", undone" : ": nothing was changed";
 }

@@ -14,11 +14,30 @@ const holder = (execution: string): LockHolder => ({
   since: "2026-04-10T12:00:00.000Z",
 });
 
+type Parts = ConstructorParameters<typeof TargetLock>[0];
+
+/** The lock of an execution that nobody else has on this machine, and that answers each question with no. */
+const lockWith = (parts: Partial<Parts> & Pick<Parts, "shared">): TargetLock =>
+  new TargetLock({
+    holder: holder("mine"),
+    local: { taker: async () => undefined, release: async () => undefined },
+    takenOverFrom: [],
+    clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
+    ask: async () => ({ yes: false }) as never,
+    note: () => undefined,
+    isGone: async () => false,
+    lastShared: async () => undefined,
+    placeOf: async () => "elsewhere",
+    isRecorded: async () => true,
+    isContinued: false,
+    ...parts,
+  });
+
 it("is lost to whoever takes it over on this machine while the shared lock is still waited for", async () => {
   let answer: (found: SharedHolder) => void = () => undefined;
   let taker: LockHolder | undefined;
   const mine = holder("mine");
-  const lock = new TargetLock({
+  const lock = lockWith({
     holder: mine,
     local: { taker: async () => taker, release: async () => undefined } as unknown as Lock,
     shared: {
@@ -34,12 +53,6 @@ it("is lost to whoever takes it over on this machine while the shared lock is st
     takenOverFrom: [],
     clock: { now: () => Date.parse(mine.since), sleep: async () => undefined },
     ask: async () => ({ yes: false }) as never,
-    note: () => undefined,
-    isGone: async () => false,
-    lastShared: async () => undefined,
-    placeOf: async () => "elsewhere",
-    isRecorded: async () => true,
-    isContinued: false,
   });
   const held = lock.assertHeld();
   await Promise.resolve();
@@ -54,19 +67,9 @@ it.each([
 ])(
   "what was read before the lock was ours is read again where a question took its time: %s",
   async (_, takenOverFrom, wasAsked) => {
-    const lock = new TargetLock({
-      holder: holder("mine"),
-      local: { taker: async () => undefined, release: async () => undefined },
+    const lock = lockWith({
       shared: parameter(undefined).shared,
       takenOverFrom,
-      clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
-      ask: async () => ({ yes: false }) as never,
-      note: () => undefined,
-      isGone: async () => false,
-      lastShared: async () => undefined,
-      placeOf: async () => "elsewhere",
-      isRecorded: async () => true,
-      isContinued: false,
     });
     expect(await lock.acquired()).toBe(wasAsked);
   },
@@ -75,19 +78,9 @@ it.each([
 /** A lock that somebody else holds, whose answer comes `after` that. The next one takes it over. */
 function answeredAfter(after: () => Promise<unknown>): TargetLock {
   const other = parameter(holder("other")).shared;
-  return new TargetLock({
-    holder: holder("mine"),
-    local: { taker: async () => undefined, release: async () => undefined },
+  return lockWith({
     shared: { ...other, claim: (mine) => after().then(() => other.claim(mine)) },
-    takenOverFrom: [],
-    clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
     ask: async () => ({ yes: true }) as never,
-    note: () => undefined,
-    isGone: async () => false,
-    lastShared: async () => undefined,
-    placeOf: async () => "elsewhere",
-    isRecorded: async () => true,
-    isContinued: false,
   });
 }
 
@@ -103,11 +96,11 @@ it("an answer that came while the machine stood still is read before the first p
 });
 
 it("an answer of a network that the operator calls slow is waited for, as each read is", async () => {
-  const late = () => answeredAfter(() => delay(1500)).acquired();
   limitAtLeast(30_000);
-  const patient = late();
+  const patient = answeredAfter(() => delay(1500)).acquired();
   limitAtLeast(0);
-  expect(await Promise.all([patient, late()])).toEqual([true, false]);
+  const usual = answeredAfter(() => new Promise(() => undefined)).acquired();
+  expect(await Promise.all([patient, usual])).toEqual([true, false]);
 });
 
 type Call = "claim" | "read" | "replace" | "remove";
@@ -154,19 +147,9 @@ it("is read again before a write though its answer came late: another operator m
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
   });
-  const lock = new TargetLock({
+  const lock = lockWith({
     holder: mine,
-    local: { taker: async () => undefined, release: async () => undefined },
     shared: { ...shared, claim: (own) => answered.then(() => shared.claim(own)) },
-    takenOverFrom: [],
-    clock: { now: () => Date.parse(EARLIER), sleep: async () => undefined },
-    ask: async () => ({ yes: false }) as never,
-    note: () => undefined,
-    isGone: async () => false,
-    lastShared: async () => undefined,
-    placeOf: async () => "elsewhere",
-    isRecorded: async () => true,
-    isContinued: false,
   });
   // The question is shown without it.
   await lock.acquired();

@@ -155,6 +155,12 @@ describe("its title", () => {
       expect(titleOf(...until(type))).toBe("Roll back → 1.42.0 on vulcan-prod");
   });
 
+  it("says nothing of it where another machine may have records of more", () => {
+    const without = { ...end[0], status: "unknown", exitCode: 7, reason: "records-elsewhere" } as JournalEvent;
+    const { title } = reportOf("rollback", [], [...until("execution.started"), without]);
+    expect(title).toBe("Runbook rollback-service on vulcan-prod");
+  });
+
   it("names the runbook alone where nothing was confirmed", () => {
     expect(titleOf(...until("execution.started"))).toBe("Runbook rollback-service on vulcan-prod: nothing was changed");
   });
